@@ -1,0 +1,18 @@
+# Compiler and linker flags that every target of ours links as `entrad_warnings`.
+
+add_library(entrad_warnings INTERFACE)
+target_compile_options(entrad_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast -Wnon-virtual-dtor
+  -Woverloaded-virtual)
+if(ENTRAD_WERROR)
+  target_compile_options(entrad_warnings INTERFACE -Werror)
+endif()
+
+add_compile_definitions(_GLIBCXX_ASSERTIONS BOOST_ASIO_NO_DEPRECATED BOOST_ALLOW_DEPRECATED_HEADERS)
+if(ENTRAD_SANITIZE)
+  add_compile_options(-fsanitize=${ENTRAD_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -O1)
+  add_link_options(-fsanitize=${ENTRAD_SANITIZE})
+else()
+  add_compile_options($<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE> $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
+  add_link_options(-pie -Wl,-z,relro -Wl,-z,now)
+endif()

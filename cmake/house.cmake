@@ -1,0 +1,36 @@
+# entrad_room(NAME MAY_USE rooms... USES_PRIVATELY libraries... USES libraries...)
+# makes the library entrad_NAME from every .cpp in the calling folder. MAY_USE names the lower rooms
+# that this one may include; tests/lint checks that its includes agree.
+function(entrad_room name)
+  cmake_parse_arguments(ROOM "" "" "MAY_USE;USES;USES_PRIVATELY" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  if(sources)
+    add_library(entrad_${name} STATIC ${sources})
+    set(scope PUBLIC)
+    target_link_libraries(entrad_${name} PRIVATE entrad_warnings ${ROOM_USES_PRIVATELY})
+  else()
+    add_library(entrad_${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(entrad_${name} ${scope} ${PROJECT_SOURCE_DIR}/daemon)
+  foreach(room IN LISTS ROOM_MAY_USE)
+    target_link_libraries(entrad_${name} ${scope} entrad_${room})
+  endforeach()
+  target_link_libraries(entrad_${name} ${scope} ${ROOM_USES} Threads::Threads)
+endfunction()
+
+# entrad_test(NAME USES libraries...) makes a gtest program from every .cpp in the calling folder
+# and registers each of its tests as NAME.Suite.Test.
+function(entrad_test name)
+  cmake_parse_arguments(T "" "" "USES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  add_executable(test_${name} ${sources})
+  target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(test_${name} PRIVATE entrad_warnings ${T_USES} GTest::gtest GTest::gmock
+                                             GTest::gtest_main)
+  target_compile_definitions(test_${name} PRIVATE
+    ENTRAD_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ENTRAD_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  include(GoogleTest)
+  gtest_discover_tests(test_${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
+                       PROPERTIES TIMEOUT 300)
+endfunction()
