@@ -1,0 +1,194 @@
+// Jobs and their items, as the store keeps them, the socket answers them and the client shows them.
+// Thread safety: plain values.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/wire.h"
+#include "base/ids.h"
+
+namespace entrad::api {
+
+// How far a job is. `done` of `total` counts what the phase counts (users, mostly).
+struct Progress {
+  std::string phase;  // "users", "planning", "applying", "verifying", ... for people
+  std::uint64_t done = 0;
+  std::uint64_t total = 0;
+  std::uint64_t writes = 0;          // writes that Graph accepted
+  std::uint64_t writes_planned = 0;  // 0 until the plan is known
+  std::uint64_t throttled = 0;       // 429 answers
+  std::optional<std::uint64_t> eta_seconds;
+
+  template <typename F>
+  void fields(F&& f) {
+    f("phase", phase);
+    f("done", done);
+    f("total", total);
+    f("writes", writes);
+    f("writesPlanned", writes_planned);
+    f("throttled", throttled);
+    f("etaSeconds", eta_seconds);
+  }
+};
+
+struct Failure {
+  std::string kind;  // the wire name of an error kind
+  std::string message;
+  std::string hint;
+
+  template <typename F>
+  void fields(F&& f) {
+    f("kind", kind);
+    f("message", message);
+    f("hint", hint);
+  }
+};
+
+struct Job {
+  base::JobId id;
+  std::string tenant;
+  JobKind kind = JobKind::backup;
+  JobState state = JobState::queued;
+  std::string reason;                   // why it waits, is held or paused
+  std::optional<base::WallTime> until;  // when a waiting job goes on
+  base::WallTime created_at{};
+  std::optional<base::WallTime> started_at;
+  std::optional<base::WallTime> ended_at;
+  std::string requested_by;                      // the user name of the peer that submitted it
+  nlohmann::json request = nullptr;              // RestoreRequest or BackupRequest
+  std::optional<base::SnapshotNumber> snapshot;  // made by a backup, read by a restore
+  Progress progress;
+  std::map<std::string, std::uint64_t> outcomes;  // outcome -> number of items
+  std::optional<Failure> failure;
+  bool cancel_requested = false;
+
+  template <typename F>
+  void fields(F&& f) {
+    f("id", id);
+    f("tenant", tenant);
+    f("kind", kind);
+    f("state", state);
+    f("reason", reason);
+    f("until", until);
+    f("createdAt", created_at);
+    f("startedAt", started_at);
+    f("endedAt", ended_at);
+    f("requestedBy", requested_by);
+    f("request", request);
+    f("snapshot", snapshot);
+    f("progress", progress);
+    f("outcomes", outcomes);
+    f("failure", failure);
+    f("cancelRequested", cancel_requested);
+  }
+};
+
+// One user in a restore.
+struct Item {
+  std::uint64_t seq = 0;  // from 0 in its job
+  std::string user_id;    // as it was in the snapshot
+  std::string user_principal_name;
+  std::string display_name;
+  std::string found;  // "live", "inRecycleBin", "gone"
+  Outcome outcome = Outcome::pending;
+  std::vector<std::string> planned;  // what will be done, in words, in order
+  std::uint64_t writes_planned = 0;  // this item's own writes; coalesced links are shared
+  std::vector<std::string> done;     // what was done, in words, in order
+  std::vector<Failure> problems;     // everything that could not be done, and what to do instead
+  std::optional<std::string> new_user_id;  // when the user had to be re-created
+  bool needs_password_reset = false;
+  std::vector<std::string> methods_to_register;  // authentication methods that only the user can
+                                                 // set up again
+  bool verified = false;
+
+  template <typename F>
+  void fields(F&& f) {
+    f("seq", seq);
+    f("userId", user_id);
+    f("userPrincipalName", user_principal_name);
+    f("displayName", display_name);
+    f("found", found);
+    f("outcome", outcome);
+    f("planned", planned);
+    f("writesPlanned", writes_planned);
+    f("done", done);
+    f("problems", problems);
+    f("newUserId", new_user_id);
+    f("needsPasswordReset", needs_password_reset);
+    f("methodsToRegister", methods_to_register);
+    f("verified", verified);
+  }
+};
+
+// GET /v1/jobs/{id}/plan: what a restore will do, priced.
+struct Plan {
+  base::JobId job;
+  base::SnapshotNumber snapshot;
+  base::WallTime snapshot_time{};
+  base::WallTime made_at{};
+  std::uint64_t users = 0;
+  std::uint64_t live = 0;
+  std::uint64_t in_recycle_bin = 0;
+  std::uint64_t gone = 0;
+  std::uint64_t already_right = 0;
+  std::uint64_t impossible = 0;
+  std::map<std::string, std::uint64_t> actions;  // words for a kind of write -> how many
+  std::map<std::string, std::uint64_t> writes;   // quota bucket -> writes
+  std::uint64_t eta_seconds = 0;
+  std::map<std::string, std::uint64_t> risks;  // words -> how many users
+
+  template <typename F>
+  void fields(F&& f) {
+    f("job", job);
+    f("snapshot", snapshot);
+    f("snapshotTime", snapshot_time);
+    f("madeAt", made_at);
+    f("users", users);
+    f("live", live);
+    f("inRecycleBin", in_recycle_bin);
+    f("gone", gone);
+    f("alreadyRight", already_right);
+    f("impossible", impossible);
+    f("actions", actions);
+    f("writes", writes);
+    f("etaSeconds", eta_seconds);
+    f("risks", risks);
+  }
+};
+
+// GET /v1/jobs/{id}/report: what a restore did. Lists hold only the users concerned.
+struct Report {
+  Job job;
+  std::vector<Item> needs_password_reset;
+  std::vector<Item> needs_registration;
+  std::vector<Item> id_changed;
+  std::vector<Item> not_restored;  // partial, impossible, failed
+
+  template <typename F>
+  void fields(F&& f) {
+    f("job", job);
+    f("needsPasswordReset", needs_password_reset);
+    f("needsRegistration", needs_registration);
+    f("idChanged", id_changed);
+    f("notRestored", not_restored);
+  }
+};
+
+// One change of a job, as GET /v1/events streams it.
+struct Event {
+  base::EventNumber number;
+  base::WallTime time{};
+  Job job;
+
+  template <typename F>
+  void fields(F&& f) {
+    f("number", number);
+    f("time", time);
+    f("job", job);
+  }
+};
+
+}  // namespace entrad::api

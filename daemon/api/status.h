@@ -1,0 +1,132 @@
+// The daemon about itself and its tenants.
+// Thread safety: plain values.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/wire.h"
+#include "base/ids.h"
+
+namespace entrad::api {
+
+// One quota bucket of the governor, live.
+struct BucketStatus {
+  std::string tenant;
+  std::string app;     // client id of the app registration; empty for a tenant-wide bucket
+  std::string bucket;  // "directory.read", "directory.write", ...
+  std::uint64_t used = 0;
+  std::uint64_t limit = 0;
+  std::uint64_t window_seconds = 0;
+  std::uint64_t throttled = 0;                 // 429 answers since the start
+  std::optional<base::WallTime> closed_until;  // after a 429
+
+  template <typename F>
+  void fields(F&& f) {
+    f("tenant", tenant);
+    f("app", app);
+    f("bucket", bucket);
+    f("used", used);
+    f("limit", limit);
+    f("windowSeconds", window_seconds);
+    f("throttled", throttled);
+    f("closedUntil", closed_until);
+  }
+};
+
+struct TenantStatus {
+  std::string name;
+  std::string tenant_id;
+  std::uint64_t snapshots = 0;
+  std::optional<base::SnapshotNumber> last_snapshot;
+  std::optional<base::WallTime> last_snapshot_at;
+  std::uint64_t users = 0;  // in the last snapshot
+
+  template <typename F>
+  void fields(F&& f) {
+    f("name", name);
+    f("tenantId", tenant_id);
+    f("snapshots", snapshots);
+    f("lastSnapshot", last_snapshot);
+    f("lastSnapshotAt", last_snapshot_at);
+    f("users", users);
+  }
+};
+
+struct StoreStatus {
+  std::string path;
+  std::uint64_t used_bytes = 0;
+  std::uint64_t map_bytes = 0;
+  std::uint64_t free_disk_bytes = 0;
+  std::string trouble;  // why writes have stopped; empty: healthy
+
+  template <typename F>
+  void fields(F&& f) {
+    f("path", path);
+    f("usedBytes", used_bytes);
+    f("mapBytes", map_bytes);
+    f("freeDiskBytes", free_disk_bytes);
+    f("trouble", trouble);
+  }
+};
+
+struct DaemonStatus {
+  std::string version;
+  std::string state;  // "starting", "ready", "stopping"
+  base::WallTime started_at{};
+  std::vector<TenantStatus> tenants;
+  std::map<std::string, std::uint64_t> jobs;  // state -> count
+  StoreStatus store;
+  std::vector<BucketStatus> buckets;
+
+  template <typename F>
+  void fields(F&& f) {
+    f("version", version);
+    f("state", state);
+    f("startedAt", started_at);
+    f("tenants", tenants);
+    f("jobs", jobs);
+    f("store", store);
+    f("buckets", buckets);
+  }
+};
+
+// One line of `tenants check`.
+struct CheckLine {
+  std::string what;  // "backup credential", "section memberships", "restore with roles", ...
+  bool ok = false;
+  std::string found;   // what is there
+  std::string remedy;  // what to do when not ok
+
+  template <typename F>
+  void fields(F&& f) {
+    f("what", what);
+    f("ok", ok);
+    f("found", found);
+    f("remedy", remedy);
+  }
+};
+
+struct TenantCheck {
+  std::string tenant;
+  std::string display_name;
+  std::vector<std::string> verified_domains;
+  std::string size_class;  // "S", "M", "L": Graph's classes for read quotas
+  std::uint64_t users = 0;
+  bool ok = false;
+  std::vector<CheckLine> lines;
+
+  template <typename F>
+  void fields(F&& f) {
+    f("tenant", tenant);
+    f("displayName", display_name);
+    f("verifiedDomains", verified_domains);
+    f("sizeClass", size_class);
+    f("users", users);
+    f("ok", ok);
+    f("lines", lines);
+  }
+};
+
+}  // namespace entrad::api
