@@ -1,0 +1,37 @@
+// The catalogue of user attributes: what is backed up, what is compared, and how each is restored.
+//
+// One row an attribute; the select lists, the comparison, the restore and the docs all read it.
+// Source: Microsoft Graph v1.0 reference, "user resource type" and "Update user".
+// Thread safety: constant data.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace entrad::directory {
+
+enum class Restorable {
+  yes,             // PATCH /users/{id}, with the other plain attributes
+  sensitive,       // PATCH on its own: refused on admins unless the app holds a directory role
+  at_create_only,  // carried by POST /users, never patched
+  elsewhere,       // written by another service: reported with the tool to use
+  no,              // read-only
+};
+
+struct Attribute {
+  std::string_view name;  // Graph's own
+  Restorable restorable;
+  bool compared;          // false: changes by itself, never counts as a difference
+  std::string_view tool;  // for `elsewhere`: what to use instead
+};
+
+std::span<const Attribute> user_attributes();
+const Attribute* find_user_attribute(std::string_view name);  // nullptr: not in the catalogue
+
+// Comma-separated `$select` lists.
+std::string user_select();
+std::string group_select();
+std::string administrative_unit_select();
+
+}  // namespace entrad::directory

@@ -1,0 +1,34 @@
+// Canonical JSON: the one written form of a section, so that equal content has an equal hash.
+//
+// Keys sorted by bytes, no blanks, no OData annotations except "@odata.type", arrays whose order
+// Graph does not keep (proxyAddresses, otherMails, identities, ...) sorted. Numbers and strings are
+// as nlohmann::json writes them. null and "not there" stay different: null means that Graph said
+// the property is unset, a missing one means that it could not be read. Thread safety: pure
+// functions.
+#pragma once
+
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+
+#include "base/guid.h"
+#include "base/result.h"
+
+namespace entrad::directory {
+
+std::string canonical(const nlohmann::json& value);
+
+// One object of a page of directory objects.
+struct Slice {
+  base::Guid id;
+  std::string_view odata_type;  // "#microsoft.graph.user", empty when the page does not say
+  std::string content;          // canonical JSON of the object, without @odata.* at its top
+};
+
+// Calls `on_object` for each element of the `value` array of a Graph page. Fails with graph_refused
+// when the page is not JSON, has no `value` array, or an element has no id.
+base::Result<void> for_each_object(std::string_view page,
+                                   const std::function<void(const Slice&)>& on_object);
+
+}  // namespace entrad::directory

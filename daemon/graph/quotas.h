@@ -1,0 +1,53 @@
+// Graph's limits and prices, as data (config/quotas.json).
+//
+// Source: Microsoft's "Microsoft Graph service-specific throttling limits", identity and access.
+// Thread safety: immutable after loading.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace entrad::graph {
+
+struct Charge {  // what one request takes from one bucket
+  std::string bucket;
+  std::uint64_t units = 0;
+};
+
+struct Bucket {
+  std::string name;     // "directory.read", "directory.write", "authMethods", ...
+  bool per_app = true;  // false: shared by all app registrations of the tenant
+  base::Duration window{};
+  std::uint64_t limit = 0;  // for buckets by size class: the limit of the smallest class
+  std::map<std::string, std::uint64_t> limit_by_size;
+};
+
+class Quotas {
+ public:
+  // Errors: invalid_argument that names the file and what is wrong in it.
+  static base::Result<Quotas> load(const std::filesystem::path& file);
+  static base::Result<Quotas> parse(const nlohmann::json& document, const std::string& source);
+  // The published limits, built in, for when no file is configured.
+  static Quotas published();
+
+  const std::vector<Bucket>& buckets() const;
+  const Bucket* find(std::string_view bucket) const;
+  // `path` relative to /v1.0, with its query.
+  std::vector<Charge> price(std::string_view method, std::string_view path) const;
+  std::string size_class(std::uint64_t users) const;  // "S", "M", "L"
+
+  // Shortest time in which `writes` can go out through a bucket whose window is free at the start.
+  base::Duration least_time(std::string_view bucket, std::uint64_t writes) const;
+
+ private:
+  nlohmann::json document_;
+  std::vector<Bucket> buckets_;
+};
+
+}  // namespace entrad::graph

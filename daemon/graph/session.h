@@ -1,0 +1,112 @@
+// Session: requests to one tenant with one credential. The rest of the daemon talks to Graph
+// through it.
+//
+// It gets tokens (renewed early, single-flight; one renewal on 401), asks the governor, keeps a
+// pool of keep-alive connections, follows pages after checking their host, and puts up to 20
+// requests in a
+// `$batch`. Reads are tried again by themselves when that is safe; a write whose outcome is unknown
+// comes back as Class::ambiguous and is never repeated here.
+// Thread safety: every member may be called from any thread. Owned by Sessions.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "graph/classes.h"
+#include "graph/governor.h"
+#include "graph/tenant.h"
+
+namespace entrad::graph {
+
+struct Request {
+  std::string method = "GET";
+  std::string path;               // relative to /v1.0, with query, encoded
+  nlohmann::json body = nullptr;  // null: none
+  bool eventual = false;          // ConsistencyLevel: eventual
+};
+
+struct Reply {
+  Verdict verdict;
+  int status = 0;
+  nlohmann::json body = nullptr;  // null when empty
+  bool done() const { return verdict.cls == Class::done; }
+};
+
+// What goes with a call: who may stop it, and who is told when it waits.
+struct Call {
+  std::stop_token stop;
+  WaitListener on_wait;
+};
+
+class Session {
+ public:
+  ~Session();
+
+  // One request. A value is an answer of any class but throttled, transient or unauthorized; those
+  // are tried again here as long as they can be. Errors: cancelled, graph_unavailable (gave up
+  // after repeated tries), authentication_failed.
+  base::Result<Reply> send(const Request& request, const Call& call);
+
+  // Many requests, in batches of up to 20 over several connections; replies in the order of the
+  // requests. Throttled items are sent again after the longest Retry-After; reads also when
+  // transient. Errors (for all): cancelled, authentication_failed. Graph being unreachable shows in
+  // each reply as ambiguous (writes) or transient (reads, after repeated tries).
+  base::Result<std::vector<Reply>> batch(const std::vector<Request>& requests, const Call& call);
+
+  // GETs `path` and every page after it; `on_page` gets each page's body. Errors: those of the
+  // first page that failed for good, of `on_page`, or graph_refused for a link to another host.
+  base::Result<void> pages(const Request& first,
+                           const std::function<base::Result<void>(std::string_view)>& on_page,
+                           const Call& call);
+
+  // The permissions that the token carries: its `roles` claim, for diagnosis only.
+  base::Result<std::vector<std::string>> granted_roles(const Call& call);
+
+  const Tenant& tenant() const;
+  std::string url_of(std::string_view path) const;  // absolute, for @odata.id
+
+  // Counters since the start.
+  struct Counters {
+    std::uint64_t requests = 0;
+    std::uint64_t writes = 0;
+    std::uint64_t throttled = 0;
+  };
+  Counters counters() const;
+
+ private:
+  friend class Sessions;
+  struct Parts;
+  explicit Session(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+// All sessions of the daemon, made when first asked for.
+class Sessions {
+ public:
+  Sessions(std::vector<Tenant> tenants, Governor& governor, base::Clock& clock);
+  ~Sessions();
+
+  std::vector<std::string> tenants() const;
+  // Errors: not_found with a hint that lists the configured tenants.
+  base::Result<const Tenant*> tenant(const std::string& name) const;
+  base::Result<Session*> session(const std::string& tenant, Purpose purpose);
+  Governor& governor();
+
+ private:
+  Governor& governor_;
+  base::Clock& clock_;
+  std::vector<Tenant> tenants_;
+  std::mutex mutex_;
+  std::map<std::pair<std::string, Purpose>, std::unique_ptr<Session>> sessions_;
+};
+
+}  // namespace entrad::graph

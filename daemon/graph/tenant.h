@@ -1,0 +1,36 @@
+// How to reach one tenant: ids, endpoints and credentials, as the configuration gives them.
+// Thread safety: plain values.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace entrad::graph {
+
+// Source: Microsoft's "National cloud deployments". Scheme, host and port; no path.
+struct Endpoints {
+  std::string login = "https://login.microsoftonline.com";
+  std::string graph = "https://graph.microsoft.com";
+};
+
+// Exactly one of the two files is set. Files are read when a token is needed, so that a rotated
+// secret takes effect without a restart.
+struct Credential {
+  std::string client_id;
+  std::filesystem::path client_secret_file;
+  std::filesystem::path certificate_file;  // PEM: certificate and private key
+};
+
+struct Tenant {
+  std::string name;       // short, ours
+  std::string tenant_id;  // GUID or a verified domain
+  Endpoints endpoints;
+  std::filesystem::path ca_file;  // private CA; empty: the system's
+  Credential backup;
+  std::optional<Credential> restore;  // none: restores use `backup`
+};
+
+enum class Purpose { backup, restore };
+
+}  // namespace entrad::graph

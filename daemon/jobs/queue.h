@@ -1,0 +1,69 @@
+// Queue: takes jobs in, runs them on threads of their own, and carries on after a restart.
+//
+// At most one job of a kind runs for a tenant at a time; others wait in state `queued`. At start
+// every job that a former process left running goes on. Straight-line code of backup/ and restore/
+// does the work; the queue owns their threads and stop tokens.
+// Thread safety: every member may be called from any thread. Owned by app/.
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "api/jobs.h"
+#include "api/requests.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "graph/session.h"
+#include "store/store.h"
+
+namespace entrad::jobs {
+
+class Queue {
+ public:
+  Queue(store::Store& store, graph::Sessions& sessions, base::Clock& clock);
+  ~Queue();  // as stop()
+
+  // Takes up what a former process left, then starts leasing.
+  void start();
+  // No new jobs; running ones stop at their next safe point and stay open for the next start.
+  void stop();
+
+  // Errors: not_found (tenant), invalid_argument (selection, options, time), failed_precondition.
+  // The job is committed and synced when this returns.
+  base::Result<api::Job> submit(const api::BackupRequest& request, const std::string& requested_by);
+  base::Result<api::Job> submit(const api::RestoreRequest& request,
+                                const std::string& requested_by);
+
+  // Lets a held restore go on. Errors: not_found, failed_precondition (it is not held).
+  base::Result<api::Job> approve(base::JobId id, const std::string& by);
+  // Finishes what is in flight and ends the job as cancelled. Errors: not_found,
+  // failed_precondition (already in a final state).
+  base::Result<api::Job> cancel(base::JobId id, const std::string& by);
+
+ private:
+  struct Running {
+    std::jthread thread;
+    bool finished = false;
+  };
+  void dispatch(const std::stop_token& stop);
+  void start_ready();
+  void reap();
+  void run(api::Job job, const std::stop_token& stop);
+  base::Result<api::Job> enqueue(api::Job job);
+
+  store::Store& store_;
+  graph::Sessions& sessions_;
+  base::Clock& clock_;
+  std::mutex mutex_;
+  std::condition_variable_any changed_;  // GUARDED_BY(mutex_): running_, dirty_
+  std::map<base::JobId, Running> running_;
+  bool dirty_ = true;
+  std::jthread dispatcher_;
+};
+
+}  // namespace entrad::jobs

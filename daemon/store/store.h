@@ -1,0 +1,54 @@
+// Store: the one LMDB environment of a daemon, its lock, its writer thread and its health.
+//
+// `Snapshots`, `Journal` and `Lineage` are the typed operations on it; no LMDB type leaves store/.
+// All writes go through one writer thread, which commits together whatever has queued up. Reads
+// open, copy out and close inside one call. A full map grows by itself. A second daemon on the same
+// directory is refused. After a disk error or damage writes fail with store_full or store_damaged
+// and reads go on.
+// Thread safety: every member may be called from any thread. Owned by app/.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+
+#include "api/status.h"
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace entrad::store {
+
+class Snapshots;
+class Journal;
+class Lineage;
+struct Environment;  // the LMDB side, known inside store/ only
+
+struct Options {
+  std::filesystem::path directory;             // made (0700) if it is not there
+  std::size_t initial_map_bytes = 256U << 20;  // grows by doubling
+};
+
+class Store {
+ public:
+  // Errors: failed_precondition (another daemon has it; a network file system; a newer schema; no
+  // permission), store_damaged, store_full.
+  static base::Result<std::unique_ptr<Store>> open(const Options& options, base::Clock& clock);
+  ~Store();  // waits for queued writes
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  Snapshots& snapshots();
+  Journal& journal();
+  Lineage& lineage();
+  api::StoreStatus status() const;
+
+ private:
+  explicit Store(std::unique_ptr<Environment> environment, base::Clock& clock);
+
+  std::unique_ptr<Environment> environment_;
+  std::unique_ptr<Snapshots> snapshots_;
+  std::unique_ptr<Journal> journal_;
+  std::unique_ptr<Lineage> lineage_;
+};
+
+}  // namespace entrad::store
