@@ -92,6 +92,10 @@ class Snapshots {
   base::Result<api::Snapshot> find(const std::string& tenant, base::SnapshotNumber number) const;
   base::Result<api::Snapshot> newest(const std::string& tenant) const;
   base::Result<api::Snapshot> at(const std::string& tenant, base::WallTime time) const;
+  // By what a person wrote: a snapshot number, a time as base::parse_time takes it, or nothing for
+  // the newest. Errors: also invalid_argument.
+  base::Result<api::Snapshot> named(const std::string& tenant, std::string_view at,
+                                    base::WallTime now) const;
 
   // The content of one section as of a snapshot. nullopt: the object was not there then, or the
   // section has never been read.
