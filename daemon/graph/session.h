@@ -71,6 +71,9 @@ class Session {
   // The permissions that the token carries: its `roles` claim, for diagnosis only.
   base::Result<std::vector<std::string>> granted_roles(const Call& call);
 
+  // How many users the tenant has: Graph's read quota depends on it. Forwarded to the governor.
+  void set_users(std::uint64_t users);
+
   const Tenant& tenant() const;
   std::string url_of(std::string_view path) const;  // absolute, for @odata.id
 
