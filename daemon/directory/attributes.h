@@ -22,8 +22,10 @@ enum class Restorable {
 struct Attribute {
   std::string_view name;  // Graph's own
   Restorable restorable;
-  bool compared;          // false: changes by itself, never counts as a difference
+  bool compared;          // false: changes by itself, or nothing could be done about a difference
   std::string_view tool;  // for `elsewhere`: what to use instead
+  bool mastered_on_premises;  // of synced users, Active Directory owns it and Graph refuses writes
+  bool clearable;             // may be set to null
 };
 
 std::span<const Attribute> user_attributes();

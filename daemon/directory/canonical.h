@@ -19,11 +19,18 @@ namespace entrad::directory {
 
 std::string canonical(const nlohmann::json& value);
 
-// One object of a page of directory objects.
+// One object of a page of directory objects. Valid while `on_object` runs.
 struct Slice {
   base::Guid id;
   std::string_view odata_type;  // "#microsoft.graph.user", empty when the page does not say
   std::string content;          // canonical JSON of the object, without @odata.* at its top
+
+  // Members at the top, without parsing `content` again. text(): empty when unset or no string.
+  std::string_view text(std::string_view name) const;
+  bool is_true(std::string_view name) const;
+
+  struct Members;
+  const Members* members = nullptr;
 };
 
 // Calls `on_object` for each element of the `value` array of a Graph page. Fails with graph_refused

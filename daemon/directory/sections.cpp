@@ -1,0 +1,80 @@
+#include "directory/sections.h"
+
+#include <algorithm>
+
+#include "directory/canonical.h"
+
+namespace entrad::directory {
+namespace {
+
+using nlohmann::json;
+
+template <typename T>
+void sort_unique(std::vector<T>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+// A section in the store was written by us: another form is damage, not an expected failure.
+base::Guid guid_of(const json& object) {
+  const auto id = base::Guid::parse(object.at("id").get_ref<const std::string&>());
+  if (!id) throw std::invalid_argument("a stored section holds an id that is none");
+  return *id;
+}
+
+}  // namespace
+
+std::string memberships_section(std::vector<Link> links) {
+  sort_unique(links);
+  json out = json::array();
+  for (const Link& link : links)
+    out.push_back({{"id", link.id.str()}, {"kind", api::name(link.kind)}});
+  return canonical(out);
+}
+
+std::vector<Link> read_memberships(std::string_view content) {
+  std::vector<Link> links;
+  for (const json& row : json::parse(content))
+    links.push_back({guid_of(row), row.at("kind").get<api::ObjectKind>()});
+  return links;
+}
+
+std::string roles_section(std::vector<Role> roles) {
+  sort_unique(roles);
+  json out = json::array();
+  for (const Role& role : roles)
+    out.push_back({{"directoryScopeId", role.directory_scope_id},
+                   {"roleDefinitionId", role.role_definition_id}});
+  return canonical(out);
+}
+
+std::vector<Role> read_roles(std::string_view content) {
+  std::vector<Role> roles;
+  for (const json& row : json::parse(content))
+    roles.push_back({row.at("roleDefinitionId").get<std::string>(),
+                     row.at("directoryScopeId").get<std::string>()});
+  return roles;
+}
+
+std::string auth_methods_section(const json& methods) {
+  std::vector<json> sorted(methods.begin(), methods.end());
+  std::sort(sorted.begin(), sorted.end(), [](const json& a, const json& b) {
+    const auto key = [](const json& m) {
+      return std::pair(m.value("@odata.type", json()), m.value("id", json()));
+    };
+    return key(a) < key(b);
+  });
+  return canonical(json(std::move(sorted)));
+}
+
+std::string manager_section(const base::Guid* manager) {
+  return manager == nullptr ? "null" : canonical({{"id", manager->str()}});
+}
+
+std::optional<base::Guid> read_manager(std::string_view content) {
+  const json manager = json::parse(content);
+  if (manager.is_null()) return std::nullopt;
+  return guid_of(manager);
+}
+
+}  // namespace entrad::directory
