@@ -1,0 +1,193 @@
+#include "directory/canonical.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <random>
+
+namespace entrad::directory {
+namespace {
+
+using nlohmann::json;
+
+const std::string kId = "00000000-0000-4000-8000-000000000001";
+
+std::string page_of(const std::string& object) { return R"({"value":[)" + object + "]}"; }
+
+std::vector<std::string> contents(const std::string& page) {
+  std::vector<std::string> out;
+  const auto done = for_each_object(page, [&](const Slice& s) { out.push_back(s.content); });
+  EXPECT_TRUE(done) << page;
+  return out;
+}
+
+TEST(Canonical, SortsKeysByBytesAndLeavesNoBlanks) {
+  EXPECT_EQ(canonical(json::parse(R"({ "b" : 1, "a" : [ true, null ], "B" : "x" })")),
+            R"({"B":"x","a":[true,null],"b":1})");
+}
+
+TEST(Canonical, DropsAnnotationsButTheType) {
+  EXPECT_EQ(canonical(json::parse(R"({"@odata.type":"#t","@odata.id":"x","a@odata.context":"y",
+                                      "n":{"@odata.etag":1,"@odata.type":"#u"}})")),
+            R"({"@odata.type":"#t","n":{"@odata.type":"#u"}})");
+}
+
+TEST(Canonical, SortsOnlyArraysThatAreSets) {
+  EXPECT_EQ(canonical({{"proxyAddresses", {"smtp:b", "SMTP:a"}}, {"steps", {"b", "a"}}}),
+            R"({"proxyAddresses":["SMTP:a","smtp:b"],"steps":["b","a"]})");
+}
+
+TEST(Canonical, KeepsNullAndMissingApart) {
+  EXPECT_NE(canonical({{"city", nullptr}}), canonical(json::object()));
+}
+
+TEST(Canonical, NameWrittenTwiceHasItsLastValue) {
+  const std::string object = R"({"id":")" + kId + R"(","a":1,"a":2,"a":3})";
+  EXPECT_EQ(contents(page_of(object)), std::vector{canonical(json::parse(object))});
+}
+
+TEST(Pages, SliceShowsMembersWithoutTheTypeInItsContent) {
+  const std::string page = page_of(R"({"@odata.type":"#microsoft.graph.user","id":")" + kId +
+                                   R"(","displayName":"Zoë","mail":null,"accountEnabled":true})");
+  int seen = 0;
+  ASSERT_TRUE(for_each_object(page, [&](const Slice& slice) {
+    ++seen;
+    EXPECT_EQ(slice.id.str(), kId);
+    EXPECT_EQ(slice.odata_type, "#microsoft.graph.user");
+    EXPECT_EQ(slice.text("displayName"), "Zoë");
+    EXPECT_EQ(slice.text("mail"), "");
+    EXPECT_EQ(slice.text("nothing"), "");
+    EXPECT_TRUE(slice.is_true("accountEnabled"));
+    EXPECT_FALSE(slice.is_true("displayName"));
+    EXPECT_EQ(slice.content,
+              R"({"accountEnabled":true,"displayName":"Zoë","id":")" + kId + R"(","mail":null})");
+  }));
+  EXPECT_EQ(seen, 1);
+}
+
+TEST(Pages, EmptyPageIsFine) { EXPECT_TRUE(contents(R"({"value":[]})").empty()); }
+
+class BrokenPages : public testing::TestWithParam<const char*> {};
+
+TEST_P(BrokenPages, AreRefused) {
+  const auto done = for_each_object(GetParam(), [](const Slice&) {});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().kind, base::ErrorKind::graph_refused);
+  EXPECT_FALSE(done.error().hint.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Rows, BrokenPages,
+                         testing::Values("", "<html></html>", "[]", "{}", R"({"value":null})",
+                                         R"({"value":{}})", R"({"value":[1]})",
+                                         R"({"value":[{"displayName":"x"}]})",
+                                         R"({"value":[{"id":"not an id"}]})",
+                                         R"({"value":[{"id":5}]})", R"({"value":[)",
+                                         "{\"value\":[{\"id\":\"\xff\"}]}"));
+
+TEST(Pages, EveryCutOfAPageIsRefused) {
+  const std::string page = page_of(R"({"id":")" + kId + R"(","a":["x",{"b":1.5}]})");
+  for (std::size_t length = 0; length < page.size(); ++length)
+    EXPECT_FALSE(for_each_object(page.substr(0, length), [](const Slice&) {})) << length;
+}
+
+// Random JSON text: any order of keys, blanks, escapes and ways to write a number.
+class RandomJson {
+ public:
+  explicit RandomJson(unsigned seed) : random_(seed) {}
+
+  std::string object(int depth) {
+    std::string out = "{" + blank() + R"("id":")" + kId + "\"";
+    const std::size_t members = below(8);
+    for (std::size_t i = 0; i < members; ++i)
+      out += blank() + "," + blank() + name() + blank() + ":" + blank() + value(depth);
+    return out + blank() + "}";
+  }
+
+ private:
+  std::size_t below(std::size_t limit) { return random_() % limit; }
+  template <std::size_t N>
+  std::string one_of(const char* const (&choices)[N]) {
+    return choices[below(N)];
+  }
+  std::string blank() { return one_of({"", "", " ", "\n\t"}); }
+  std::string name() {
+    return one_of({R"("city")", R"("proxyAddresses")", R"("identities")", R"("@odata.type")",
+                   R"("@odata.id")", R"("x@odata.context")", R"("\u010desk\u00fd")", R"("Zz")",
+                   R"("a\"b")", R"("")", R"("groupTypes")", R"("steps")"});
+  }
+  std::string text() {
+    return one_of({R"("")", R"("plain")", R"("\u0000\u001f\u007f")", R"("\ud83d\ude00")",
+                   R"("日本語 Ελλάδα")", R"("\\\/\b\f\n\r\t\"")", R"("<&>\u2028")", "\"\x7f\""});
+  }
+  std::string number() {
+    return one_of({"0", "-0", "-0.0", "1", "-17", "18446744073709551615", "-9223372036854775808",
+                   "1.0", "0.1", "1e3", "1E-7", "123456789.123456789", "5e-324", "1e300", "2.50",
+                   "9007199254740993"});
+  }
+  std::string array(int depth) {
+    std::string out = "[";
+    const std::size_t elements = below(5);
+    for (std::size_t i = 0; i < elements; ++i) out += (i > 0 ? "," : "") + value(depth - 1);
+    return out + blank() + "]";
+  }
+  std::string value(int depth) {
+    switch (below(depth > 0 ? 6 : 4)) {
+      case 0:
+        return text();
+      case 1:
+        return number();
+      case 2:
+        return one_of({"true", "false", "null"});
+      case 3:
+        return text();
+      case 4:
+        return array(depth);
+      default:
+        return object(depth - 1);
+    }
+  }
+
+  std::mt19937 random_;
+};
+
+json without_annotations(json object) {
+  object.erase("@odata.type");
+  return object;
+}
+
+TEST(CanonicalProperty, PagesAndValuesAgreeByteForByte) {
+  RandomJson source(20261123);
+  for (int round = 0; round < 5000; ++round) {
+    const std::string object = source.object(3);
+    const std::string expected = canonical(without_annotations(json::parse(object)));
+    ASSERT_EQ(contents(page_of(object)), std::vector{expected}) << object;
+    ASSERT_EQ(canonical(json::parse(expected)), expected) << "not stable: " << object;
+  }
+}
+
+TEST(CanonicalProperty, WithoutSetsAndAnnotationsItIsWhatNlohmannWrites) {
+  RandomJson source(7);
+  for (int round = 0; round < 3000; ++round) {
+    const std::string object = source.object(2);
+    const bool has_sets = object.find("proxyAddresses") != std::string::npos ||
+                          object.find("identities") != std::string::npos ||
+                          object.find("groupTypes") != std::string::npos;
+    if (has_sets || object.find("@odata") != std::string::npos) continue;
+    const json value = json::parse(object);
+    ASSERT_EQ(canonical(value), value.dump());
+  }
+}
+
+TEST(CanonicalProperty, OrderOfASetDoesNotMatter) {
+  std::mt19937 random(3);
+  json set = {"smtp:a", "SMTP:b", {{"x", 1}}, {{"x", 2}}, nullptr, "c"};
+  const std::string expected = canonical({{"identities", set}});
+  for (int round = 0; round < 100; ++round) {
+    std::shuffle(set.begin(), set.end(), random);
+    ASSERT_EQ(canonical({{"identities", set}}), expected);
+  }
+}
+
+}  // namespace
+}  // namespace entrad::directory
