@@ -1,0 +1,29 @@
+// People: the ids of the users of a sweep, and a small number for each, so that millions of links
+// between users and groups are pairs of numbers.
+// Thread safety: not safe; owned by the thread of one sweep.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/guid.h"
+
+namespace entrad::backup {
+
+class People {
+ public:
+  using Index = std::uint32_t;
+
+  void add(const base::Guid& id) { ids_.push_back(id); }  // the same id again is fine
+  void close();                                           // all are known: numbers may be asked for
+
+  std::size_t size() const { return ids_.size(); }
+  const std::vector<base::Guid>& ids() const { return ids_; }  // sorted once closed
+  std::optional<Index> index(const base::Guid& id) const;      // nullopt: none of these users
+
+ private:
+  std::vector<base::Guid> ids_;
+};
+
+}  // namespace entrad::backup

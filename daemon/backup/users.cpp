@@ -1,0 +1,107 @@
+// The users themselves: their attributes, and whether all of them were seen.
+#include "backup/sweep.h"
+#include "base/text.h"
+#include "directory/attributes.h"
+#include "directory/canonical.h"
+#include "graph/calls.h"
+
+namespace entrad::backup {
+namespace {
+
+using api::Completeness;
+using api::ObjectKind;
+using api::Section;
+using base::ErrorKind;
+
+constexpr std::string_view kPermission = "User.Read.All";
+
+store::UserSummary summary_of(const directory::Slice& slice) {
+  store::UserSummary out;
+  out.display_name = slice.text("displayName");
+  out.user_principal_name = slice.text("userPrincipalName");
+  out.mail = slice.text("mail");
+  out.user_type = slice.text("userType");
+  out.account_enabled = slice.is_true("accountEnabled");
+  out.on_premises_synced = slice.is_true("onPremisesSyncEnabled");
+  return out;
+}
+
+base::Result<void> put_page(Sweep& sweep, std::string_view page) {
+  base::Result<void> put;
+  std::uint64_t objects = 0;
+  auto read = directory::for_each_object(page, [&](const directory::Slice& slice) {
+    if (!put) return;
+    put = sweep.writer().put_user(slice.id, summary_of(slice), slice.content);
+    sweep.people().add(slice.id);
+    ++objects;
+  });
+  sweep.progress().advance(objects);
+  return read ? put : read;
+}
+
+// Without this permission there is nothing to back up, so that the whole backup says so.
+base::unexpected<base::Error> unreadable(base::Error error) {
+  if (is_denied(error)) error.hint = lacking(kPermission);
+  return base::unexpected(std::move(error).within("read the users"));
+}
+
+// Users come and go while we read, and $count is served from an index that lags.
+bool agree(std::uint64_t seen, std::uint64_t counted_by_graph) {
+  const std::uint64_t tolerance = counted_by_graph / 1000 + 5;
+  return seen <= counted_by_graph + tolerance && counted_by_graph <= seen + tolerance;
+}
+
+std::string left_out(const std::vector<std::string>& dropped) {
+  std::string names;
+  for (const std::string& name : dropped) names.append(names.empty() ? "" : ", ").append(name);
+  return names.empty() ? names : "this cloud does not know " + names;
+}
+
+// Whoever was not seen is gone, but only if Graph showed us all.
+void decide(Sweep& sweep, const base::Result<std::uint64_t>& count, const std::string& note) {
+  const std::uint64_t seen = sweep.people().size();
+  if (count && agree(seen, *count)) {
+    sweep.writer().mark_swept(ObjectKind::user);
+    return sweep.writer().mark(Section::object, Completeness::complete, note);
+  }
+  const std::string reason =
+      count ? "read " + counted(seen, "user") + " but graph counts " + std::to_string(*count)
+            : "graph would not count the users: " + count.error().message;
+  sweep.writer().mark(Section::object, Completeness::partial,
+                      note.empty() ? reason : reason + "; " + note);
+}
+
+}  // namespace
+
+base::Result<std::uint64_t> count_users(Sweep& sweep) {
+  auto reply = sweep.session().send(graph::calls::count_users(), sweep.call());
+  if (!reply) return base::pass(reply, "count the users");
+  if (!reply->done()) return base::unexpected(reply->verdict.error);
+  if (reply->body.is_number_unsigned()) return reply->body.get<std::uint64_t>();
+  std::string digits;  // a byte order mark may come before them
+  if (reply->body.is_string())
+    for (const char c : reply->body.get_ref<const std::string&>())
+      if (c >= '0' && c <= '9') digits += c;
+  if (digits.empty() || digits.size() > 18)
+    return base::fail(ErrorKind::graph_refused, "graph answered $count with no number",
+                      "try again later");
+  return std::stoull(digits);
+}
+
+base::Result<void> sweep_users(Sweep& sweep) {
+  auto expected = count_users(sweep);
+  if (expected) sweep.session().set_users(*expected);
+  if (auto going = sweep.stopped(); !going) return going;
+  sweep.progress().begin("users", expected ? *expected : 0);
+  auto dropped =
+      sweep.pages_selecting(directory::user_select(), graph::calls::list_users,
+                            [&](std::string_view page) { return put_page(sweep, page); });
+  if (!dropped) return unreadable(std::move(dropped).error());
+  sweep.people().close();
+  const auto count = count_users(sweep);
+  if (auto going = sweep.stopped(); !going) return going;
+  decide(sweep, count, left_out(*dropped));
+  return {};
+}
+
+}  // namespace entrad::backup
