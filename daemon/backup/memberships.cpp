@@ -47,6 +47,7 @@ struct Links {
     return unreadable.contains(link.id) ||
            (units_denied && link.kind == ObjectKind::administrative_unit);
   }
+  bool none_read() const { return !containers.empty() && unreadable.size() == containers.size(); }
   bool all_read() const { return unreadable.empty() && !units_denied; }
 };
 
@@ -210,16 +211,20 @@ base::Result<void> read(Sweep& sweep, const Kind& kind, Links& links) {
   return MemberReader(sweep, kind, links).read(from);
 }
 
+base::Result<void> groups_denied(Sweep& sweep) {
+  sweep.writer().mark(Section::memberships, Completeness::absent, lacking("GroupMember.Read.All"));
+  return {};
+}
+
 }  // namespace
 
 base::Result<void> sweep_memberships(Sweep& sweep) {
   Links links;
   if (auto groups = read(sweep, kGroups, links); !groups) {
     if (!is_denied(groups.error())) return groups;
-    sweep.writer().mark(Section::memberships, Completeness::absent,
-                        lacking("GroupMember.Read.All"));
-    return {};
+    return groups_denied(sweep);
   }
+  if (links.none_read()) return groups_denied(sweep);
   if (auto units = read(sweep, kUnits, links); !units) {
     if (!is_denied(units.error())) return units;
     links.units_denied = true;
