@@ -34,6 +34,8 @@ Request get_user_by_name(const std::string& user_principal_name, const std::stri
 Request get_deleted_user(const Guid& id, const std::string& select);
 Request find_users_by_name(
     const std::string& user_principal_name);  // $filter eq, id and createdDateTime
+Request get_group(const Guid& id, const std::string& select);
+Request get_administrative_unit(const Guid& id, const std::string& select);
 Request get_manager(const Guid& user);
 Request list_member_of(const Guid& user);  // pages; groups and administrative units
 Request list_auth_methods(const Guid& user);

@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -53,14 +54,16 @@ class Queue {
   void dispatch(const std::stop_token& stop);
   void start_ready();
   void reap();
-  void run(api::Job job, const std::stop_token& stop);
+  void run_on_thread(const api::Job& job, const std::stop_token& stop);
   base::Result<api::Job> enqueue(api::Job job);
+  void wake();
 
   store::Store& store_;
   graph::Sessions& sessions_;
   base::Clock& clock_;
   std::mutex mutex_;
-  std::condition_variable_any changed_;  // GUARDED_BY(mutex_): running_, dirty_
+  std::condition_variable_any changed_;
+  // Both guarded by mutex_.
   std::map<base::JobId, Running> running_;
   bool dirty_ = true;
   std::jthread dispatcher_;

@@ -1,0 +1,194 @@
+#include "jobs/queue.h"
+
+#include <spdlog/spdlog.h>
+
+#include "jobs/run.h"
+#include "restore/restore.h"
+#include "store/journal.h"
+#include "store/snapshots.h"
+
+namespace entrad::jobs {
+namespace {
+
+using api::Job;
+using api::JobState;
+using base::ErrorKind;
+
+// Open jobs are looked at again this often even when nobody says that something changed.
+constexpr std::chrono::seconds kLookAgain{5};
+constexpr std::size_t kMostOpenJobs = 10000;
+
+base::Result<Job> already_final(const Job& job) {
+  return base::fail(ErrorKind::failed_precondition,
+                    "job " + job.id.str() + " is over: " + std::string(api::name(job.state)),
+                    "see it with: entractl jobs show " + job.id.str());
+}
+
+}  // namespace
+
+Queue::Queue(store::Store& store, graph::Sessions& sessions, base::Clock& clock)
+    : store_(store), sessions_(sessions), clock_(clock) {}
+
+Queue::~Queue() { stop(); }
+
+void Queue::start() {
+  store::JobFilter open;
+  open.only_open = true;
+  open.limit = kMostOpenJobs;
+  for (const Job& job : store_.journal().jobs(open)) {
+    if (job.state != JobState::running && job.state != JobState::waiting) continue;
+    spdlog::info("job={} kind={} goes on where the last process left off", job.id.value,
+                 api::name(job.kind));
+    (void)store_.journal().update(job.id, [](Job& row) {
+      row.state = JobState::queued;
+      row.reason = "goes on after a restart of the daemon";
+      row.until.reset();
+      return true;
+    });
+  }
+  dispatcher_ = std::jthread([this](const std::stop_token& stop) { dispatch(stop); });
+}
+
+void Queue::stop() {
+  dispatcher_.request_stop();
+  if (dispatcher_.joinable()) dispatcher_.join();
+  std::map<base::JobId, Running> running;
+  {
+    const std::lock_guard lock(mutex_);
+    running.swap(running_);
+    for (auto& [id, job] : running) job.thread.request_stop();
+  }
+  for (auto& [id, job] : running)
+    if (job.thread.joinable()) job.thread.join();
+}
+
+base::Result<Job> Queue::submit(const api::BackupRequest& request,
+                                const std::string& requested_by) {
+  if (auto tenant = sessions_.tenant(request.tenant); !tenant) return base::pass(tenant);
+  Job job;
+  job.kind = api::JobKind::backup;
+  job.tenant = request.tenant;
+  job.request = request;
+  job.requested_by = requested_by;
+  return enqueue(std::move(job));
+}
+
+base::Result<Job> Queue::submit(const api::RestoreRequest& request,
+                                const std::string& requested_by) {
+  if (auto tenant = sessions_.tenant(request.tenant); !tenant) return base::pass(tenant);
+  if (auto sound = restore::check_request(request); !sound) return base::pass(sound);
+  auto snapshot = store_.snapshots().named(request.tenant, request.at, clock_.wall());
+  if (!snapshot) return base::pass(snapshot);
+  Job job;
+  job.kind = api::JobKind::restore;
+  job.tenant = request.tenant;
+  job.request = request;
+  job.requested_by = requested_by;
+  job.snapshot = snapshot->number;
+  return enqueue(std::move(job));
+}
+
+base::Result<Job> Queue::enqueue(Job job) {
+  auto stored = store_.journal().submit(std::move(job));
+  if (stored) wake();
+  return stored;
+}
+
+base::Result<Job> Queue::approve(base::JobId id, const std::string& by) {
+  auto job = store_.journal().job(id);
+  if (!job) return job;
+  if (job->state != JobState::held)
+    return base::fail(ErrorKind::failed_precondition,
+                      "job " + id.str() + " does not wait for approval: it is " +
+                          std::string(api::name(job->state)),
+                      "see it with: entractl jobs show " + id.str());
+  spdlog::info("job={} approved by={}", id.value, by);
+  auto approved = store_.journal().update(id, [](Job& row) {
+    if (row.state != JobState::held) return false;
+    row.request["approved"] = true;
+    row.state = JobState::queued;
+    row.reason.clear();
+    return true;
+  });
+  wake();
+  return approved;
+}
+
+base::Result<Job> Queue::cancel(base::JobId id, const std::string& by) {
+  auto job = store_.journal().job(id);
+  if (!job) return job;
+  if (api::is_final(job->state)) return already_final(*job);
+  spdlog::info("job={} cancel requested by={}", id.value, by);
+  auto cancelled = store_.journal().update(id, [](Job& row) {
+    if (api::is_final(row.state)) return false;
+    row.cancel_requested = true;
+    const bool idle = row.state == JobState::held || row.state == JobState::paused;
+    if (idle) row.state = JobState::queued;
+    return true;
+  });
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto running = running_.find(id); running != running_.end())
+      running->second.thread.request_stop();
+  }
+  wake();
+  return cancelled;
+}
+
+void Queue::wake() {
+  const std::lock_guard lock(mutex_);
+  dirty_ = true;
+  changed_.notify_all();
+}
+
+void Queue::dispatch(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    reap();
+    start_ready();
+    std::unique_lock lock(mutex_);
+    if (!dirty_) clock_.wait_on(changed_, lock, clock_.steady() + kLookAgain, stop);
+    dirty_ = false;
+  }
+}
+
+void Queue::reap() {
+  const std::lock_guard lock(mutex_);
+  for (auto it = running_.begin(); it != running_.end();) {
+    if (!it->second.finished) {
+      ++it;
+      continue;
+    }
+    it->second.thread.join();
+    it = running_.erase(it);
+  }
+}
+
+// Oldest first; one job of a kind for a tenant.
+void Queue::start_ready() {
+  store::JobFilter open;
+  open.only_open = true;
+  open.limit = kMostOpenJobs;
+  auto jobs = store_.journal().jobs(open);
+  const std::lock_guard lock(mutex_);
+  std::set<std::pair<std::string, api::JobKind>> busy;
+  for (const Job& job : jobs)
+    if (running_.contains(job.id)) busy.emplace(job.tenant, job.kind);
+  for (auto it = jobs.rbegin(); it != jobs.rend(); ++it) {
+    if (it->state != JobState::queued || running_.contains(it->id)) continue;
+    const bool only_to_close = it->cancel_requested;
+    if (!only_to_close && !busy.emplace(it->tenant, it->kind).second) continue;
+    const Job& job = *it;
+    running_[job.id].thread =
+        std::jthread([this, job](const std::stop_token& stop) { run_on_thread(job, stop); });
+  }
+}
+
+void Queue::run_on_thread(const Job& job, const std::stop_token& stop) {
+  run(store_, sessions_, clock_, job, stop);
+  const std::lock_guard lock(mutex_);
+  if (const auto self = running_.find(job.id); self != running_.end()) self->second.finished = true;
+  dirty_ = true;
+  changed_.notify_all();
+}
+
+}  // namespace entrad::jobs

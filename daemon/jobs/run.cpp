@@ -1,0 +1,188 @@
+#include "jobs/run.h"
+
+#include <spdlog/spdlog.h>
+
+#include <array>
+
+#include "api/error_table.h"
+#include "backup/backup.h"
+#include "restore/restore.h"
+#include "store/journal.h"
+#include "store/snapshots.h"
+
+namespace entrad::jobs {
+namespace {
+
+using api::Job;
+using api::JobState;
+using base::Error;
+using base::ErrorKind;
+
+// The sections that a backup covers; the state of the others says nothing about its success.
+constexpr std::array kCovered{api::Section::object, api::Section::memberships, api::Section::roles,
+                              api::Section::auth_methods, api::Section::manager};
+
+struct Ending {
+  JobState state = JobState::succeeded;
+  std::string reason;
+  std::optional<Error> error;
+};
+
+class Run {
+ public:
+  Run(store::Store& store, graph::Sessions& sessions, base::Clock& clock, const Job& job,
+      const std::stop_token& stop)
+      : store_(store), sessions_(sessions), clock_(clock), job_(job), stop_(stop) {}
+
+  void run();
+
+ private:
+  Ending carry_out();
+  Ending backup();
+  Ending restore();
+  Ending cancel_restore(const restore::Context& context);
+  Ending failed(Error error) const;
+  bool cancel_requested() const;
+  void begin();
+  void end(const Ending& ending);
+
+  store::Store& store_;
+  graph::Sessions& sessions_;
+  base::Clock& clock_;
+  const Job& job_;
+  const std::stop_token& stop_;
+};
+
+void Run::run() {
+  begin();
+  Ending ending;
+  try {
+    ending = carry_out();
+  } catch (const std::exception& broken) {
+    spdlog::critical("job={} stopped by a broken invariant: {}", job_.id.value, broken.what());
+    ending = failed({ErrorKind::internal, broken.what(),
+                     "this is a mistake in entrad: please report it with the log", nullptr});
+  }
+  end(ending);
+}
+
+void Run::begin() {
+  spdlog::info("job={} kind={} tenant={} starts", job_.id.value, api::name(job_.kind), job_.tenant);
+  const auto now = clock_.wall();
+  (void)store_.journal().update(job_.id, [&](Job& row) {
+    row.state = JobState::running;
+    row.reason.clear();
+    if (!row.started_at) row.started_at = now;
+    return true;
+  });
+}
+
+void Run::end(const Ending& ending) {
+  const auto now = clock_.wall();
+  auto stored = store_.journal().update(job_.id, [&](Job& row) {
+    row.state = ending.state;
+    row.reason = ending.reason;
+    row.until.reset();
+    if (ending.error)
+      row.failure = api::Failure{std::string(api::error_row(ending.error->kind).wire),
+                                 ending.error->message, ending.error->hint};
+    if (api::is_final(ending.state)) row.ended_at = now;
+    return true;
+  });
+  spdlog::info("job={} state={} {}", job_.id.value, api::name(ending.state),
+               ending.error ? ending.error->message : ending.reason);
+  if (!stored)
+    spdlog::error("job={} its end could not be stored: {}", job_.id.value, stored.error().message);
+}
+
+Ending Run::carry_out() {
+  switch (job_.kind) {
+    case api::JobKind::backup:
+      return backup();
+    case api::JobKind::restore:
+      return restore();
+    case api::JobKind::verify:
+    case api::JobKind::undo:
+    case api::JobKind::prune:
+      break;
+  }
+  return failed({ErrorKind::failed_precondition,
+                 "this entrad does not know jobs of kind " + std::string(api::name(job_.kind)),
+                 "the store was used by a newer entrad: install that one again", nullptr});
+}
+
+bool Run::cancel_requested() const {
+  auto row = store_.journal().job(job_.id);
+  return row && row->cancel_requested;
+}
+
+// An interruption that nobody asked for by name is the daemon's own stop: the job stays open.
+Ending Run::failed(Error error) const {
+  if (error.kind == ErrorKind::cancelled || stop_.stop_requested()) {
+    if (cancel_requested()) return {JobState::cancelled, "cancelled by request", std::nullopt};
+    return {JobState::queued, "goes on when the daemon starts again", std::nullopt};
+  }
+  return {JobState::failed, "", std::move(error)};
+}
+
+Ending Run::backup() {
+  if (cancel_requested()) return {JobState::cancelled, "cancelled by request", std::nullopt};
+  auto session = sessions_.session(job_.tenant, graph::Purpose::backup);
+  if (!session) return failed(std::move(session).error());
+  auto snapshot = backup::run({store_, **session, clock_, job_.id}, stop_);
+  if (!snapshot) return failed(std::move(snapshot).error());
+  (void)store_.journal().update(job_.id, [&](Job& row) {
+    row.snapshot = snapshot->number;
+    return true;
+  });
+  std::string incomplete;
+  for (const api::Section section : kCovered) {
+    const auto state = snapshot->sections[std::string(api::name(section))];
+    if (state.completeness == api::Completeness::complete) continue;
+    incomplete +=
+        (incomplete.empty() ? "" : "; ") + std::string(api::name(section)) + ": " +
+        (state.reason.empty() ? std::string(api::name(state.completeness)) : state.reason);
+  }
+  if (incomplete.empty()) return {};
+  return {JobState::partial, incomplete, std::nullopt};
+}
+
+Ending Run::restore() {
+  auto request = job_.request.get<api::RestoreRequest>();
+  auto session = sessions_.session(job_.tenant, graph::Purpose::restore);
+  if (!session) return failed(std::move(session).error());
+  auto snapshot =
+      store_.snapshots().find(job_.tenant, job_.snapshot.value_or(base::SnapshotNumber{}));
+  if (!snapshot) return failed(std::move(snapshot).error());
+  const restore::Context context{store_,  **session, sessions_.governor().quotas(), clock_,
+                                 job_.id, request,   std::move(*snapshot)};
+  if (cancel_requested()) return cancel_restore(context);
+  if (!store_.journal().document(job_.id, "plan")) {
+    auto plan = restore::plan(context, stop_);
+    if (!plan && cancel_requested()) return cancel_restore(context);
+    if (!plan) return failed(std::move(plan).error());
+  }
+  if (!request.approved) return {JobState::held, "waiting for approval", std::nullopt};
+  auto applied = restore::apply(context, stop_);
+  if (!applied && cancel_requested()) return cancel_restore(context);
+  if (!applied) return failed(std::move(applied).error());
+  auto row = store_.journal().job(job_.id);
+  if (!row) return failed(std::move(row).error());
+  return {restore::final_state(*row), "", std::nullopt};
+}
+
+Ending Run::cancel_restore(const restore::Context& context) {
+  const std::stop_source not_again;
+  auto closed = restore::close_cancelled(context, not_again.get_token());
+  if (!closed) return {JobState::failed, "", std::move(closed).error()};
+  return {JobState::cancelled, "cancelled by request", std::nullopt};
+}
+
+}  // namespace
+
+void run(store::Store& store, graph::Sessions& sessions, base::Clock& clock, const Job& job,
+         const std::stop_token& stop) {
+  Run(store, sessions, clock, job, stop).run();
+}
+
+}  // namespace entrad::jobs

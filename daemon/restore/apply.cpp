@@ -1,0 +1,280 @@
+// Apply: passes over the open items until each reads back as the snapshot has it, or cannot.
+#include <algorithm>
+
+#include "api/error_table.h"
+#include "restore/entry.h"
+#include "restore/link_waves.h"
+#include "restore/pass.h"
+#include "restore/progress.h"
+#include "restore/restore.h"
+#include "store/lineage.h"
+
+namespace entrad::restore {
+namespace {
+
+using api::Item;
+using api::Job;
+using api::Outcome;
+using base::Guid;
+using store::ItemRow;
+
+constexpr std::size_t kSlice = 2000;
+// Between the reads that must be equal. Long enough to meet another replica.
+constexpr std::chrono::seconds kBetweenReads{2};
+constexpr std::chrono::seconds kGraphAway{15};
+
+void count_outcomes(const std::vector<ItemRow>& rows, Job& job) {
+  for (const ItemRow& row : rows) ++job.outcomes[std::string(api::name(row.item.outcome))];
+  job.progress.done += rows.size();
+}
+
+class Applier {
+ public:
+  Applier(const Context& context, std::stop_token stop)
+      : context_(context),
+        journal_(context.store.journal()),
+        progress_(context.store.journal(), context.session, context.clock, context.job),
+        stop_(stop),
+        call_(progress_.call(stop)),
+        memory_(context.clock),
+        targets_(context, selected()),
+        writer_(context, call_) {}
+
+  base::Result<void> run();
+  base::Result<void> close();
+
+ private:
+  std::unordered_set<Guid> selected() const;
+  base::Result<bool> pass();
+  base::Result<std::uint64_t> pass_slice(Pass& pass, std::vector<ItemRow> rows);
+  std::vector<ItemRow> open_items(std::uint64_t& from) const;
+  bool judge(Entry& entry);
+  void finish(Entry& entry);
+  base::Result<void> store_finished(const std::vector<ItemRow>& rows);
+  base::Result<void> wait_for_graph(const base::Error& why);
+  base::Result<void> count_from_items();
+
+  const Context& context_;
+  store::Journal& journal_;
+  Progress progress_;
+  std::stop_token stop_;
+  graph::Call call_;
+  Memory memory_;
+  Targets targets_;
+  Writer writer_;
+};
+
+std::unordered_set<Guid> Applier::selected() const {
+  std::unordered_set<Guid> users;
+  for (std::uint64_t from = 0;;) {
+    const auto rows = journal_.items(context_.job, from, kSlice);
+    if (rows.empty()) return users;
+    from = rows.back().item.seq + 1;
+    for (const ItemRow& row : rows)
+      if (const auto id = Guid::parse(row.item.user_id)) users.insert(*id);
+  }
+}
+
+base::Result<void> Applier::run() {
+  if (auto counted = count_from_items(); !counted) return counted;
+  BringBack unanswered(context_, writer_, memory_, call_);
+  if (auto taken = unanswered.take_up_unanswered(); !taken) return taken;
+  for (;;) {
+    const std::uint64_t before = writer_.accepted();
+    auto open = pass();
+    if (!open && api::error_row(open.error().kind).retry == api::Retry::later &&
+        open.error().kind != base::ErrorKind::shutting_down) {
+      if (auto waited = wait_for_graph(open.error()); !waited) return waited;
+      continue;
+    }
+    if (!open) return base::pass(open);
+    if (!*open) return {};
+    if (writer_.accepted() == before) progress_.rename("verifying");
+    if (!context_.clock.wait_for(kBetweenReads, stop_))
+      return base::fail(base::ErrorKind::cancelled, "the restore was interrupted");
+  }
+}
+
+// One look at every open item. True: some are still open.
+base::Result<bool> Applier::pass() {
+  LinkWaves links(context_, writer_, memory_, targets_);
+  Pass pass(context_, writer_, memory_, targets_, links, call_);
+  std::uint64_t left = 0;
+  for (std::uint64_t from = 0;;) {
+    auto rows = open_items(from);
+    if (rows.empty()) break;
+    auto open = pass_slice(pass, std::move(rows));
+    if (!open) return base::pass(open);
+    left += *open;
+  }
+  if (auto written = links.write(); !written) return base::pass(written);
+  return left > 0;
+}
+
+std::vector<ItemRow> Applier::open_items(std::uint64_t& from) const {
+  std::vector<ItemRow> open;
+  while (open.size() < kSlice) {
+    auto rows = journal_.items(context_.job, from, kSlice - open.size());
+    if (rows.empty()) break;
+    from = rows.back().item.seq + 1;
+    for (ItemRow& row : rows)
+      if (row.item.outcome == Outcome::pending) open.push_back(std::move(row));
+  }
+  return open;
+}
+
+base::Result<std::uint64_t> Applier::pass_slice(Pass& pass, std::vector<ItemRow> rows) {
+  std::vector<Entry> entries;
+  entries.reserve(rows.size());
+  for (ItemRow& row : rows) entries.push_back(open_entry(context_, std::move(row)));
+  if (auto looked = pass.look(entries); !looked) return base::pass(looked);
+  std::vector<ItemRow> finished;
+  std::vector<Entry> open;
+  for (Entry& entry : entries) {
+    if (!judge(entry)) {
+      open.push_back(std::move(entry));
+      continue;
+    }
+    finish(entry);
+    finished.push_back(std::move(entry.row));
+  }
+  if (auto stored = store_finished(finished); !stored) return base::pass(stored);
+  if (auto written = pass.write(open); !written) return base::pass(written);
+  return open.size();
+}
+
+// True: nothing is left to be done for this item, or to be hoped for.
+bool Applier::judge(Entry& entry) {
+  const bool refused_back =
+      entry.history.given_up.contains("create") || entry.history.given_up.contains("restore");
+  if (refused_back && !entry.visible) return true;
+  const bool vanished = !entry.visible && (entry.brought_back() || !entry.to_write.create ||
+                                           entry.row.item.found != name(Where::gone));
+  if (entry.todo.empty() && entry.visible) {
+    entry.row.item.verified = memory_.equal_again(entry.seq());
+    return entry.row.item.verified;
+  }
+  if (entry.todo.empty() && !entry.brought_back()) return true;
+  if (!memory_.differs_too_long(entry.seq())) return false;
+  refuse(entry.row, vanished ? "vanished" : "unsettled",
+         {base::ErrorKind::timed_out,
+          vanished ? "the user cannot be found in the directory any more"
+                   : "did not read back as written within 15 minutes",
+          "plan the restore again", nullptr});
+  return true;
+}
+
+void Applier::finish(Entry& entry) {
+  Item& item = entry.row.item;
+  item.problems = entry.todo.problems;
+  const auto refusals = entry.row.work.value("refusals", nlohmann::json::object());
+  for (const auto& [key, why] : refusals.items()) item.problems.push_back(why.get<api::Failure>());
+  if (entry.visible && entry.live.sections.auth_methods)
+    item.methods_to_register = entry.todo.to_register;
+  History given_up;
+  given_up.given_up = entry.history.given_up;
+  const Live before = from_pre_image(entry.row.pre_image);
+  if (entry.visible || entry.brought_back())
+    item.done =
+        describe(compare(context_.request, entry.wanted, before, targets_, given_up), targets_);
+  for (const auto& words : entry.row.work.value("also", nlohmann::json::array()))
+    item.done.push_back(words);
+  if (entry.history.created)
+    (void)context_.store.lineage().record(context_.request.tenant, entry.user, entry.live.id,
+                                          context_.job, context_.clock.wall());
+  if (item.problems.empty())
+    item.outcome = item.done.empty() ? Outcome::already_right : Outcome::restored;
+  else if (!item.done.empty())
+    item.outcome = Outcome::partial;
+  else
+    item.outcome = refusals.empty() ? Outcome::impossible : Outcome::failed;
+  memory_.forget(entry.seq());
+}
+
+base::Result<void> Applier::store_finished(const std::vector<ItemRow>& rows) {
+  if (rows.empty()) return {};
+  return journal_.put_items(context_.job, rows, [&rows](Job& job) {
+    count_outcomes(rows, job);
+    return true;
+  });
+}
+
+base::Result<void> Applier::wait_for_graph(const base::Error& why) {
+  call_.on_wait(kGraphAway, why.message);
+  const bool waited = context_.clock.wait_for(kGraphAway, stop_);
+  call_.on_wait(base::Duration(0), "");
+  memory_.start_patience_anew();
+  if (waited) return {};
+  return base::fail(base::ErrorKind::cancelled, "the restore was interrupted");
+}
+
+// Counts anew what earlier processes finished, so that the job's numbers always fit its items.
+base::Result<void> Applier::count_from_items() {
+  std::map<std::string, std::uint64_t> outcomes;
+  std::uint64_t total = 0;
+  std::uint64_t closed = 0;
+  for (std::uint64_t from = 0;;) {
+    const auto rows = journal_.items(context_.job, from, kSlice);
+    if (rows.empty()) break;
+    from = rows.back().item.seq + 1;
+    total += rows.size();
+    for (const ItemRow& row : rows) {
+      if (row.item.outcome == Outcome::pending) continue;
+      ++outcomes[std::string(api::name(row.item.outcome))];
+      ++closed;
+    }
+  }
+  auto updated = journal_.update(context_.job, [&](Job& job) {
+    job.outcomes = outcomes;
+    job.progress.phase = "restoring";
+    job.progress.total = total;
+    job.progress.done = closed;
+    return true;
+  });
+  if (!updated) return base::pass(updated);
+  return {};
+}
+
+base::Result<void> Applier::close() {
+  BringBack unanswered(context_, writer_, memory_, call_);
+  if (auto taken = unanswered.take_up_unanswered(); !taken) return taken;
+  for (std::uint64_t from = 0;;) {
+    auto rows = open_items(from);
+    if (rows.empty()) break;
+    for (ItemRow& row : rows) {
+      const bool touched = row.work.contains("target") || row.work.contains("tried");
+      row.item.outcome = touched ? Outcome::partial : Outcome::skipped;
+      row.item.problems.push_back({"cancelled",
+                                   "the restore was cancelled before this user was done",
+                                   "restore this user again; what is right already is left alone"});
+    }
+    if (auto stored = journal_.put_items(context_.job, rows); !stored) return stored;
+  }
+  return count_from_items();
+}
+
+}  // namespace
+
+base::Result<void> apply(const Context& context, std::stop_token stop) {
+  Applier applier(context, std::move(stop));
+  return applier.run();
+}
+
+base::Result<void> close_cancelled(const Context& context, std::stop_token stop) {
+  Applier applier(context, std::move(stop));
+  return applier.close();
+}
+
+api::JobState final_state(const Job& job) {
+  const auto count = [&job](Outcome outcome) {
+    const auto found = job.outcomes.find(std::string(api::name(outcome)));
+    return found == job.outcomes.end() ? 0U : found->second;
+  };
+  const auto good = count(Outcome::restored) + count(Outcome::already_right);
+  const auto bad = count(Outcome::partial) + count(Outcome::impossible) + count(Outcome::failed) +
+                   count(Outcome::skipped);
+  if (bad == 0) return api::JobState::succeeded;
+  return good + count(Outcome::partial) > 0 ? api::JobState::partial : api::JobState::failed;
+}
+
+}  // namespace entrad::restore

@@ -1,0 +1,217 @@
+#include "restore/bring_back.h"
+
+#include "base/text.h"
+#include "directory/attributes.h"
+#include "graph/calls.h"
+#include "store/lineage.h"
+
+namespace entrad::restore {
+namespace {
+
+using base::Guid;
+using graph::Class;
+using graph::Reply;
+using graph::Request;
+using nlohmann::json;
+using store::ItemRow;
+namespace calls = graph::calls;
+
+// Clocks of Graph and of this machine may differ by this much.
+constexpr std::chrono::minutes kClockSkew{5};
+
+// Long enough that nobody will ever type or guess it; forgotten as soon as it is sent. The prefix
+// satisfies any tenant's rule about kinds of characters.
+std::string unknown_password() {
+  return "aA1!" + base::base64url(Guid::random().bytes()) + base::base64url(Guid::random().bytes());
+}
+
+Write create_write(const Context& context, const Entry& entry) {
+  const json target = adjusted_object(context.request, entry.wanted.object);
+  const bool enabled =
+      target.value("accountEnabled", json(true)) != false && !sign_in_waits(entry.wanted);
+  json body = create_body(target, enabled);
+  body["passwordProfile"] = {{"password", unknown_password()},
+                             {"forceChangePasswordNextSignIn", true}};
+  return {"create", calls::create_user(body), {entry.seq()}, {"create"}};
+}
+
+Entry& find(std::vector<Entry*>& entries, std::uint64_t seq) {
+  for (Entry* entry : entries)
+    if (entry->seq() == seq) return *entry;
+  throw std::logic_error("an answer for an item that was not asked about");
+}
+
+bool for_good(Class cls) {
+  return cls == Class::permission || cls == Class::impossible || cls == Class::refused;
+}
+
+}  // namespace
+
+BringBack::BringBack(const Context& context, Writer& writer, Memory& memory,
+                     const graph::Call& call)
+    : context_(context), writer_(writer), memory_(memory), call_(call) {}
+
+base::Result<void> BringBack::take_up_unanswered() {
+  store::Journal& journal = context_.store.journal();
+  std::vector<ItemRow> rows;
+  auto steps = journal.open_steps(context_.job);
+  for (store::Step& step : steps) {
+    step.settled = true;
+    step.outcome = graph::name(Class::ambiguous);
+    step.result = "the daemon stopped before the answer came";
+    if (step.kind != "create") continue;
+    auto row = journal.item(context_.job, step.items.at(0));
+    if (!row || row->work.contains("tried")) continue;
+    row->work["tried"] = base::rfc3339(step.intended_at);
+    rows.push_back(std::move(*row));
+  }
+  return journal.settle(context_.job, steps, rows);
+}
+
+base::Result<void> BringBack::run(std::vector<Entry>& entries) {
+  std::vector<Entry*> in_bin;
+  std::vector<Entry*> tried;
+  std::vector<Entry*> gone;
+  for (Entry& entry : entries) {
+    if (entry.brought_back()) continue;
+    if (entry.to_write.restore_from_bin) in_bin.push_back(&entry);
+    // Only a user that the plan found gone is made anew; one that vanished since may just not be
+    // visible yet.
+    if (!entry.to_write.create || entry.row.item.found != name(Where::gone)) continue;
+    (entry.row.work.contains("tried") ? tried : gone).push_back(&entry);
+  }
+  if (auto done = restore(in_bin); !done) return done;
+  if (auto done = look_up_earlier_attempts(tried); !done) return done;
+  for (Entry* entry : tried)
+    if (!entry->brought_back()) gone.push_back(entry);
+  return create(gone);
+}
+
+base::Result<void> BringBack::restore(std::vector<Entry*>& entries) {
+  std::vector<Write> writes;
+  for (const Entry* entry : entries)
+    writes.push_back(
+        {"restore", calls::restore_deleted(entry->live.id), {entry->seq()}, {"restore"}});
+  return writer_.send(writes, [&](const Write& write, const Reply& reply) {
+    Entry& entry = find(entries, write.items[0]);
+    if (reply.done()) {
+      entry.row.work["target"] = entry.live.id.str();
+      memory_.accepted(entry.seq(), "restore");
+    } else if (for_good(reply.verdict.cls) || reply.verdict.cls == Class::conflict) {
+      refuse(entry.row, "restore", reply.verdict.error);
+    } else {
+      return std::vector<ItemRow>();
+    }
+    return std::vector<ItemRow>{entry.row};
+  });
+}
+
+base::Result<void> BringBack::look_up_earlier_attempts(std::vector<Entry*>& entries) {
+  std::vector<Request> requests;
+  for (const Entry* entry : entries)
+    requests.push_back(
+        calls::get_user_by_name(entry->row.item.user_principal_name, directory::user_select()));
+  if (requests.empty()) return {};
+  auto replies = context_.session.batch(requests, call_);
+  if (!replies) return base::pass(replies);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const Reply& reply = (*replies)[i];
+    if (!reply.done() || !is_ours(*entries[i], reply.body)) continue;
+    if (auto adopted = adopt(*entries[i], reply.body); !adopted) return adopted;
+  }
+  return {};
+}
+
+base::Result<void> BringBack::create(std::vector<Entry*>& entries) {
+  std::vector<Write> writes;
+  std::vector<Entry*> conflicts;
+  for (const Entry* entry : entries) writes.push_back(create_write(context_, *entry));
+  const auto now = context_.clock.wall();
+  auto sent = writer_.send(writes, [&](const Write& write, const Reply& reply) {
+    Entry& entry = find(entries, write.items[0]);
+    if (reply.done()) return std::vector<ItemRow>{created(entry, reply.body)};
+    if (reply.verdict.cls == Class::conflict) conflicts.push_back(&entry);
+    if (for_good(reply.verdict.cls)) refuse(entry.row, "create", reply.verdict.error);
+    if (reply.verdict.cls == Class::ambiguous && !entry.row.work.contains("tried"))
+      entry.row.work["tried"] = base::rfc3339(now);
+    return std::vector<ItemRow>{entry.row};
+  });
+  if (!sent) return sent;
+  for (const Entry* entry : entries)
+    if (entry->history.created)
+      if (auto kept = record_lineage(*entry); !kept) return kept;
+  return resolve_conflicts(conflicts);
+}
+
+// Somebody has the name: an earlier attempt of ours, the user itself, or a stranger. A holder that
+// cannot be seen yet is left for the next pass.
+base::Result<void> BringBack::resolve_conflicts(std::vector<Entry*>& entries) {
+  std::vector<Request> requests;
+  for (const Entry* entry : entries)
+    requests.push_back(
+        calls::get_user_by_name(entry->row.item.user_principal_name, directory::user_select()));
+  if (requests.empty()) return {};
+  auto replies = context_.session.batch(requests, call_);
+  if (!replies) return base::pass(replies);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const Reply& reply = (*replies)[i];
+    if (!reply.done()) continue;
+    if (is_ours(*entries[i], reply.body)) {
+      if (auto adopted = adopt(*entries[i], reply.body); !adopted) return adopted;
+      continue;
+    }
+    refuse(entries[i]->row, "create",
+           {base::ErrorKind::conflict,
+            "another user (" + reply.body.value("id", "") + ") has the userPrincipalName " +
+                entries[i]->row.item.user_principal_name,
+            "rename or delete that user, then restore again", nullptr});
+    if (auto saved = save(*entries[i]); !saved) return saved;
+  }
+  return {};
+}
+
+bool BringBack::is_ours(const Entry& entry, const json& holder) const {
+  const std::string id = holder.value("id", "");
+  if (id == entry.user.str() || id == present_id(context_, entry.user).str()) return true;
+  if (!entry.row.work.contains("tried")) return false;
+  const auto created_at = holder.find("createdDateTime");
+  if (created_at == holder.end() || !created_at->is_string()) return false;
+  const auto made = base::parse_time(created_at->get<std::string>(), base::WallTime());
+  const auto tried = base::parse_time(entry.row.work["tried"].get<std::string>(), base::WallTime());
+  const json wanted = create_body(entry.wanted.object, true);
+  return made && tried && *made >= *tried - kClockSkew &&
+         holder.value("mailNickname", json()) == wanted["mailNickname"];
+}
+
+base::Result<void> BringBack::adopt(Entry& entry, const json& user) {
+  if (user.value("id", "") == entry.user.str()) {
+    entry.row.work["target"] = entry.user.str();
+    return save(entry);
+  }
+  created(entry, user);
+  if (auto saved = save(entry); !saved) return saved;
+  return record_lineage(entry);
+}
+
+base::Result<void> BringBack::save(Entry& entry) {
+  return context_.store.journal().put_items(context_.job, {entry.row});
+}
+
+ItemRow BringBack::created(Entry& entry, const json& user) {
+  const std::string id = user.value("id", "");
+  entry.row.work["target"] = id;
+  entry.row.work["created"] = true;
+  entry.row.item.new_user_id = id;
+  entry.row.item.needs_password_reset = true;
+  entry.history.created = true;
+  entry.live.id = Guid::parse(id).value_or(Guid());
+  memory_.accepted(entry.seq(), "create");
+  return entry.row;
+}
+
+base::Result<void> BringBack::record_lineage(const Entry& entry) {
+  return context_.store.lineage().record(context_.request.tenant, entry.user, entry.live.id,
+                                         context_.job, context_.clock.wall());
+}
+
+}  // namespace entrad::restore

@@ -1,0 +1,43 @@
+// Bringing users back into the directory: out of the recycle bin, or created anew.
+//
+// A create is the one write that must not be repeated. Its intent is journalled before it is sent;
+// whenever an earlier attempt may have happened, the userPrincipalName, which Graph keeps unique,
+// is looked up first, and a user made since that attempt is adopted. Thread safety: belongs to the
+// job's thread.
+#pragma once
+
+#include <vector>
+
+#include "restore/entry.h"
+#include "restore/writer.h"
+
+namespace entrad::restore {
+
+class BringBack {
+ public:
+  BringBack(const Context& context, Writer& writer, Memory& memory, const graph::Call& call);
+
+  // Marks items whose create was sent by an earlier process and never answered.
+  base::Result<void> take_up_unanswered();
+  // Restores and creates what the entries' todos ask for. Entries that were brought back have
+  // `row.work.target`; created ones are `visible` at once, with their known state in `live`.
+  base::Result<void> run(std::vector<Entry>& entries);
+
+ private:
+  base::Result<void> restore(std::vector<Entry*>& entries);
+  base::Result<void> look_up_earlier_attempts(std::vector<Entry*>& entries);
+  base::Result<void> create(std::vector<Entry*>& entries);
+  base::Result<void> resolve_conflicts(std::vector<Entry*>& entries);
+  bool is_ours(const Entry& entry, const nlohmann::json& holder) const;
+  base::Result<void> adopt(Entry& entry, const nlohmann::json& user);
+  base::Result<void> save(Entry& entry);
+  store::ItemRow created(Entry& entry, const nlohmann::json& user);
+  base::Result<void> record_lineage(const Entry& entry);
+
+  const Context& context_;
+  Writer& writer_;
+  Memory& memory_;
+  const graph::Call& call_;
+};
+
+}  // namespace entrad::restore

@@ -1,0 +1,67 @@
+#include "restore/entry.h"
+
+#include "api/error_table.h"
+
+namespace entrad::restore {
+
+using base::Guid;
+
+Entry open_entry(const Context& context, store::ItemRow row) {
+  Entry entry;
+  entry.user = Guid::parse(row.item.user_id).value_or(Guid());
+  entry.wanted = read_wanted(context, entry.user);
+  entry.history.created = row.work.value("created", false);
+  const auto refusals = row.work.value("refusals", nlohmann::json::object());
+  for (const auto& [key, why] : refusals.items()) entry.history.given_up.insert(key);
+  entry.live.id = row.work.contains("target")
+                      ? Guid::parse(row.work["target"].get<std::string>()).value_or(entry.user)
+                      : present_id(context, entry.user);
+  entry.row = std::move(row);
+  return entry;
+}
+
+void refuse(store::ItemRow& row, const std::string& key, const base::Error& why) {
+  row.work["refusals"][key] =
+      api::Failure{std::string(api::error_row(why.kind).wire), why.message, why.hint};
+}
+
+void Memory::accepted(std::uint64_t seq, const std::string& key) {
+  Remembered& item = items_[seq];
+  item.accepted[key] = clock_.steady();
+  item.waiting_since = clock_.steady();
+  item.different_reads = 0;
+}
+
+void Memory::not_accepted(std::uint64_t seq) {
+  Remembered& item = items_[seq];
+  if (!item.waiting_since) item.waiting_since = clock_.steady();
+}
+
+std::set<std::string> Memory::settling(std::uint64_t seq) const {
+  std::set<std::string> keys;
+  const auto found = items_.find(seq);
+  if (found == items_.end()) return keys;
+  for (const auto& [key, when] : found->second.accepted)
+    if (clock_.steady() - when < kSettling) keys.insert(key);
+  return keys;
+}
+
+bool Memory::differs_too_long(std::uint64_t seq) {
+  Remembered& item = items_[seq];
+  item.equal_reads = 0;
+  ++item.different_reads;
+  if (!item.waiting_since) item.waiting_since = clock_.steady();
+  return item.different_reads >= kDifferentReads &&
+         clock_.steady() - *item.waiting_since > kPatience;
+}
+
+void Memory::start_patience_anew() {
+  for (auto& [seq, item] : items_) item.waiting_since.reset();
+}
+
+void Memory::forget(std::uint64_t seq) {
+  methods.erase(seq);
+  items_.erase(seq);
+}
+
+}  // namespace entrad::restore

@@ -1,0 +1,86 @@
+// Entry: one item while the apply works on it, and what the job remembers of items between passes.
+// Thread safety: belongs to the job's thread.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+
+#include "restore/state.h"
+#include "restore/todo.h"
+#include "store/journal.h"
+
+namespace entrad::restore {
+
+// `row.work` of an item, as JSON in the store:
+//   target       the present object id, once the user was brought back by this job
+//   created      true when this job made the user anew
+//   tried        time of the first attempt to create it: until an id is known, look it up first
+//   refusals     key of a write -> why Graph refuses it for good
+//   onePatchEach true after a PATCH of several attributes was refused: each goes on its own
+//   readMethods  true when authentication methods have to be read live
+//   also         words for what was found to do after the recycle bin gave the user back
+struct Entry {
+  store::ItemRow row;
+  base::Guid user;  // as in the snapshot
+  Sections wanted;
+  Live live;
+  History history;
+  Todo todo;             // everything that still differs
+  Todo to_write;         // of that, what has not been accepted moments ago
+  bool visible = false;  // live, so that its sections can be written
+  bool held_up = false;  // an earlier wave of this pass did not succeed: no roles yet
+
+  std::uint64_t seq() const { return row.item.seq; }
+  bool brought_back() const { return row.work.contains("target"); }
+};
+
+Entry open_entry(const Context& context, store::ItemRow row);
+void refuse(store::ItemRow& row, const std::string& key, const base::Error& why);
+
+// Between passes. An accepted write may be read stale for a while, so it is not repeated for
+// kSettling; what still differs after kPatience is reported, not tried for ever.
+class Memory {
+ public:
+  static constexpr std::chrono::seconds kSettling{30};
+  static constexpr std::chrono::minutes kPatience{15};  // replicas have been seen to lag this long
+  static constexpr int kStableReads = 5;
+  static constexpr int kDifferentReads = 5;
+
+  explicit Memory(base::Clock& clock) : clock_(clock) {}
+
+  void accepted(std::uint64_t seq, const std::string& key);
+  void not_accepted(std::uint64_t seq);
+  std::set<std::string> settling(std::uint64_t seq) const;
+
+  // Counts equal reads in a row; true when there have been enough.
+  bool equal_again(std::uint64_t seq) { return ++items_[seq].equal_reads >= kStableReads; }
+  // A read that still differs; true when there have been enough of them over kPatience since the
+  // last write was accepted.
+  bool differs_too_long(std::uint64_t seq);
+  // Graph was away: nobody is to blame for the time that passed.
+  void start_patience_anew();
+
+  // Authentication methods that were read and need not be read again.
+  std::unordered_map<std::uint64_t, nlohmann::json> methods;
+  // Users of the snapshot that are known to be in the directory now.
+  std::set<base::Guid> present;
+  // Groups whose coalesced writes failed, and how often.
+  std::map<base::Guid, int> coalesced_failures;
+
+  void forget(std::uint64_t seq);
+
+ private:
+  base::Clock& clock_;
+  struct Remembered {
+    std::map<std::string, base::SteadyTime> accepted;  // key of a write -> when
+    std::optional<base::SteadyTime> waiting_since;
+    int equal_reads = 0;
+    int different_reads = 0;
+  };
+  std::unordered_map<std::uint64_t, Remembered> items_;
+};
+
+}  // namespace entrad::restore

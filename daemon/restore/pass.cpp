@@ -1,0 +1,265 @@
+// Looking first, then the waves in their order.
+#include "restore/pass.h"
+
+#include <algorithm>
+
+#include "graph/calls.h"
+
+namespace entrad::restore {
+namespace {
+
+using base::Guid;
+using directory::Change;
+using graph::Class;
+using graph::Reply;
+using nlohmann::json;
+namespace calls = graph::calls;
+
+bool is_phone(const json& method) {
+  return method.value("@odata.type", "") == "#microsoft.graph.phoneAuthenticationMethod";
+}
+
+// Graph takes a mobile number before an alternate one ("Create phoneMethod").
+bool goes_first(const json& a, const json& b) {
+  return a.value("phoneType", "") == "mobile" && b.value("phoneType", "") != "mobile";
+}
+
+Write method_write(const Entry& entry, const json& method, bool replaces) {
+  const Guid& id = entry.live.id;
+  graph::Request request = is_phone(method) ? (replaces ? calls::update_phone_method(id, method)
+                                                        : calls::add_phone_method(id, method))
+                                            : (replaces ? calls::update_email_method(id, method)
+                                                        : calls::add_email_method(id, method));
+  return {"method", std::move(request), {entry.seq()}, {key_of_method(method)}};
+}
+
+bool final_refusal(Class cls) {
+  return cls == Class::permission || cls == Class::impossible || cls == Class::refused ||
+         cls == Class::conflict;
+}
+
+std::vector<Entry*> all(std::vector<Entry>& entries) {
+  std::vector<Entry*> pointers;
+  for (Entry& entry : entries) pointers.push_back(&entry);
+  return pointers;
+}
+
+}  // namespace
+
+Pass::Pass(const Context& context, Writer& writer, Memory& memory, Targets& targets,
+           LinkWaves& links, const graph::Call& call)
+    : context_(context),
+      writer_(writer),
+      memory_(memory),
+      targets_(targets),
+      links_(links),
+      call_(call),
+      bring_back_(context, writer, memory, call) {}
+
+base::Result<void> Pass::look(std::vector<Entry>& entries) {
+  auto pointers = all(entries);
+  return look_at(pointers);
+}
+
+base::Result<void> Pass::look_at(std::vector<Entry*>& entries) {
+  if (entries.empty()) return {};
+  const api::RestoreRequest& request = context_.request;
+  std::vector<Guid> ids;
+  for (const Entry* entry : entries) ids.push_back(entry->live.id);
+  auto lives = read_live(
+      context_, ids, {request.with_object, request.with_memberships, request.with_roles}, call_);
+  if (!lives) return base::pass(lives);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    entries[i]->live = std::move((*lives)[i]);
+    entries[i]->visible = entries[i]->live.where == Where::live;
+    if (entries[i]->visible) memory_.present.insert(entries[i]->user);
+  }
+  if (auto read = read_auth_methods(entries); !read) return read;
+  if (auto learned = learn_targets(entries); !learned) return learned;
+  for (Entry* entry : entries) weigh(*entry);
+  return {};
+}
+
+// Only where the plan or this job had something to do with them: their quota is small.
+base::Result<void> Pass::read_auth_methods(const std::vector<Entry*>& entries) {
+  if (!context_.request.with_auth_methods) return {};
+  std::vector<Guid> ids;
+  std::vector<Entry*> asked;
+  for (Entry* entry : entries) {
+    if (!entry->visible) continue;
+    if (!entry->row.work.value("readMethods", false)) {
+      entry->live.sections.auth_methods =
+          from_pre_image(entry->row.pre_image).sections.auth_methods;
+    } else if (const auto known = memory_.methods.find(entry->seq());
+               known != memory_.methods.end()) {
+      entry->live.sections.auth_methods = known->second;
+    } else {
+      ids.push_back(entry->live.id);
+      asked.push_back(entry);
+    }
+  }
+  auto methods = read_methods(context_, ids, call_);
+  if (!methods) return base::pass(methods);
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    asked[i]->live.sections.auth_methods = (*methods)[i];
+    if ((*methods)[i]) memory_.methods[asked[i]->seq()] = *(*methods)[i];
+  }
+  return {};
+}
+
+base::Result<void> Pass::learn_targets(const std::vector<Entry*>& entries) {
+  std::vector<directory::Link> links;
+  std::vector<Guid> managers;
+  for (const Entry* entry : entries) {
+    const Sections& wanted = entry->wanted;
+    if (wanted.memberships)
+      links.insert(links.end(), wanted.memberships->begin(), wanted.memberships->end());
+    if (wanted.manager && wanted.manager->id && !targets_.is_selected(*wanted.manager->id))
+      managers.push_back(*wanted.manager->id);
+  }
+  if (auto learned = targets_.learn_links(links, call_); !learned) return learned;
+  return targets_.learn_users(managers, call_);
+}
+
+void Pass::weigh(Entry& entry) {
+  entry.todo = compare(context_.request, entry.wanted, entry.live, targets_, entry.history);
+  History recent = entry.history;
+  recent.given_up.merge(memory_.settling(entry.seq()));
+  entry.to_write = compare(context_.request, entry.wanted, entry.live, targets_, recent);
+}
+
+base::Result<void> Pass::write(std::vector<Entry>& entries) {
+  if (auto back = bring_back_.run(entries); !back) return back;
+  if (auto looked = look_at_restored(entries); !looked) return looked;
+  for (Entry& entry : entries)
+    if (!entry.visible && entry.history.created) see_created(entry);
+  if (auto written = write_attributes(entries); !written) return written;
+  if (auto written = write_managers(entries); !written) return written;
+  if (auto written = write_methods(entries); !written) return written;
+  for (const Entry& entry : entries)
+    if (entry.visible) links_.collect(entry);
+  return {};
+}
+
+// Memberships, roles and methods come back with a user from the recycle bin: compare again.
+base::Result<void> Pass::look_at_restored(std::vector<Entry>& entries) {
+  std::vector<Entry*> restored;
+  for (Entry& entry : entries)
+    if (entry.brought_back() && !entry.visible && !entry.history.created)
+      restored.push_back(&entry);
+  if (auto looked = look_at(restored); !looked) return looked;
+  std::vector<store::ItemRow> rows;
+  for (Entry* entry : restored) {
+    if (!entry->visible || entry->row.work.contains("also")) continue;
+    entry->row.work["also"] = describe(entry->todo, targets_);
+    rows.push_back(entry->row);
+  }
+  if (rows.empty()) return {};
+  return context_.store.journal().put_items(context_.job, rows);
+}
+
+// What has just been made need not be read to be known, and is not readable everywhere yet.
+void Pass::see_created(Entry& entry) {
+  const json target = adjusted_object(context_.request, entry.wanted.object);
+  Live& live = entry.live;
+  live.where = Where::live;
+  live.sections.object = target;
+  live.sections.object["accountEnabled"] =
+      target.value("accountEnabled", json(true)) != false && !sign_in_waits(entry.wanted);
+  live.sections.manager = ManagerLink{};
+  live.sections.memberships.emplace();
+  live.sections.roles.emplace();
+  live.sections.auth_methods = json::array();
+  entry.visible = true;
+  memory_.present.insert(entry.user);
+  weigh(entry);
+}
+
+base::Result<void> Pass::write_attributes(std::vector<Entry>& entries) {
+  std::vector<Write> writes;
+  for (const Entry& entry : entries) {
+    const auto& changes = entry.to_write.changes;
+    if (!entry.visible || changes.empty()) continue;
+    // After a refusal one attribute goes at a time, so that the refused one is found and the others
+    // pass.
+    const bool alone = entry.row.work.value("onePatchEach", false);
+    const std::vector<Change> part(changes.begin(), alone ? changes.begin() + 1 : changes.end());
+    std::vector<std::string> keys;
+    for (const Change& change : part) keys.push_back(key_of(change));
+    writes.push_back({"patch",
+                      calls::patch_user(entry.live.id, patch_body(part)),
+                      {entry.seq()},
+                      std::move(keys)});
+  }
+  return send(entries, writes);
+}
+
+base::Result<void> Pass::write_managers(std::vector<Entry>& entries) {
+  std::vector<Write> writes;
+  for (Entry& entry : entries) {
+    if (!entry.visible) continue;
+    if (entry.to_write.remove_manager)
+      writes.push_back(
+          {"manager", calls::remove_manager(entry.live.id), {entry.seq()}, {"manager"}});
+    if (!entry.to_write.manager) continue;
+    const Guid& manager = *entry.to_write.manager;
+    if (targets_.is_selected(manager) && !memory_.present.contains(manager)) continue;
+    writes.push_back(
+        {"manager",
+         calls::set_manager(context_.session, entry.live.id, targets_.present(manager)),
+         {entry.seq()},
+         {"manager"}});
+  }
+  return send(entries, writes);
+}
+
+// One method of each user a round, since two writes to one user must not meet.
+base::Result<void> Pass::write_methods(std::vector<Entry>& entries) {
+  std::vector<std::vector<Write>> rounds;
+  for (Entry& entry : entries) {
+    if (!entry.visible) continue;
+    std::vector<Write> own;
+    std::stable_sort(entry.to_write.create_methods.begin(), entry.to_write.create_methods.end(),
+                     goes_first);
+    for (const json& method : entry.to_write.replace_methods)
+      own.push_back(method_write(entry, method, true));
+    for (const json& method : entry.to_write.create_methods)
+      own.push_back(method_write(entry, method, false));
+    if (own.size() > rounds.size()) rounds.resize(own.size());
+    for (std::size_t i = 0; i < own.size(); ++i) rounds[i].push_back(std::move(own[i]));
+  }
+  for (const auto& round : rounds)
+    if (auto sent = send(entries, round); !sent) return sent;
+  return {};
+}
+
+base::Result<void> Pass::send(std::vector<Entry>& entries, const std::vector<Write>& writes) {
+  std::map<std::uint64_t, Entry*> by_seq;
+  for (Entry& entry : entries) by_seq[entry.seq()] = &entry;
+  return writer_.send(writes, [&](const Write& write, const Reply& reply) {
+    Entry& entry = *by_seq.at(write.items[0]);
+    const json before = entry.row.work;
+    learn(entry, write, reply);
+    return entry.row.work == before ? std::vector<store::ItemRow>()
+                                    : std::vector<store::ItemRow>{entry.row};
+  });
+}
+
+void Pass::learn(Entry& entry, const Write& write, const Reply& reply) {
+  if (reply.done()) {
+    for (const std::string& key : write.keys) memory_.accepted(entry.seq(), key);
+    if (write.kind == "method") memory_.methods.erase(entry.seq());
+    return;
+  }
+  entry.held_up = true;
+  memory_.not_accepted(entry.seq());
+  if (!final_refusal(reply.verdict.cls)) return;
+  if (write.keys.size() > 1) {
+    entry.row.work["onePatchEach"] = true;
+    return;
+  }
+  refuse(entry.row, write.keys[0], reply.verdict.error);
+  entry.history.given_up.insert(write.keys[0]);
+}
+
+}  // namespace entrad::restore

@@ -1,0 +1,48 @@
+// Pass: looks at a slice of items and writes, wave by wave, what still differs: back into the
+// directory, attributes, manager, authentication methods. Links, roles and held-back sign-ins,
+// which are shared between items or come last, are handed to LinkWaves. Thread safety: belongs to
+// the job's thread.
+#pragma once
+
+#include <vector>
+
+#include "restore/bring_back.h"
+#include "restore/entry.h"
+#include "restore/link_waves.h"
+#include "restore/writer.h"
+
+namespace entrad::restore {
+
+class Pass {
+ public:
+  Pass(const Context& context, Writer& writer, Memory& memory, Targets& targets, LinkWaves& links,
+       const graph::Call& call);
+
+  // Reads the live state and compares it: fills live, todo and to_write.
+  base::Result<void> look(std::vector<Entry>& entries);
+  base::Result<void> write(std::vector<Entry>& entries);
+
+ private:
+  base::Result<void> look_at(std::vector<Entry*>& entries);
+  base::Result<void> read_auth_methods(const std::vector<Entry*>& entries);
+  base::Result<void> learn_targets(const std::vector<Entry*>& entries);
+  void weigh(Entry& entry);
+  base::Result<void> look_at_restored(std::vector<Entry>& entries);
+  void see_created(Entry& entry);
+
+  base::Result<void> write_attributes(std::vector<Entry>& entries);
+  base::Result<void> write_managers(std::vector<Entry>& entries);
+  base::Result<void> write_methods(std::vector<Entry>& entries);
+  base::Result<void> send(std::vector<Entry>& entries, const std::vector<Write>& writes);
+  void learn(Entry& entry, const Write& write, const graph::Reply& reply);
+
+  const Context& context_;
+  Writer& writer_;
+  Memory& memory_;
+  Targets& targets_;
+  LinkWaves& links_;
+  const graph::Call& call_;
+  BringBack bring_back_;
+};
+
+}  // namespace entrad::restore

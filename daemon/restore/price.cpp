@@ -1,0 +1,91 @@
+#include "restore/price.h"
+
+#include <algorithm>
+
+namespace entrad::restore {
+namespace {
+
+// Graph takes at most this many links in one PATCH of a group ("Add members").
+constexpr std::uint64_t kLinksPerWrite = 20;
+
+std::uint64_t patches(std::uint64_t links) { return (links + kLinksPerWrite - 1) / kLinksPerWrite; }
+
+std::uint64_t unit_links(const Todo& todo) {
+  return static_cast<std::uint64_t>(
+      std::count_if(todo.links.begin(), todo.links.end(), [](const directory::Link& link) {
+        return link.kind == api::ObjectKind::administrative_unit;
+      }));
+}
+
+std::uint64_t method_writes(const Todo& todo) {
+  return todo.create_methods.size() + todo.replace_methods.size();
+}
+
+}  // namespace
+
+std::uint64_t own_writes(const Todo& todo) {
+  std::uint64_t writes = todo.roles.size() + method_writes(todo) + unit_links(todo);
+  for (const bool one : {todo.restore_from_bin, todo.create, !todo.changes.empty(),
+                         todo.manager.has_value(), todo.remove_manager, todo.enable.has_value()})
+    writes += one ? 1 : 0;
+  return writes;
+}
+
+Price::Price(const graph::Quotas& quotas) : quotas_(quotas) {}
+
+void Price::charge(std::string_view method, std::string_view path, std::uint64_t times) {
+  single_writes_ += times;
+  if (times == 0) return;
+  for (const graph::Charge& charge : quotas_.price(method, path))
+    units_[charge.bucket] += charge.units * times;
+}
+
+void Price::count(const std::string& action, std::uint64_t times) {
+  if (times > 0) actions_[action] += times;
+}
+
+void Price::add(const Todo& todo) {
+  const std::uint64_t methods = method_writes(todo);
+  const std::uint64_t units = unit_links(todo);
+  count("users restored from the recycle bin", todo.restore_from_bin ? 1 : 0);
+  count("users re-created with a new object id", todo.create ? 1 : 0);
+  count("users with attributes set back", todo.changes.empty() ? 0 : 1);
+  count("managers set back", todo.manager || todo.remove_manager ? 1 : 0);
+  count("group memberships added", todo.links.size() - units + todo.role_group_links.size());
+  count("administrative unit memberships added", units);
+  count("admin roles assigned", todo.roles.size());
+  count("authentication methods registered", methods);
+
+  charge("POST", "/directory/deletedItems/x/restore", todo.restore_from_bin ? 1 : 0);
+  charge("POST", "/users", todo.create ? 1 : 0);
+  charge("PATCH", "/users/x", (todo.changes.empty() ? 0U : 1U) + (todo.enable ? 1U : 0U));
+  charge("PUT", "/users/x/manager/$ref", todo.manager || todo.remove_manager ? 1 : 0);
+  charge("POST", "/directory/administrativeUnits/x/members/$ref", units);
+  charge("POST", "/roleManagement/directory/roleAssignments", todo.roles.size());
+  charge("POST", "/users/x/authentication/phoneMethods", methods);
+  for (const auto* links : {&todo.links, &todo.role_group_links})
+    for (const directory::Link& link : *links)
+      if (link.kind == api::ObjectKind::group) ++group_links_[link.id];
+}
+
+std::uint64_t Price::writes() const {
+  std::uint64_t writes = single_writes_;
+  for (const auto& [group, links] : group_links_) writes += patches(links);
+  return writes;
+}
+
+void Price::enter_into(api::Plan& plan) const {
+  plan.actions = actions_;
+  Price total = *this;
+  for (const auto& [group, links] : group_links_)
+    total.charge("PATCH", "/groups/x", patches(links));
+  base::Duration longest{};
+  for (const auto& [bucket, units] : total.units_) {
+    plan.writes[bucket] = units;
+    longest = std::max(longest, quotas_.least_time(bucket, units));
+  }
+  plan.eta_seconds =
+      static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::seconds>(longest).count());
+}
+
+}  // namespace entrad::restore

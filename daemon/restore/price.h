@@ -1,0 +1,36 @@
+// Price: what a plan's writes cost in Graph's quotas, and how long that takes at best.
+// Thread safety: belongs to one thread.
+#pragma once
+
+#include <map>
+
+#include "api/jobs.h"
+#include "graph/quotas.h"
+#include "restore/todo.h"
+
+namespace entrad::restore {
+
+// Writes of one todo that it does not share with others (coalesced group links are shared).
+std::uint64_t own_writes(const Todo& todo);
+
+class Price {
+ public:
+  explicit Price(const graph::Quotas& quotas);
+
+  void add(const Todo& todo);
+  // Fills in actions, writes and eta_seconds.
+  void enter_into(api::Plan& plan) const;
+  std::uint64_t writes() const;
+
+ private:
+  void charge(std::string_view method, std::string_view path, std::uint64_t times);
+  void count(const std::string& action, std::uint64_t times);
+
+  const graph::Quotas& quotas_;
+  std::map<std::string, std::uint64_t> actions_;
+  std::map<std::string, std::uint64_t> units_;
+  std::map<base::Guid, std::uint64_t> group_links_;
+  std::uint64_t single_writes_ = 0;
+};
+
+}  // namespace entrad::restore

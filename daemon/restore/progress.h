@@ -1,0 +1,35 @@
+// Progress: keeps a job's row in the journal telling the truth while its thread works: the phase,
+// how far it is, and that it waits when Graph makes it wait. Thread safety: report() belongs to the
+// job's thread; the wait listener may be called from any.
+#pragma once
+
+#include <string>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "graph/session.h"
+#include "store/journal.h"
+
+namespace entrad::restore {
+
+class Progress {
+ public:
+  Progress(store::Journal& journal, graph::Session& session, base::Clock& clock, base::JobId job);
+
+  void phase(const std::string& name, std::uint64_t total);
+  void rename(const std::string& phase);  // done and total stay
+  void advance(std::uint64_t done);
+  // To be handed to Session calls.
+  graph::Call call(std::stop_token stop);
+
+ private:
+  void waiting(base::Duration wait, const std::string& reason);
+
+  store::Journal& journal_;
+  graph::Session& session_;
+  base::Clock& clock_;
+  base::JobId job_;
+  std::uint64_t throttled_before_;
+};
+
+}  // namespace entrad::restore

@@ -1,0 +1,15 @@
+// Report: what a restore did, and what people still have to do.
+// Thread safety: pure but for reading the store.
+#pragma once
+
+#include "api/jobs.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "store/store.h"
+
+namespace entrad::restore {
+
+// Errors: not_found; failed_precondition when the job is no restore.
+base::Result<api::Report> report(store::Store& store, base::JobId job);
+
+}  // namespace entrad::restore

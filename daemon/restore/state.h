@@ -1,0 +1,67 @@
+// The two states that a restore compares: a user as the snapshot has it, and as it is live.
+//
+// A section that was not asked for, or that could not be read, is nullopt: unknown, never empty.
+// Thread safety: plain values; the readers belong to the job's thread.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/guid.h"
+#include "directory/sections.h"
+#include "restore/restore.h"
+
+namespace entrad::restore {
+
+// "Has no manager" is a value too, hence the pair of optionals.
+struct ManagerLink {
+  std::optional<base::Guid> id;
+};
+
+struct Sections {
+  nlohmann::json object = nullptr;
+  std::optional<ManagerLink> manager;
+  std::optional<std::vector<directory::Link>> memberships;
+  std::optional<std::vector<directory::Role>> roles;
+  std::optional<nlohmann::json> auth_methods;
+};
+
+enum class Where { live, in_recycle_bin, gone };
+std::string_view name(Where where);
+
+struct Live {
+  Where where = Where::gone;
+  base::Guid id;  // the present object id: of the successor, if the user was re-created before
+  Sections sections;
+};
+
+// What a snapshot says about a user, sections that the request does not restore left out.
+Sections read_wanted(const Context& context, const base::Guid& user);
+
+// How much of the live state to read.
+struct Depth {
+  bool manager = false;
+  bool memberships = false;
+  bool roles = false;
+};
+
+// Looks for users by their present ids: live, in the recycle bin, or gone; in batches. Results in
+// the order of `ids`. A section that a 403 hides stays nullopt.
+base::Result<std::vector<Live>> read_live(const Context& context,
+                                          const std::vector<base::Guid>& ids, const Depth& depth,
+                                          const graph::Call& call);
+
+// Authentication methods have a small quota of their own, so they are read only where they matter.
+// Results in the order of `ids`; nullopt where they could not be read.
+base::Result<std::vector<std::optional<nlohmann::json>>> read_methods(
+    const Context& context, const std::vector<base::Guid>& ids, const graph::Call& call);
+
+// The present id of a user of the snapshot: itself, or what it became when it was re-created.
+base::Guid present_id(const Context& context, const base::Guid& user);
+
+nlohmann::json pre_image_of(const Live& live);
+Live from_pre_image(const nlohmann::json& pre_image);
+
+}  // namespace entrad::restore

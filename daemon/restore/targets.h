@@ -1,0 +1,51 @@
+// Targets: what memberships and managers point at, as it is now. Learned once a pass, in batches.
+// Thread safety: belongs to the job's thread.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "base/guid.h"
+#include "directory/sections.h"
+#include "restore/restore.h"
+
+namespace entrad::restore {
+
+struct Target {
+  bool exists = false;
+  directory::GroupWrite write = directory::GroupWrite::yes;
+  std::string display_name;  // live, else as the snapshot has it, else the id
+};
+
+class Targets {
+ public:
+  // `selected` are the users of the job by their ids in the snapshot: a manager among them will be
+  // there, even if it is not yet.
+  Targets(const Context& context, std::unordered_set<base::Guid> selected);
+
+  // Reads what is not known yet. Errors: as Session::batch.
+  base::Result<void> learn_links(const std::vector<directory::Link>& links,
+                                 const graph::Call& call);
+  base::Result<void> learn_users(const std::vector<base::Guid>& users, const graph::Call& call);
+
+  const Target& link(const base::Guid& id) const;  // must have been learned
+  bool user_exists(const base::Guid& user) const;  // by its present id; must have been learned
+  bool is_selected(const base::Guid& user) const { return selected_.contains(user); }
+  // The present id of a user of the snapshot, re-created ones followed.
+  base::Guid present(const base::Guid& user) const;
+
+  std::string role_name(const std::string& role_definition_id) const;
+  std::string user_name(const base::Guid& user) const;
+
+ private:
+  std::string name_in_snapshot(api::ObjectKind kind, const base::Guid& id) const;
+
+  const Context& context_;
+  std::unordered_set<base::Guid> selected_;
+  std::unordered_map<base::Guid, Target> links_;
+  std::unordered_map<base::Guid, bool> users_;
+};
+
+}  // namespace entrad::restore

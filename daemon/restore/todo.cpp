@@ -1,0 +1,262 @@
+// Compares section by section; then the words for people, then the bodies for Graph.
+#include "restore/todo.h"
+
+#include <algorithm>
+
+namespace entrad::restore {
+namespace {
+
+using api::Failure;
+using directory::Change;
+using directory::GroupWrite;
+using directory::Link;
+using directory::Restorable;
+using nlohmann::json;
+
+Failure impossible(std::string message, std::string hint) {
+  return {"graphRefused", std::move(message), std::move(hint)};
+}
+
+bool is_guest(const json& object) {
+  const auto type = object.find("userType");
+  return type != object.end() && *type == "Guest";
+}
+
+// How the user is brought back into the directory. False: it cannot be, and `todo` says why.
+bool bring_back(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
+                const History& history, Todo& todo) {
+  if (live.where == Where::live) return true;
+  if (history.given_up.contains("create") || history.given_up.contains("restore")) return false;
+  if (!request.with_object) {
+    todo.problems.push_back(impossible(live.where == Where::in_recycle_bin
+                                           ? "the user is in the recycle bin"
+                                           : "the user has been deleted for good",
+                                       "add --with-object to bring the user back"));
+    return false;
+  }
+  if (live.where == Where::in_recycle_bin) {
+    todo.restore_from_bin = true;
+    return true;
+  }
+  if (is_guest(wanted.object)) {
+    todo.problems.push_back(
+        impossible("a guest that was deleted for good cannot be created, only invited",
+                   "invite the guest again, then restore with memberships and roles"));
+    return false;
+  }
+  todo.create = true;
+  return true;
+}
+
+void compare_object(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
+                    const History& history, Todo& todo) {
+  const json target = adjusted_object(request, wanted.object);
+  for (Change& change : directory::compare_objects(live.sections.object, target)) {
+    const bool asked =
+        request.with_object || (request.block_sign_in && change.attribute == "accountEnabled");
+    if (!asked || history.given_up.contains(key_of(change))) continue;
+    if (change.restorable == Restorable::elsewhere) {
+      todo.problems.push_back(
+          impossible(change.attribute + " differs and is not written through Microsoft Graph",
+                     "set it with " + change.tool + " to " + change.to.dump()));
+    } else if (change.attribute == "accountEnabled" && change.to == true && history.created &&
+               sign_in_waits(wanted)) {
+      todo.enable = std::move(change);
+    } else if (change.restorable == Restorable::yes || change.restorable == Restorable::sensitive) {
+      todo.changes.push_back(std::move(change));
+    }
+  }
+}
+
+void compare_manager(const Sections& wanted, const Live& live, const Targets& targets,
+                     const History& history, Todo& todo) {
+  if (!wanted.manager || history.given_up.contains("manager")) return;
+  const bool known = live.sections.manager.has_value();
+  if (!known && !todo.create) return;
+  const auto present = known ? live.sections.manager->id : std::nullopt;
+  if (!wanted.manager->id) {
+    todo.remove_manager = present.has_value();
+    return;
+  }
+  if (present == targets.present(*wanted.manager->id)) return;
+  if (!targets.is_selected(*wanted.manager->id) &&
+      !targets.user_exists(targets.present(*wanted.manager->id))) {
+    todo.problems.push_back(
+        impossible("the manager " + targets.user_name(*wanted.manager->id) + " is not there",
+                   "restore the manager, or set another one by hand"));
+    return;
+  }
+  todo.manager = wanted.manager->id;
+}
+
+void place_link(const Link& link, const Target& target, Todo& todo) {
+  const std::string group = "\"" + target.display_name + "\"";
+  if (!target.exists) {
+    todo.problems.push_back(impossible(
+        (link.kind == api::ObjectKind::group ? "the group " : "the administrative unit ") + group +
+            " does not exist any more",
+        "restore or create it, then restore with memberships again"));
+    return;
+  }
+  switch (target.write) {
+    case GroupWrite::yes:
+      todo.links.push_back(link);
+      return;
+    case GroupWrite::role_assignable:
+      todo.role_group_links.push_back(link);
+      return;
+    case GroupWrite::dynamic:
+      return;  // the rule puts the user back as soon as its attributes are right
+    case GroupWrite::mail_enabled:
+      todo.problems.push_back(
+          impossible("the mail-enabled group " + group + " is not written through Microsoft Graph",
+                     "use Exchange Online: Add-DistributionGroupMember"));
+      return;
+    case GroupWrite::synced:
+      todo.problems.push_back(
+          impossible("the group " + group + " is mastered in Active Directory",
+                     "add the member there; the next synchronisation brings it"));
+      return;
+  }
+}
+
+void compare_links(const Sections& wanted, const Live& live, const Targets& targets,
+                   const History& history, Todo& todo) {
+  if (!wanted.memberships || (!live.sections.memberships && !todo.create)) return;
+  const auto difference = directory::compare_memberships(
+      live.sections.memberships.value_or(std::vector<Link>()), *wanted.memberships);
+  for (const Link& link : difference.missing)
+    if (!history.given_up.contains(key_of(link))) place_link(link, targets.link(link.id), todo);
+}
+
+void compare_roles(const Sections& wanted, const Live& live, const History& history, Todo& todo) {
+  if (!wanted.roles || (!live.sections.roles && !todo.create)) return;
+  const auto difference = directory::compare_roles(
+      live.sections.roles.value_or(std::vector<directory::Role>()), *wanted.roles);
+  for (const auto& role : difference.missing)
+    if (!history.given_up.contains(key_of(role))) todo.roles.push_back(role);
+}
+
+// A user that is re-created has no methods at all: what cannot be written must be registered again.
+void compare_methods(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
+                     const History& history, Todo& todo) {
+  if (!wanted.auth_methods || (!live.sections.auth_methods && !todo.create)) return;
+  const auto difference = directory::compare_methods(
+      live.sections.auth_methods.value_or(json::array()), *wanted.auth_methods);
+  for (const json& method : difference.to_register)
+    todo.to_register.emplace_back(directory::method_kind(method).name);
+  const auto place = [&](const json& method, std::vector<json>& list) {
+    if (request.with_auth_methods && !history.given_up.contains(key_of_method(method)))
+      list.push_back(method);
+    else
+      todo.to_register.emplace_back(directory::method_kind(method).name);
+  };
+  for (const json& method : difference.to_create) place(method, todo.create_methods);
+  for (const json& method : difference.to_replace)
+    if (request.with_auth_methods) place(method, todo.replace_methods);
+}
+
+std::string count(std::size_t number, const std::string& one) {
+  return std::to_string(number) + " " + one + (number == 1 ? "" : "s");
+}
+
+void describe_links(const std::vector<Link>& links, std::vector<std::string>& words) {
+  const auto groups =
+      static_cast<std::size_t>(std::count_if(links.begin(), links.end(), [](const Link& link) {
+        return link.kind == api::ObjectKind::group;
+      }));
+  if (groups > 0) words.push_back("add to " + count(groups, "group"));
+  if (groups < links.size())
+    words.push_back("add to " + count(links.size() - groups, "administrative unit"));
+}
+
+}  // namespace
+
+bool Todo::empty() const {
+  return !restore_from_bin && !create && changes.empty() && !enable && !manager &&
+         !remove_manager && links.empty() && role_group_links.empty() && roles.empty() &&
+         create_methods.empty() && replace_methods.empty();
+}
+
+std::string key_of(const Change& change) { return "attr:" + change.attribute; }
+std::string key_of(const Link& link) { return "link:" + link.id.str(); }
+std::string key_of(const directory::Role& role) {
+  return "role:" + role.role_definition_id + "@" + role.directory_scope_id;
+}
+std::string key_of_method(const json& method) {
+  return "method:" + std::string(directory::method_kind(method).name) + ":" +
+         method.value("phoneType", "");
+}
+
+Todo compare(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
+             const Targets& targets, const History& history) {
+  Todo todo;
+  if (!bring_back(request, wanted, live, history, todo)) return todo;
+  if (todo.restore_from_bin) {
+    compare_object(request, wanted, live, history, todo);
+    return todo;
+  }
+  if (!todo.create) compare_object(request, wanted, live, history, todo);
+  compare_manager(wanted, live, targets, history, todo);
+  compare_links(wanted, live, targets, history, todo);
+  compare_roles(wanted, live, history, todo);
+  compare_methods(request, wanted, live, history, todo);
+  return todo;
+}
+
+bool sign_in_waits(const Sections& wanted) { return wanted.roles && !wanted.roles->empty(); }
+
+std::vector<std::string> describe(const Todo& todo, const Targets& targets) {
+  std::vector<std::string> words;
+  if (todo.restore_from_bin) words.emplace_back("restore from the recycle bin");
+  if (todo.create) words.emplace_back("re-create with a new object id and a new password");
+  std::string attributes;
+  for (const Change& change : todo.changes)
+    attributes += (attributes.empty() ? "" : ", ") + change.attribute;
+  if (!attributes.empty()) words.push_back("set " + attributes);
+  if (todo.manager) words.push_back("set manager " + targets.user_name(*todo.manager));
+  if (todo.remove_manager) words.emplace_back("remove the manager");
+  for (const json& method : todo.create_methods)
+    words.push_back("register " + std::string(directory::method_kind(method).name));
+  for (const json& method : todo.replace_methods)
+    words.push_back("correct " + std::string(directory::method_kind(method).name));
+  describe_links(todo.links, words);
+  describe_links(todo.role_group_links, words);
+  for (const auto& role : todo.roles)
+    words.push_back("assign role " + targets.role_name(role.role_definition_id));
+  if (todo.enable) words.emplace_back("allow sign-in");
+  return words;
+}
+
+json create_body(const json& wanted_object, bool account_enabled) {
+  json body = json::object();
+  for (const auto& attribute : directory::user_attributes()) {
+    const bool written = attribute.restorable == Restorable::yes ||
+                         attribute.restorable == Restorable::sensitive ||
+                         attribute.restorable == Restorable::at_create_only;
+    const auto value = wanted_object.find(std::string(attribute.name));
+    if (!written || value == wanted_object.end() || value->is_null()) continue;
+    if ((value->is_array() || value->is_object()) && value->empty()) continue;
+    body[std::string(attribute.name)] = *value;
+  }
+  body["accountEnabled"] = account_enabled;
+  if (!body.contains("mailNickname")) {
+    const std::string name = body.value("userPrincipalName", "");
+    body["mailNickname"] = name.substr(0, name.find('@'));
+  }
+  return body;
+}
+
+json patch_body(const std::vector<Change>& changes) {
+  json body = json::object();
+  for (const Change& change : changes) body[change.attribute] = change.to;
+  return body;
+}
+
+json adjusted_object(const api::RestoreRequest& request, const json& object) {
+  json adjusted = object;
+  if (request.block_sign_in) adjusted["accountEnabled"] = false;
+  return adjusted;
+}
+
+}  // namespace entrad::restore

@@ -1,0 +1,68 @@
+// Todo: what still has to be written to turn one user's live state into the wanted one. The heart
+// of a restore, and pure: the plan is made of todos, and the apply writes them until they are
+// empty. Thread safety: plain values and pure functions.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "api/jobs.h"
+#include "directory/compare.h"
+#include "restore/state.h"
+#include "restore/targets.h"
+
+namespace entrad::restore {
+
+struct Todo {
+  bool restore_from_bin = false;
+  bool create = false;
+  std::vector<directory::Change> changes;   // plain and sensitive attributes
+  std::optional<directory::Change> enable;  // accountEnabled where it was held back
+  std::optional<base::Guid> manager;        // set this one (its id in the snapshot)
+  bool remove_manager = false;
+  std::vector<directory::Link> links;             // groups and administrative units
+  std::vector<directory::Link> role_group_links;  // role-assignable groups, with the roles
+  std::vector<directory::Role> roles;
+  std::vector<nlohmann::json> create_methods;
+  std::vector<nlohmann::json> replace_methods;
+
+  std::vector<api::Failure> problems;    // what can never be written, and what to do instead
+  std::vector<std::string> to_register;  // methods that only the user can set up again
+
+  bool empty() const;  // nothing to write
+};
+
+// Names of writes, for journals and for what has been given up: "attr:department", "manager",
+// "link:GUID", "role:DEF@SCOPE", "method:phone:mobile", "create", "restore".
+std::string key_of(const directory::Change& change);
+std::string key_of(const directory::Link& link);
+std::string key_of(const directory::Role& role);
+std::string key_of_method(const nlohmann::json& method);
+
+// What has happened to an item so far. `given_up` are keys of writes that Graph has refused for
+// good; they are left out.
+struct History {
+  bool created = false;  // by this job
+  std::set<std::string> given_up;
+};
+
+Todo compare(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
+             const Targets& targets, const History& history);
+
+// A user who will hold an admin role is created with sign-in blocked and gets it back last.
+bool sign_in_waits(const Sections& wanted);
+
+// The todo in words, in the order of the writes.
+std::vector<std::string> describe(const Todo& todo, const Targets& targets);
+
+// The body of POST /users: all of the wanted object that one create can carry, without the
+// password.
+nlohmann::json create_body(const nlohmann::json& wanted_object, bool account_enabled);
+// The body of PATCH /users/{id} for these changes.
+nlohmann::json patch_body(const std::vector<directory::Change>& changes);
+
+// The wanted object with what the request asks to be different (block sign-in).
+nlohmann::json adjusted_object(const api::RestoreRequest& request, const nlohmann::json& object);
+
+}  // namespace entrad::restore

@@ -1,0 +1,45 @@
+// Writer: sends writes to Graph with the journal around them: intent before, outcome after, each as
+// one commit for the whole batch.
+// Thread safety: belongs to the job's thread.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "graph/session.h"
+#include "restore/restore.h"
+#include "store/journal.h"
+
+namespace entrad::restore {
+
+struct Write {
+  std::string kind;  // "create", "restore", "patch", "manager", "members", ...
+  graph::Request request;
+  std::vector<std::uint64_t> items;  // seq of the items that it serves
+  std::vector<std::string> keys;     // see todo.h; of each item when there are several items
+};
+
+class Writer {
+ public:
+  Writer(const Context& context, const graph::Call& call);
+
+  // What the answers change in items, to be committed with them.
+  using Learn =
+      std::function<std::vector<store::ItemRow>(const Write& write, const graph::Reply& reply)>;
+
+  // Sends all, a few hundred at a time, and calls `learn` for each answer. Errors: cancelled (steps
+  // without an answer stay open in the journal), authentication_failed, those of the store.
+  base::Result<void> send(const std::vector<Write>& writes, const Learn& learn);
+
+  std::uint64_t accepted() const { return accepted_; }
+
+ private:
+  base::Result<void> send_some(const Write* writes, std::size_t count, const Learn& learn);
+
+  const Context& context_;
+  const graph::Call& call_;
+  std::uint64_t accepted_ = 0;
+};
+
+}  // namespace entrad::restore
