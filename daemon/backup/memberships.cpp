@@ -42,16 +42,27 @@ struct Links {
   std::vector<std::pair<People::Index, std::uint32_t>> of_users;  // user, container
   std::set<Guid> unreadable;                                      // containers
   bool units_denied = false;
+  bool hidden_veiled = false;  // hidden units are not even listed
 
   bool is_unreadable(const Link& link) const {
-    return unreadable.contains(link.id) ||
-           (units_denied && link.kind == ObjectKind::administrative_unit);
+    if (unreadable.contains(link.id)) return true;
+    if (link.kind != ObjectKind::administrative_unit) return false;
+    return units_denied || (hidden_veiled && !is_listed(link));
   }
   bool none_read() const { return !containers.empty() && unreadable.size() == containers.size(); }
-  bool all_read() const { return unreadable.empty() && !units_denied; }
+  bool all_read() const { return unreadable.empty() && !units_denied && !hidden_veiled; }
+
+ private:
+  // Containers of one kind are sorted by id, units after groups.
+  bool is_listed(const Link& link) const {
+    const auto of_its_kind = [&](const Link& other) { return other.kind != link.kind; };
+    const auto units = std::partition_point(containers.begin(), containers.end(), of_its_kind);
+    return std::binary_search(units, containers.end(), link);
+  }
 };
 
-base::Result<void> list(Sweep& sweep, const Kind& kind, std::vector<Link>& containers) {
+base::Result<void> list(Sweep& sweep, const Kind& kind, Links& links) {
+  auto& containers = links.containers;
   sweep.progress().begin(kind.phase, 0);
   const std::size_t before = containers.size();
   const auto on_page = [&](std::string_view page) -> base::Result<void> {
@@ -70,7 +81,8 @@ base::Result<void> list(Sweep& sweep, const Kind& kind, std::vector<Link>& conta
   containers.erase(
       std::unique(containers.begin() + static_cast<std::ptrdiff_t>(before), containers.end()),
       containers.end());
-  sweep.writer().mark_swept(kind.kind);
+  const bool saw_all = kind.kind == ObjectKind::group || !links.hidden_veiled;
+  if (saw_all) sweep.writer().mark_swept(kind.kind);
   return {};
 }
 
@@ -195,19 +207,28 @@ base::Result<void> put_sections(Sweep& sweep, Links& links) {
 
 void mark(Sweep& sweep, const Links& links) {
   std::string reason;
-  if (links.units_denied)
-    reason = "administrative units: " + lacking("AdministrativeUnit.Read.All");
+  const auto add = [&](const std::string& words) {
+    reason += (reason.empty() ? "" : "; ") + words;
+  };
+  if (links.units_denied) add("administrative units: " + lacking("AdministrativeUnit.Read.All"));
+  if (links.hidden_veiled) add("hidden memberships: " + lacking("Member.Read.Hidden"));
   if (!links.unreadable.empty())
-    reason += (reason.empty() ? "" : "; ") + std::string("the members of ") +
-              counted(links.unreadable.size(), "group or administrative unit") +
-              " could not be read: for hidden memberships grant Member.Read.Hidden";
+    add(counted(links.unreadable.size(), "list") + " of members could not be read");
   sweep.writer().mark(Section::memberships,
                       links.all_read() ? Completeness::complete : Completeness::partial, reason);
 }
 
+// Without that permission Graph leaves hidden units out of its list and says nothing. A token whose
+// permissions cannot be read gets the benefit of the doubt.
+bool is_hidden_veiled(Sweep& sweep) {
+  const auto granted = sweep.session().granted_roles(sweep.call());
+  return granted && !granted->empty() &&
+         std::find(granted->begin(), granted->end(), "Member.Read.Hidden") == granted->end();
+}
+
 base::Result<void> read(Sweep& sweep, const Kind& kind, Links& links) {
   const std::size_t from = links.containers.size();
-  if (auto listed = list(sweep, kind, links.containers); !listed) return listed;
+  if (auto listed = list(sweep, kind, links); !listed) return listed;
   return MemberReader(sweep, kind, links).read(from);
 }
 
@@ -220,6 +241,7 @@ base::Result<void> groups_denied(Sweep& sweep) {
 
 base::Result<void> sweep_memberships(Sweep& sweep) {
   Links links;
+  links.hidden_veiled = is_hidden_veiled(sweep);
   if (auto groups = read(sweep, kGroups, links); !groups) {
     if (!is_denied(groups.error())) return groups;
     return groups_denied(sweep);
