@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""kill -9 of the daemon at 50 random moments of one restore of 500 users.
+
+After each kill the daemon starts again, and the job goes on by itself. In the end the tenant is
+exactly as the snapshot, every item has an outcome, and no user was created twice.
+ENTRAD_KILLS and ENTRAD_SEED choose another number and other moments; ENTRAD_LONG=1 does it with
+four seeds.
+"""
+
+import os
+import random
+import time
+
+import harness
+
+KILLS = int(os.environ.get("ENTRAD_KILLS", "50"))
+SEEDS = [int(os.environ["ENTRAD_SEED"])] if "ENTRAD_SEED" in os.environ else [1]
+if harness.LONG:
+    SEEDS = [1, 2, 3, 4]
+DONE = ("restored", "alreadyRight")
+
+
+class KillRestore(harness.Case):
+    def test_a_restore_survives_being_killed_at_random_moments(self):
+        for seed in SEEDS:
+            with self.subTest(seed=seed):
+                self.campaign(seed)
+
+    def campaign(self, seed):
+        w = self.world(f"users=900,seed={seed},groups=60", time_scale=20, quotas=True)
+        before = w.simulator.dump()
+        w.daemon.start()
+        w.daemon_kills = 0
+        self.take_backup(w)
+        lost = w.simulator.disaster(seed=seed, delete=200, purge=200, scramble=100)
+        names = [user["userPrincipalName"] for kind in ("deleted", "purged", "scrambled")
+                 for user in lost[kind]]
+        self.assertEqual(len(names), 500)
+        w.simulator.reset_counters()
+        listed = w.folder / "users.txt"
+        listed.write_text("\n".join(names) + "\n", encoding="utf-8")
+        job = w.ctl.submit_restore("--from-file", listed)
+
+        hits = self.kill_at_random_moments(w, job, random.Random(seed))
+
+        self.assertEqual(hits, KILLS, "the restore ended before the last kill: slow it down")
+        ended = w.ctl.job_ended(job, seconds=300)
+        self.assertEqual(ended["state"], "succeeded", str(ended))
+        self.everything_is_right(w, job, before, lost)
+
+    def take_backup(self, w):
+        answer = w.ctl.run("backup", seconds=600)
+        self.assertEqual(answer.code, 0, str(answer))
+
+    def kill_at_random_moments(self, w, job, chance):
+        """Kills only while the job is open; returns how many kills hit it."""
+        hits = 0
+        while hits < KILLS:
+            time.sleep(chance.uniform(0.0, 0.6))
+            if w.ctl.job(job)["state"] in ("succeeded", "partial", "failed", "cancelled"):
+                return hits
+            w.daemon.kill()
+            hits += 1
+            w.daemon.start()
+        return hits
+
+    def everything_is_right(self, w, job, before, lost):
+        items = w.ctl.json("jobs", "items", job, "--limit", "1000")
+        self.assertEqual(items["total"], 500, "an item was lost")
+        wrong = [item for item in items["items"] if item["outcome"] not in DONE]
+        self.assertEqual(wrong, [])
+        counters = w.simulator.counters()
+        print(f"{counters['usersCreated']} users created for {len(lost['purged'])} purged ones")
+        self.assertEqual(counters["usersCreated"], len(lost["purged"]), "a user was created twice")
+        self.assertEqual(counters["duplicateUserPrincipalNames"], 0)
+        self.assert_same_tenant(before, w.simulator.dump())
+
+
+if __name__ == "__main__":
+    harness.main()

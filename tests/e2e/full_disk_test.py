@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""A full disk: writes stop, the socket keeps answering and says why, and nothing kept is lost.
+
+Needs a small file system of its own, and so root; as another user it is skipped (exit 77)."""
+
+import os
+import subprocess
+import sys
+
+import harness
+
+SIZE = 24 << 20
+
+
+def mount(folder):
+    command = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)]
+    return subprocess.run(command, capture_output=True).returncode == 0
+
+
+class FullDisk(harness.Case):
+    def setUp(self):
+        self.w = self.world("users=200,seed=7")
+        self.state = self.w.daemon.state
+        self.state.mkdir(mode=0o700)
+        if not mount(self.state):
+            print("skipped: mounting a tmpfs is not allowed here")
+            sys.stdout.flush()
+            os._exit(77)
+        self.addCleanup(subprocess.run, ["umount", "-l", str(self.state)], check=False)
+        self.addCleanup(self.w.daemon.make_sure_it_is_gone)
+
+    def fill(self):
+        filler = self.state / "filler"
+        with open(filler, "wb") as file:
+            try:
+                while True:
+                    file.write(bytes(4096))
+                    file.flush()
+            except OSError:
+                return filler
+
+    def test_a_full_disk_stops_writes_but_not_answers(self):
+        self.w.daemon.start()
+        self.w.ctl.ok("backup")
+        filler = self.fill()
+
+        answer = self.w.ctl.run("backup")
+
+        self.assertEqual(answer.code, 1, str(answer))
+        self.assertRegex(answer.out + answer.err, "(?i)room|space|full")
+        status = self.w.ctl.json("status")
+        self.assertTrue(status["store"]["trouble"], str(status))
+        users = self.w.ctl.json("users", "list", "--at", "1")
+        self.assertEqual(users["total"], 200)
+
+        filler.unlink()
+        self.w.daemon.end()
+        self.w.daemon.start()
+        self.assertEqual(self.w.ctl.json("snapshots", "list")["snapshots"][0]["counts"]["user"], 200)
+        self.w.ctl.ok("backup")
+
+    def test_a_daemon_that_starts_on_a_full_disk_says_so_or_answers(self):
+        self.w.daemon.start()
+        self.w.ctl.ok("backup")
+        self.w.daemon.end()
+        self.fill()
+        self.w.daemon.launch("--config", self.w.daemon.config)
+        harness.wait_until(lambda: self.w.daemon.answers() or not self.w.daemon.running(),
+                           "an answer or an end")
+        if self.w.daemon.running():
+            self.assertEqual(self.w.ctl.json("users", "list", "--at", "1")["total"], 200)
+        else:
+            self.assertRegex(self.w.daemon.output(), "(?i)room|space|full")
+
+
+if __name__ == "__main__":
+    harness.main()

@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+"""`entractl --json`: every command prints exactly one JSON document and nothing else."""
+
+import json
+
+import harness
+
+
+class JsonOutput(harness.Case):
+    @classmethod
+    def setUpClass(cls):
+        cls.w = harness.World(["aurora:users=60,seed=7"])
+        cls.addClassCleanup(lambda: cls.w.close(False))
+        cls.w.daemon.start()
+
+    def test_every_command_prints_one_document(self):
+        ctl = self.w.ctl
+        first = ctl.json("backup")
+        self.assertEqual(first["state"], "succeeded")
+        lost = self.w.simulator.disaster(delete=2, purge=1)
+        user = self.w.ctl.json("users", "list", "--limit", "1")["users"][0]["id"]
+        restored = ctl.json("restore", "--all", *harness.RESTORE_ALL, "--yes")
+        self.assertEqual(set(restored), {"job", "plan", "report"})
+        job = restored["job"]["id"]
+        held = ctl.run("--json", "restore", user, "--with-object")
+        self.assertEqual(held.code, 7)
+        json.loads(held.out or held.err)
+        self.assertEqual(len(restored["report"]["idChanged"]), len(lost["purged"]))
+        for command in (
+            ["status"], ["version"], ["tenants", "list"], ["tenants", "check"],
+            ["snapshots", "list"], ["snapshots", "show", "1"],
+            ["users", "list"], ["users", "list", "--all"], ["users", "list", "--deleted"],
+            ["users", "list", "--search", "a", "--sort", "name", "--desc", "--at", "1"],
+            ["users", "show", user], ["users", "versions", user], ["users", "memberships", user],
+            ["users", "roles", user], ["users", "methods", user],
+            ["jobs", "list"], ["jobs", "list", "--open"], ["jobs", "show", job],
+            ["jobs", "watch", job], ["jobs", "items", job], ["jobs", "report", job],
+        ):
+            with self.subTest(" ".join(command)):
+                answer = ctl.ok("--json", *command)
+                self.assertIsInstance(answer.json(), dict)
+                self.assertEqual(answer.err, "")
+
+
+if __name__ == "__main__":
+    harness.main()
