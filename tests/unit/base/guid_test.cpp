@@ -1,0 +1,41 @@
+#include "base/guid.h"
+
+#include <gtest/gtest.h>
+
+#include <unordered_set>
+
+namespace entrad::base {
+namespace {
+
+TEST(Guid, ReadsAnyCaseAndWritesLower) {
+  const auto id = Guid::parse("62E90394-69f5-4237-9190-012177145e10");
+  ASSERT_TRUE(id);
+  EXPECT_EQ(id->str(), "62e90394-69f5-4237-9190-012177145e10");
+  EXPECT_EQ(Guid::from_bytes(id->bytes()), *id);
+}
+
+TEST(Guid, RefusesWhatIsNone) {
+  for (const char* text :
+       {"", "62e90394", "62e9039469f542379190012177145e10", "62e90394-69f5-4237-9190-012177145e1g",
+        "62e90394x69f5-4237-9190-012177145e10", "{62e90394-69f5-4237-9190-012177145e1"})
+    EXPECT_FALSE(Guid::parse(text)) << text;
+}
+
+TEST(Guid, OrdersAsItsText) {
+  const auto low = *Guid::parse("00000000-0000-0000-0000-0000000000ff");
+  const auto high = *Guid::parse("01000000-0000-0000-0000-000000000000");
+  EXPECT_LT(low, high);
+  EXPECT_LT(low.str(), high.str());
+}
+
+TEST(Guid, RandomOnesDifferAndAreVersion4) {
+  std::unordered_set<Guid> seen;
+  for (int i = 0; i < 1000; ++i) {
+    const Guid id = Guid::random();
+    EXPECT_TRUE(seen.insert(id).second);
+    EXPECT_EQ(id.str()[14], '4');
+  }
+}
+
+}  // namespace
+}  // namespace entrad::base
