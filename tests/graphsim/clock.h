@@ -1,0 +1,29 @@
+// Simulated time: seconds since the start of the program, running `scale` times as fast as the wall
+// clock. Windows, Retry-After, token life and replication lag are measured with it; timestamps
+// inside objects are wall time. Thread safe.
+#pragma once
+
+#include <chrono>
+
+namespace graphsim {
+
+class Clock {
+ public:
+  explicit Clock(double scale) : scale_(scale), start_(std::chrono::steady_clock::now()) {}
+
+  double now() const {
+    const std::chrono::duration<double> real = std::chrono::steady_clock::now() - start_;
+    return real.count() * scale_;
+  }
+  /// Real time that `simulated_seconds` take.
+  std::chrono::microseconds real(double simulated_seconds) const {
+    return std::chrono::microseconds(static_cast<std::int64_t>(simulated_seconds * 1e6 / scale_));
+  }
+  double scale() const { return scale_; }
+
+ private:
+  double scale_;
+  std::chrono::steady_clock::time_point start_;
+};
+
+}  // namespace graphsim

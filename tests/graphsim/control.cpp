@@ -1,0 +1,116 @@
+// The control interface of the simulator: /_control/... on the same port, no authorisation,
+// loopback only. See README.md in this folder.
+#include <stdexcept>
+
+#include "disaster.h"
+#include "dump.h"
+#include "routes.h"
+#include "simulation.h"
+
+namespace graphsim {
+namespace {
+
+Response complaint(unsigned status, const std::string& message) {
+  return json_answer({{"error", {{"code", "control"}, {"message", message}}}}, status);
+}
+
+Json body_of(const Request& request) {
+  return trimmed(request.body).empty() ? Json::object() : Json::parse(request.body);
+}
+
+Json app_json(const Tenant& tenant, const App& app) {
+  return {{"name", app.name},     {"clientId", app.client_id},
+          {"secret", app.secret}, {"servicePrincipalId", app.service_principal_id},
+          {"roles", app.roles},   {"directoryRoles", tenant.directory_roles(app)}};
+}
+
+Json tenant_json(const Tenant& tenant) {
+  Json apps = Json::array();
+  for (const App& app : tenant.apps) apps.push_back(app_json(tenant, app));
+  return {{"name", tenant.options.name},
+          {"tenantId", tenant.id()},
+          {"initialDomain", tenant.origins.initial_domain},
+          {"customDomain", tenant.origins.custom_domain},
+          {"users", tenant.users.live()},
+          {"apps", std::move(apps)}};
+}
+
+Response change_app(Tenant& tenant, const std::string& name, const Json& change) {
+  App* app = tenant.app(name);
+  if (app == nullptr) return complaint(404, "no such app: " + name);
+  app->secret = change.value("secret", app->secret);
+  app->secret_expired = change.value("secretExpired", app->secret_expired);
+  app->certificate_pem = change.value("certificatePem", app->certificate_pem);
+  if (change.contains("roles")) app->roles = change["roles"].get<std::set<std::string>>();
+  if (change.contains("directoryRoles"))
+    tenant.set_directory_roles(*app, change["directoryRoles"].get<std::vector<std::string>>());
+  return json_answer(app_json(tenant, *app));
+}
+
+Response dump_answer(const Tenant& tenant, const Request& request) {
+  Response out;
+  out.text = dump(tenant, request.query().find("ids=false") == std::string_view::npos);
+  out.headers["Content-Type"] = "application/json";
+  return out;
+}
+
+}  // namespace
+
+Response Simulation::control_tenant(const Request& request,
+                                    const std::vector<std::string>& segments) {
+  Tenant* tenant = nullptr;
+  for (auto& one : tenants_)
+    if (one->options.name == segments.at(2)) tenant = one.get();
+  if (tenant == nullptr) return complaint(404, "no such tenant: " + segments.at(2));
+  const auto is = [&](const char* method, const char* pattern) {
+    return request.method == method && path_fits(pattern, segments);
+  };
+  if (is("PUT", "/_control/tenants/{n}/apps/{a}"))
+    return change_app(*tenant, segments.at(4), body_of(request));
+  if (is("GET", "/_control/tenants/{n}/dump")) return dump_answer(*tenant, request);
+  if (is("POST", "/_control/tenants/{n}/disaster"))
+    return json_answer(strike(*tenant, body_of(request)));
+  if (is("POST", "/_control/tenants/{n}/users/delete"))
+    return json_answer(remove_users(*tenant, body_of(request), false));
+  if (is("POST", "/_control/tenants/{n}/users/purge"))
+    return json_answer(remove_users(*tenant, body_of(request), true));
+  if (is("POST", "/_control/tenants/{n}/users/{id}/patch")) {
+    patch_user(*tenant, segments.at(4), body_of(request));
+    return json_answer(Json::object());
+  }
+  return complaint(404, "no such control path");
+}
+
+Response Simulation::control(const Request& request) {
+  const auto segments = canonical_segments(request.path());
+  const auto is = [&](const char* method, const char* pattern) {
+    return request.method == method && path_fits(pattern, segments);
+  };
+  try {
+    if (is("GET", "/_control/health")) return json_answer({{"ok", true}});
+    if (is("GET", "/_control/counters")) return json_answer(counters_.render());
+    if (is("POST", "/_control/counters/reset")) {
+      counters_ = Counters{};
+      return json_answer(Json::object());
+    }
+    if (is("POST", "/_control/faults")) {
+      faults_.set(body_of(request));
+      return json_answer(Json::object());
+    }
+    if (is("DELETE", "/_control/faults")) {
+      faults_.clear();
+      return json_answer(Json::object());
+    }
+    if (is("GET", "/_control/tenants")) {
+      Json list = Json::array();
+      for (const auto& tenant : tenants_) list.push_back(tenant_json(*tenant));
+      return json_answer({{"tenants", std::move(list)}});
+    }
+    if (segments.size() > 3) return control_tenant(request, segments);
+    return complaint(404, "no such control path");
+  } catch (const std::exception& e) {
+    return complaint(400, e.what());
+  }
+}
+
+}  // namespace graphsim

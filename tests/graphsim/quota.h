@@ -1,0 +1,84 @@
+// Graph's throttling as data (config/quotas.json): sliding windows per app and tenant, or per
+// tenant, and the cost of each request in resource units. Facts: Microsoft's page "Microsoft Graph
+// throttling limits", section "Identity and access". Thread safety: one thread. Owned by
+// Simulation.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "clock.h"
+#include "query.h"
+
+namespace graphsim {
+
+/// One request as the quotas see it.
+struct Charge {
+  std::string method;
+  std::vector<std::string> segments;
+  std::string app_id, tenant_id;
+  std::size_t tenant_users = 0;
+};
+
+/// What admitting a request means: the cost to book once the answer is known, or the refusal.
+struct Verdict {
+  std::uint32_t resource_units = 1;
+  bool is_write = false;
+  struct Entry {
+    std::string window;  ///< key of the sliding window
+    std::uint32_t cost;
+  };
+  std::vector<Entry> entries;
+  bool refused = false;
+  std::uint32_t retry_after = 0;  ///< simulated seconds, at least 1
+  std::string scope, information;
+};
+
+class Quotas {
+ public:
+  explicit Quotas(const Clock& clock) : clock_(clock) {}
+  /// Throws std::exception on a malformed table.
+  void load(const nlohmann::json& table);
+
+  Verdict judge(const Charge& charge, const Query& query);
+  /// Books an admitted request; returns the fullest window's share of its limit, 0 without quotas.
+  double book(const Verdict& verdict);
+
+ private:
+  struct Bucket {
+    std::string unit, scope;
+    double window_seconds = 0;
+    std::uint32_t limit = 0;
+    std::map<std::string, std::uint32_t> limit_by_size;
+  };
+  struct Cost {
+    std::string method, path;
+    std::uint32_t units;
+  };
+  struct Window {
+    std::deque<std::pair<double, std::uint32_t>> spent;
+    std::uint64_t sum = 0;
+    std::uint32_t limit = 0;
+    double seconds = 0;
+  };
+
+  std::uint32_t cost_of(const Charge& charge, const Query& query, bool& listed) const;
+  std::string size_class(std::size_t users) const;
+  Window& window(const std::string& bucket, const Charge& charge, std::string& key);
+  void want(const std::string& bucket, std::uint32_t cost, const Charge& charge, Verdict& out);
+  void expire(Window& window) const;
+  double wait_for_room(const Window& window, std::uint32_t cost) const;
+
+  const Clock& clock_;
+  std::map<std::string, Bucket> buckets_;
+  std::vector<std::pair<std::string, std::size_t>> sizes_;  ///< name, largest number of users
+  std::vector<Cost> costs_;
+  int on_select_ = -1, on_expand_ = 1, on_small_top_ = -1, floor_ = 1;
+  std::map<std::string, Window> windows_;
+};
+
+}  // namespace graphsim

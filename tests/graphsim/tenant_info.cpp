@@ -1,0 +1,152 @@
+// What describes the tenant as a whole: organization, domains, audit log, registration report.
+#include <algorithm>
+
+#include "handlers.h"
+#include "listing.h"
+#include "objects.h"
+
+namespace graphsim {
+namespace {
+
+Json domain_json(const std::string& name, bool initial) {
+  return {{"id", name},
+          {"authenticationType", "Managed"},
+          {"availabilityStatus", nullptr},
+          {"isAdminManaged", true},
+          {"isDefault", !initial},
+          {"isInitial", initial},
+          {"isRoot", true},
+          {"isVerified", true},
+          {"supportedServices", Json::array({"Email", "OfficeCommunicationsOnline"})},
+          {"passwordValidityPeriodInDays", 2147483647},
+          {"passwordNotificationWindowInDays", 14},
+          {"state", nullptr}};
+}
+
+std::vector<Json> domains(const Tenant& t) {
+  return {domain_json(t.origins.initial_domain, true), domain_json(t.origins.custom_domain, false)};
+}
+
+Json verified(const std::string& name, bool initial) {
+  return {{"capabilities", "Email, OfficeCommunicationsOnline"},
+          {"isDefault", !initial},
+          {"isInitial", initial},
+          {"name", name},
+          {"type", "Managed"}};
+}
+
+Json organization_json(const Tenant& t) {
+  return {{"id", t.id()},
+          {"deletedDateTime", nullptr},
+          {"displayName", t.options.name},
+          {"countryLetterCode", "CZ"},
+          {"createdDateTime", "2018-01-01T00:00:00Z"},
+          {"businessPhones", Json::array()},
+          {"city", nullptr},
+          {"country", nullptr},
+          {"onPremisesSyncEnabled", true},
+          {"preferredLanguage", "en"},
+          {"tenantType", "AAD"},
+          {"technicalNotificationMails", Json::array({"it@" + t.origins.custom_domain})},
+          {"marketingNotificationEmails", Json::array()},
+          {"securityComplianceNotificationMails", Json::array()},
+          {"securityComplianceNotificationPhones", Json::array()},
+          {"provisionedPlans", Json::array()},
+          {"assignedPlans", Json::array()},
+          {"verifiedDomains", Json::array({verified(t.origins.initial_domain, true),
+                                           verified(t.origins.custom_domain, false)})}};
+}
+
+void require_premium(const Call& call) {
+  if (!call.tenant.options.premium)
+    throw GraphError(403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
+                     "Neither tenant is B2C or tenant doesn't have premium license");
+}
+
+Json registration(const Tenant& t, UserIndex user) {
+  Json methods = Json::array();
+  for (const Json& m : t.methods.of(user)) {
+    const std::string_view collection = method_type_of(m).collection;
+    if (collection == "phoneMethods")
+      methods.push_back(m["phoneType"] == "mobile" ? "mobilePhone" : "alternateMobilePhone");
+    else if (collection == "emailMethods")
+      methods.push_back("email");
+    else if (collection == "microsoftAuthenticatorMethods")
+      methods.push_back("microsoftAuthenticatorPush");
+    else if (collection == "softwareOathMethods")
+      methods.push_back("softwareOneTimePasscode");
+    else if (collection == "windowsHelloForBusinessMethods")
+      methods.push_back("windowsHelloForBusiness");
+    else if (collection == "fido2Methods")
+      methods.push_back("passKeyDeviceBound");
+  }
+  const bool registered = !methods.empty();
+  return {{"id", t.users.id(user)},
+          {"userPrincipalName", t.users.text(user, "userPrincipalName")},
+          {"userDisplayName", t.users.text(user, "displayName")},
+          {"userType", t.users.text(user, "userType") == "Guest" ? "guest" : "member"},
+          {"isAdmin", t.is_admin(user)},
+          {"isSsprRegistered", registered},
+          {"isSsprEnabled", true},
+          {"isSsprCapable", registered},
+          {"isMfaRegistered", registered},
+          {"isMfaCapable", registered},
+          {"isPasswordlessCapable", false},
+          {"methodsRegistered", methods},
+          {"isSystemPreferredAuthenticationMethodEnabled", true},
+          {"systemPreferredAuthenticationMethods", Json::array()},
+          {"userPreferredMethodForSecondaryAuthentication", "none"},
+          {"lastUpdatedDateTime", "2025-06-01T00:00:00Z"}};
+}
+
+}  // namespace
+
+Response list_organization(Call& call) {
+  return list_answer(call, "organization", {organization_json(call.tenant)}, kOrganizationShape);
+}
+
+Response get_organization(Call& call) {
+  if (!same_text(call.args.at(0), call.tenant.id())) not_found(call.args.at(0));
+  return entity_answer(call, "organization", organization_json(call.tenant), kOrganizationShape);
+}
+
+Response list_domains(Call& call) {
+  return list_answer(call, "domains", domains(call.tenant), kDomainShape);
+}
+
+Response get_domain(Call& call) {
+  for (const Json& d : domains(call.tenant))
+    if (same_text(d["id"].get<std::string>(), call.args.at(0)))
+      return entity_answer(call, "domains", d, kDomainShape);
+  not_found(call.args.at(0));
+}
+
+Response list_audits(Call& call) {
+  std::vector<Json> out;
+  const auto& rows = call.tenant.audit.rows();
+  for (auto it = rows.rbegin(); it != rows.rend(); ++it)
+    out.push_back(call.tenant.audit.render(*it));  // newest first
+  return list_answer(call, "auditLogs/directoryAudits", out, kAuditShape, {1000, 1000});
+}
+
+Response get_audit(Call& call) {
+  for (const AuditRow& row : call.tenant.audit.rows()) {
+    const Json json = call.tenant.audit.render(row);
+    if (json["id"] == call.args.at(0))
+      return entity_answer(call, "auditLogs/directoryAudits", json, kAuditShape);
+  }
+  not_found(call.args.at(0));
+}
+
+// Lists only users who registered something, as the real report does.
+Response list_registration_details(Call& call) {
+  require_premium(call);
+  std::vector<Json> out;
+  for (UserIndex user = 0; user < call.tenant.users.size(); ++user)
+    if (call.tenant.users.life(user) == Life::kLive && call.tenant.methods.of(user).size() > 1)
+      out.push_back(registration(call.tenant, user));
+  return list_answer(call, "reports/authenticationMethods/userRegistrationDetails", out,
+                     kAuditShape, {1000, 1000});
+}
+
+}  // namespace graphsim

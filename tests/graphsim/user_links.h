@@ -1,0 +1,29 @@
+// What a user is linked to: memberships, manager, reports, owned objects, app roles, licences.
+// Handlers of /users/{id}/... relations. Thread safety: one thread.
+#pragma once
+
+#include <vector>
+
+#include "call.h"
+#include "objects.h"
+
+namespace graphsim {
+
+/// Groups, units (dynamic ones included) and directory roles, as this call may see them.
+std::vector<Json> direct_memberships(Call& call, UserIndex user, const ObjectView& view);
+
+Response list_member_of(Call& call);
+Response list_transitive_member_of(Call& call);
+Response cast_member_of(Call& call);
+Response cast_transitive_member_of(Call& call);
+Response count_member_of(Call& call);
+Response count_transitive_member_of(Call& call);
+Response get_manager(Call& call);
+Response get_manager_ref(Call& call);
+Response put_manager(Call& call);
+Response delete_manager(Call& call);
+Response list_direct_reports(Call& call);
+Response list_owned_objects(Call& call);
+Response list_empty(Call& call);
+
+}  // namespace graphsim
