@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Every public header says what it is: `#pragma once` after a comment of three lines or more that
-tells its thread safety."""
+"""Every public header says what it is: `#pragma once` after a comment of two lines or more that
+tells what it is and its thread safety."""
 
 from rules import Finding, Sample, run
 
@@ -22,8 +22,8 @@ def lint(tree):
         comment = leading_comment(text)
         if "#pragma once" not in text.splitlines():
             findings.append(Finding(path, 1, "no #pragma once"))
-        if len(comment) < 3:
-            findings.append(Finding(path, 1, "no comment of three lines or more at the top"))
+        if len(comment) < 2 or comment[0].lower().startswith("thread safety"):
+            findings.append(Finding(path, 1, "no comment at the top that tells what this is"))
         elif "thread safety:" not in " ".join(comment).lower():
             findings.append(Finding(path, 1, "the comment at the top does not tell thread safety"))
         if "using namespace" in text:
@@ -34,7 +34,8 @@ def lint(tree):
 GOOD = "// Clock: time.\n//\n// Thread safety: any thread.\n#pragma once\n"
 SAMPLES = [
     Sample({"daemon/base/a.h": GOOD.replace("#pragma once\n", "")}, "no #pragma once"),
-    Sample({"daemon/base/a.h": "// Thread safety: any.\n#pragma once\n"}, "three lines"),
+    Sample({"daemon/base/a.h": "#pragma once\n"}, "tells what this is"),
+    Sample({"daemon/base/a.h": "// Thread safety: any.\n// Really.\n"}, "tells what this is"),
     Sample({"ctl/a.h": "// One.\n// Two.\n// Three.\n#pragma once\n"}, "thread safety"),
     Sample({"ctl/a.h": GOOD + "using namespace std;\n"}, "using namespace"),
     Sample({"daemon/base/a.h": GOOD}),
