@@ -9,7 +9,7 @@ namespace {
 
 using base::ErrorKind;
 
-constexpr std::array<ErrorRow, 15> kTable{{
+constexpr std::array<ErrorRow, 16> kTable{{
     {ErrorKind::invalid_argument, "invalidArgument", exit_usage, 400, Retry::never,
      "a value in the request or on the command line is not acceptable"},
     {ErrorKind::not_found, "notFound", exit_not_found, 404, Retry::never,
@@ -34,6 +34,8 @@ constexpr std::array<ErrorRow, 15> kTable{{
      "the store cannot be read or written"},
     {ErrorKind::shutting_down, "shuttingDown", exit_unreachable, 503, Retry::later,
      "the daemon is stopping"},
+    {ErrorKind::unreachable, "unreachable", exit_unreachable, 503, Retry::later,
+     "the daemon does not answer on its socket"},
     {ErrorKind::timed_out, "timedOut", exit_timed_out, 504, Retry::later, "a wait took too long"},
     {ErrorKind::cancelled, "cancelled", exit_failed, 409, Retry::never, "somebody cancelled it"},
     {ErrorKind::internal, "internal", exit_failed, 500, Retry::never, "a mistake in entrad itself"},

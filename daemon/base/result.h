@@ -30,6 +30,7 @@ enum class ErrorKind {
   store_full,
   store_damaged,
   shutting_down,
+  unreachable,  // the daemon, from its client
   timed_out,
   cancelled,
   internal,

@@ -1,0 +1,45 @@
+// Client: the connection to entrad's control socket, HTTP/1.1 with JSON. The only place of the
+// client that knows HTTP. One connection a request; waiting stops at Ctrl-C.
+// Thread safety: belongs to one thread. The caller owns the Interrupt.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "base/result.h"
+#include "ctl/event_stream.h"
+#include "ctl/interrupt.h"
+
+namespace entrad::ctl {
+
+class Client {
+ public:
+  // The daemon refuses longer bodies than this.
+  static constexpr std::size_t kMaxBody = std::size_t{1} << 20;
+
+  Client(std::string socket, const Interrupt& interrupt);
+
+  // `target` is a path with its query, percent-encoded. Errors: the daemon's own; unreachable
+  // (nobody answers on the socket); permission_denied (the socket may not be opened); cancelled
+  // (Ctrl-C); internal (an answer that is no JSON).
+  base::Result<nlohmann::json> get(const std::string& target);
+  base::Result<nlohmann::json> post(const std::string& target, const nlohmann::json& body);
+
+  // Reads events until the daemon ends the stream (no error), `on_event` returns false (no error)
+  // or Ctrl-C (cancelled). `after` resumes behind that event id; empty: from the present state.
+  // `on_tick` is called about ten times a second. Errors: as above; unreachable when the
+  // connection breaks.
+  base::Result<void> stream(const std::string& target, const std::string& after,
+                            const std::function<bool(const StreamEvent&)>& on_event,
+                            const std::function<void()>& on_tick);
+
+  // False: Ctrl-C came first.
+  bool pause(std::chrono::milliseconds time) const;
+
+ private:
+  std::string socket_;
+  const Interrupt& interrupt_;
+};
+
+}  // namespace entrad::ctl

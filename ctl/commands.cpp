@@ -1,0 +1,293 @@
+// Commands: first what each command's own options are, then the table, then the parser and help
+// made from it.
+#include "ctl/commands.h"
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <map>
+
+#include "api/words.h"
+#include "ctl/render/text.h"
+
+namespace entrad::ctl {
+namespace {
+
+using base::ErrorKind;
+
+void nothing(CLI::App&, Options&) {}
+
+void at_option(CLI::App& app, Options& to) {
+  app.add_option("--at", to.at,
+                 "as of a snapshot number or a time: 41, 2026-11-23, yesterday, \"3 days ago\"")
+      ->type_name("WHEN");
+}
+
+void job_argument(CLI::App& app, Options& to) {
+  app.add_option("JOB", to.job, "the job's number")->required()->type_name("");
+}
+
+void snapshot_argument(CLI::App& app, Options& to) {
+  app.add_option("N", to.snapshot, "the snapshot's number")->required()->type_name("");
+}
+
+void user_argument(CLI::App& app, Options& to) {
+  app.add_option("ID", to.user, "object id or userPrincipalName")->required()->type_name("");
+  at_option(app, to);
+}
+
+void backup_options(CLI::App& app, Options& to) {
+  app.add_flag("--no-wait", to.no_wait, "print the job's number and leave");
+}
+
+CLI::Option* limit_option(CLI::App& app, Options& to, const std::string& what) {
+  return app.add_option("--limit", to.limit, what)
+      ->check(CLI::PositiveNumber)
+      ->type_name("N")
+      ->capture_default_str();
+}
+
+void user_list_options(CLI::App& app, Options& to) {
+  at_option(app, to);
+  app.add_option("--search", to.search, "any part of a name, userPrincipalName, mail or id")
+      ->type_name("TEXT");
+  app.add_option("--sort", to.sort, "name, id or modified")
+      ->check(CLI::IsMember({"name", "id", "modified"}))
+      ->type_name("BY")
+      ->capture_default_str();
+  app.add_flag("--desc", to.descending, "last first");
+  app.add_flag("--deleted", to.deleted, "also users that were gone by then");
+  CLI::Option* limit = limit_option(app, to, "at most so many");
+  app.add_flag("--all", to.all, "every one of them")->excludes(limit);
+}
+
+void job_list_options(CLI::App& app, Options& to) {
+  app.add_flag("--open", to.open, "only jobs that have not ended");
+  limit_option(app, to, "at most so many, newest first");
+}
+
+void item_options(CLI::App& app, Options& to) {
+  job_argument(app, to);
+  std::vector<std::string> outcomes;
+  for (const auto name : api::Words<api::Outcome>::names) outcomes.emplace_back(name);
+  app.add_option("--outcome", to.outcome, "only these: " + render::join(outcomes, ", "))
+      ->check(CLI::IsMember(outcomes))
+      ->type_name("WORD");
+  app.add_option("--from", to.from, "begin at this item")->type_name("N");
+  limit_option(app, to, "at most so many");
+}
+
+void selection_options(CLI::App& app, Options& to, std::vector<CLI::Option*>& all) {
+  all.push_back(app.add_option("SELECTION", to.selection,
+                               "object ids or userPrincipalNames, as they were in the snapshot")
+                    ->type_name(""));
+  all.push_back(app.add_flag("--all", to.all, "every user of the snapshot"));
+  all.push_back(app.add_option("--search", to.search, "users that match, as in users list")
+                    ->type_name("TEXT"));
+  all.push_back(app.add_option("--from-file", to.from_file,
+                               "one id or userPrincipalName a line; - is standard input")
+                    ->type_name("FILE"));
+}
+
+void restore_options(CLI::App& app, Options& to) {
+  std::vector<CLI::Option*> fresh;
+  selection_options(app, to, fresh);
+  at_option(app, to);
+  fresh.push_back(app.get_option("--at"));
+  const auto flag = [&](const char* name, bool& value, const char* help) {
+    CLI::Option* option = app.add_flag(name, value, help);
+    fresh.push_back(option);
+    return option;
+  };
+  flag("--with-object", to.with_object,
+       "the user itself and its manager; brings deleted ones back");
+  flag("--with-memberships", to.with_memberships, "groups and administrative units");
+  flag("--with-roles", to.with_roles, "admin role assignments");
+  flag("--with-auth-methods", to.with_auth_methods, "phones and e-mail addresses for sign-in");
+  flag("--block-sign-in", to.block_sign_in, "restore with sign-in blocked");
+  flag("--yes", to.yes, "do not ask");
+  flag("--plan-only", to.plan_only, "show the plan and leave the job held");
+  app.add_flag("--no-wait", to.no_wait, "print the job's number and leave");
+  CLI::Option* apply = app.add_option("--apply", to.apply, "approve a held job and carry it out");
+  apply->type_name("JOB")->check(CLI::PositiveNumber);
+  for (CLI::Option* option : fresh) apply->excludes(option);
+}
+
+constexpr std::array kCommands{
+    Command{"", "status", "", "show the daemon, its tenants, store and quotas", show_status,
+            nothing},
+    Command{"", "version", "", "show the versions of client and daemon", show_version, nothing},
+    Command{"tenants", "list", "", "list the tenants and their last backups", list_tenants,
+            nothing},
+    Command{"tenants", "check", "", "check credential, permissions and limits against Graph",
+            check_tenant, nothing},
+    Command{"", "backup", "[--no-wait]", "back a tenant up into a new snapshot", run_backup,
+            backup_options},
+    Command{"snapshots", "list", "", "list the snapshots", list_snapshots, nothing},
+    Command{"snapshots", "show", "N", "show what a snapshot holds and whether it is whole",
+            show_snapshot, snapshot_argument},
+    Command{"users", "list", "[--at WHEN] [--search TEXT] ..", "list users as of a snapshot",
+            list_users, user_list_options},
+    Command{"users", "show", "ID [--at WHEN]", "show everything about one user", show_user,
+            user_argument},
+    Command{"users", "versions", "ID [--at WHEN]", "show in which snapshots a user changed",
+            show_versions, user_argument},
+    Command{"users", "memberships", "ID [--at WHEN]", "show groups and administrative units",
+            show_memberships, user_argument},
+    Command{"users", "roles", "ID [--at WHEN]", "show admin role assignments", show_roles,
+            user_argument},
+    Command{"users", "methods", "ID [--at WHEN]", "show authentication methods", show_methods,
+            user_argument},
+    Command{"", "restore", "SELECTION.. --with-.. | --apply JOB",
+            "restore users: plan, ask, write, verify", run_restore, restore_options},
+    Command{"jobs", "list", "[--open]", "list jobs, newest first", list_jobs, job_list_options},
+    Command{"jobs", "show", "JOB", "show one job", show_job, job_argument},
+    Command{"jobs", "watch", "JOB", "follow a job to its end", watch_job, job_argument},
+    Command{"jobs", "items", "JOB [--outcome WORD]", "list a job's users and their outcomes",
+            list_items, item_options},
+    Command{"jobs", "report", "JOB", "show what a restore did and what is left to do", show_report,
+            job_argument},
+    Command{"jobs", "cancel", "JOB", "cancel a job; what is under way is finished", cancel_job,
+            job_argument},
+    Command{"jobs", "approve", "JOB", "approve a held restore", approve_job, job_argument},
+};
+
+std::string group_help(std::string_view group) {
+  static const std::map<std::string_view, std::string> words{
+      {"tenants", "the directories that the daemon is configured for"},
+      {"snapshots", "the backups"},
+      {"users", "users as they were"},
+      {"jobs", "backups and restores under way, and their ends"}};
+  return words.at(group);
+}
+
+std::string overview() {
+  std::string text = "entractl: back up and restore Microsoft Entra ID users, by entrad\n\n";
+  for (const Command& command : kCommands) {
+    std::string words(command.group);
+    for (const std::string_view part : {command.verb, command.arguments})
+      if (!part.empty()) words += (words.empty() ? "" : " ") + std::string(part);
+    text += "  " + render::pad_right(words, 42) + "  " + std::string(command.help) + "\n";
+  }
+  return text +
+         "\nFor every command, before or after its words:\n"
+         "  --socket S       the daemon's socket (ENTRAD_SOCKET; /run/entrad/entrad.sock)\n"
+         "  -t, --tenant T   the tenant (ENTRAD_TENANT); not needed where there is only one\n"
+         "  --json           one JSON document instead of text; never asks\n"
+         "  --no-color       no colour (NO_COLOR)\n"
+         "  --help           options of a command: entractl GROUP VERB --help\n"
+         "  --version\n"
+         "\nExit codes: 0 done, 1 failed, 2 usage, 3 partly done, 4 not found, 5 not allowed,\n"
+         "  6 daemon unreachable, 7 conflict or held, 9 Graph throttled or unavailable,\n"
+         "  10 timed out, 130 interrupted (the job goes on)\n";
+}
+
+void global_options(CLI::App& app, Options& to) {
+  app.add_option("--socket", to.socket, "the daemon's socket")
+      ->envname("ENTRAD_SOCKET")
+      ->type_name("S");
+  app.add_option("-t,--tenant", to.tenant, "the tenant")->envname("ENTRAD_TENANT")->type_name("T");
+  app.add_flag("--json", to.json, "one JSON document instead of text");
+  app.add_flag("--no-color", to.no_color, "no colour");
+  app.set_version_flag("--version", "entractl " ENTRAD_VERSION);
+}
+
+// Every command as a CLI11 subcommand, with what it would run.
+class Line {
+ public:
+  explicit Line(Options& options) : app_("entractl") {
+    app_.name("entractl");
+    app_.fallthrough();
+    global_options(app_, options);
+    for (const Command& command : kCommands) declare(command, options);
+  }
+
+  CLI::App& app() { return app_; }
+  // The chosen command; null where only a group, or nothing, was named.
+  const Command* chosen() const {
+    for (const auto& [sub, command] : commands_)
+      if (sub->parsed()) return command;
+    return nullptr;
+  }
+
+ private:
+  CLI::App& group(std::string_view name) {
+    if (name.empty()) return app_;
+    const std::string key(name);
+    if (const auto found = groups_.find(key); found != groups_.end()) return *found->second;
+    CLI::App* made = app_.add_subcommand(key, group_help(name));
+    made->fallthrough();
+    groups_.emplace(key, made);
+    return *made;
+  }
+
+  void declare(const Command& command, Options& options) {
+    CLI::App* sub =
+        group(command.group).add_subcommand(std::string(command.verb), std::string(command.help));
+    sub->fallthrough();
+    command.declare(*sub, options);
+    commands_.emplace_back(sub, &command);
+  }
+
+  CLI::App app_;
+  std::map<std::string, CLI::App*> groups_;
+  std::vector<std::pair<CLI::App*, const Command*>> commands_;
+};
+
+// Help of what was named so far: everything, a group, or one command.
+std::string help_text(Line& line) {
+  const CLI::App* named = &line.app();
+  for (auto subs = named->get_subcommands(); !subs.empty(); subs = named->get_subcommands())
+    named = subs.front();
+  if (named == &line.app()) return overview();
+  std::string path = named->get_name();
+  for (const CLI::App* up = named->get_parent(); up != nullptr; up = up->get_parent())
+    path = up->get_name() + " " + path;
+  return named->help(path.substr(0, path.rfind(' ')));
+}
+
+base::unexpected<base::Error> usage(std::string message, const std::string& words) {
+  for (char& c : message)
+    if (c == '\n') c = ' ';
+  while (message.ends_with('.') || message.ends_with(' ')) message.pop_back();
+  const std::string hint = "see entractl " + words + "--help";
+  if (!message.empty() && message[0] >= 'A' && message[0] <= 'Z' &&
+      (message.size() < 2 || message[1] < 'A' || message[1] > 'Z'))
+    message[0] = static_cast<char>(message[0] - 'A' + 'a');
+  return base::fail(ErrorKind::invalid_argument, std::move(message), hint);
+}
+
+std::string named_words(Line& line) {
+  std::string words;
+  const CLI::App* named = &line.app();
+  for (auto subs = named->get_subcommands(); !subs.empty(); subs = named->get_subcommands()) {
+    named = subs.front();
+    words += named->get_name() + " ";
+  }
+  return words;
+}
+
+}  // namespace
+
+std::span<const Command> commands() { return kCommands; }
+
+base::Result<Parsed> parse(const std::vector<std::string>& args) {
+  Parsed parsed;
+  Line line(parsed.options);
+  try {
+    line.app().parse(std::vector<std::string>(args.rbegin(), args.rend()));
+  } catch (const CLI::CallForHelp&) {
+    parsed.text = help_text(line);
+    return parsed;
+  } catch (const CLI::CallForVersion& version) {
+    parsed.text = std::string(version.what()) + "\n";
+    return parsed;
+  } catch (const CLI::ParseError& problem) {
+    return usage(problem.what(), named_words(line));
+  }
+  const Command* chosen = line.chosen();
+  if (chosen == nullptr) return usage("no command is named", named_words(line));
+  parsed.handler = chosen->handler;
+  return parsed;
+}
+
+}  // namespace entrad::ctl

@@ -1,0 +1,134 @@
+#include "ctl/follow.h"
+
+#include "api/error_table.h"
+#include "ctl/render/json.h"
+
+namespace entrad::ctl {
+namespace {
+
+using base::ErrorKind;
+using nlohmann::json;
+
+constexpr std::chrono::seconds kPatience(60);
+constexpr std::chrono::milliseconds kBetweenTries(500);
+
+// The first event holds the present state, the others one change each; either way the job is under
+// "job" or is the data itself.
+json job_in(const StreamEvent& event, base::JobId id) {
+  const json data = json::parse(event.data, nullptr, /*allow_exceptions=*/false);
+  if (!data.is_object()) return nullptr;
+  if (const auto jobs = data.find("jobs"); jobs != data.end() && jobs->is_array()) {
+    for (const json& job : *jobs)
+      if (job.is_object() && job.value("id", std::uint64_t{0}) == id.value) return job;
+    return nullptr;
+  }
+  return data.contains("job") ? data["job"] : data;
+}
+
+class Follower {
+ public:
+  Follower(Context& context, base::JobId job, const std::function<bool(const SeenJob&)>& enough)
+      : context_(context),
+        job_(job),
+        enough_(enough),
+        progress_(context.streams, context.now, context.progress_mode()) {}
+
+  base::Result<SeenJob> run() {
+    for (;;) {
+      auto read = read_stream();
+      if (finished_) return get_job(context_, job_);
+      const bool lost = !read && read.error().kind == ErrorKind::unreachable;
+      if (!read && !(lost && connected_)) return base::pass(read);
+      if (read && !again()) return base::fail(ErrorKind::cancelled, "interrupted");
+      if (!read && !try_again()) return give_up(read);
+    }
+  }
+
+ private:
+  base::Result<void> read_stream() {
+    return context_.client.stream(
+        "/v1/events?job=" + job_.str(), last_event_,
+        [this](const StreamEvent& event) { return take(event); }, [this] { progress_.tick(); });
+  }
+
+  // False: this was what was waited for.
+  bool take(const StreamEvent& event) {
+    connected_ = true;
+    lost_at_.reset();
+    if (!event.id.empty()) last_event_ = event.id;
+    if (event.name != "state" && event.name != "job") return true;
+    auto seen = read_job(job_in(event, job_));
+    if (!seen) return true;  // a later event, or the end of the stream, brings it again
+    progress_.show(*seen);
+    finished_ = seen->is_final() || enough_(*seen);
+    return !finished_;
+  }
+
+  // The daemon ended the stream before the job's end: it is stopping, or we were too slow.
+  bool again() {
+    last_event_.clear();
+    return context_.client.pause(kBetweenTries);
+  }
+
+  bool try_again() {
+    if (!lost_at_) {
+      lost_at_ = context_.now();
+      progress_.note("the connection to the daemon is lost; trying again");
+    }
+    last_event_.clear();
+    return context_.now() - *lost_at_ < kPatience && context_.client.pause(kBetweenTries);
+  }
+
+  base::unexpected<base::Error> give_up(base::Result<void>& read) {
+    if (context_.interrupt.requested()) return base::fail(ErrorKind::cancelled, "interrupted");
+    read.error().hint = "the job is kept and goes on when the daemon runs: " +
+                        context_.command("jobs watch " + job_.str()) + "; " + read.error().hint;
+    return base::pass(read);
+  }
+
+  Context& context_;
+  base::JobId job_;
+  const std::function<bool(const SeenJob&)>& enough_;
+  render::Progress progress_;
+  std::string last_event_;
+  std::optional<base::WallTime> lost_at_;
+  bool connected_ = false;  // once; a daemon that was never there is not waited for
+  bool finished_ = false;
+};
+
+}  // namespace
+
+base::Result<SeenJob> follow(Context& context, base::JobId job,
+                             const std::function<bool(const SeenJob&)>& enough) {
+  Follower follower(context, job, enough);
+  return follower.run();
+}
+
+base::Result<SeenJob> get_job(Context& context, base::JobId job) {
+  auto answer = context.client.get("/v1/jobs/" + job.str());
+  if (!answer) return base::pass(answer);
+  return read_job(*answer);
+}
+
+base::Result<SeenJob> wait_for_end(Context& context, base::JobId job) {
+  return follow(context, job, [](const SeenJob& seen) { return seen.is_held(); });
+}
+
+int detached(Context& context, base::JobId job) {
+  const std::string id = job.str();
+  const base::Error detachment{ErrorKind::cancelled,
+                               "detached; job " + id + " goes on without this program",
+                               "see it: " + context.command("jobs watch " + id) +
+                                   "; cancel it: " + context.command("jobs cancel " + id),
+                               nullptr};
+  context.streams.err << (context.options.json ? render::error_document(detachment)
+                                               : render::error_text(detachment))
+                      << std::flush;
+  return api::exit_interrupted;
+}
+
+bool is_interrupt(const base::Error& problem) {
+  return problem.kind == ErrorKind::cancelled && problem.message == "interrupted";
+}
+
+}  // namespace entrad::ctl

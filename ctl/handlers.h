@@ -1,0 +1,42 @@
+// Handlers: one function a command, named in the command table. Each prints its answer, as text or
+// as one JSON document, and returns the exit code; an Error is printed by run() and gives the exit
+// code of its kind. Thread safety: belongs to the run's thread.
+#pragma once
+
+#include "base/result.h"
+#include "ctl/context.h"
+
+namespace entrad::ctl {
+
+using Exit = base::Result<int>;
+using Handler = Exit (*)(Context&);
+
+Exit show_status(Context& context);
+Exit show_version(Context& context);
+
+Exit list_tenants(Context& context);
+Exit check_tenant(Context& context);
+
+Exit run_backup(Context& context);
+
+Exit list_snapshots(Context& context);
+Exit show_snapshot(Context& context);
+
+Exit list_users(Context& context);
+Exit show_user(Context& context);
+Exit show_versions(Context& context);
+Exit show_memberships(Context& context);
+Exit show_roles(Context& context);
+Exit show_methods(Context& context);
+
+Exit run_restore(Context& context);
+
+Exit list_jobs(Context& context);
+Exit show_job(Context& context);
+Exit watch_job(Context& context);
+Exit list_items(Context& context);
+Exit show_report(Context& context);
+Exit cancel_job(Context& context);
+Exit approve_job(Context& context);
+
+}  // namespace entrad::ctl

@@ -1,0 +1,52 @@
+// Options: everything that a command line can say, after parsing. A command reads the fields that
+// commands.cpp declares for it; the others keep their defaults.
+// Thread safety: a plain value.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace entrad::ctl {
+
+inline constexpr const char* kDefaultSocket = "/run/entrad/entrad.sock";
+
+struct Options {
+  // for every command
+  std::string socket = kDefaultSocket;
+  std::string tenant;
+  bool json = false;
+  bool no_color = false;
+
+  // what a command is about
+  std::uint64_t job = 0;
+  std::uint64_t snapshot = 0;
+  std::string user;
+  std::string at;
+
+  // lists
+  std::string search;
+  std::string sort = "name";
+  bool descending = false;
+  bool deleted = false;
+  bool open = false;
+  bool all = false;
+  std::uint64_t limit = 100;
+  std::uint64_t from = 0;
+  std::string outcome;
+
+  // work
+  bool no_wait = false;
+  bool yes = false;
+  bool plan_only = false;
+  std::uint64_t apply = 0;
+  std::vector<std::string> selection;
+  std::string from_file;
+  bool with_object = false;
+  bool with_memberships = false;
+  bool with_roles = false;
+  bool with_auth_methods = false;
+  bool block_sign_in = false;
+};
+
+}  // namespace entrad::ctl

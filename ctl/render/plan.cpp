@@ -1,0 +1,87 @@
+#include "ctl/render/plan.h"
+
+#include "base/time_text.h"
+#include "ctl/render/job.h"
+
+namespace entrad::ctl::render {
+namespace {
+
+constexpr std::size_t kLabel = 26;
+constexpr std::size_t kNumber = 9;
+constexpr std::size_t kNote = kLabel + kNumber + 3;
+
+std::string row(const std::string& label, std::uint64_t value, const std::string& note = "") {
+  const std::string head =
+      pad_right("    " + clean(label), kLabel) + pad_left(number(value), kNumber);
+  if (note.empty()) return head + "\n";
+  return head + "   " + wrap(note, kNote, kNote) + "\n";
+}
+
+// Labels that the daemon chose may be long; their numbers come first.
+std::string counted_line(const std::string& words, std::uint64_t value) {
+  const std::string head = pad_left(number(value), kNumber) + "  ";
+  return "  " + head + wrap(clean(words), kNumber + 4, kNumber + 4) + "\n";
+}
+
+std::string found_lines(const api::Plan& plan) {
+  std::string text = row("live", plan.live, "still there; only what differs is written");
+  if (plan.in_recycle_bin > 0)
+    text += row("in the recycle bin", plan.in_recycle_bin,
+                "come back with the same object id, and with what still hangs on it");
+  if (plan.gone > 0)
+    text += row("gone for good", plan.gone,
+                "are created again with a NEW object id. Whatever names the old id outside this "
+                "restore (Conditional Access, Azure, SharePoint, apps) must be set again, and "
+                "each of these users needs a new password");
+  return text;
+}
+
+std::string other_lines(const api::Plan& plan) {
+  std::string text;
+  if (plan.already_right > 0)
+    text += row("already right", plan.already_right, "equal to the snapshot; nothing to write");
+  if (plan.impossible > 0)
+    text += row("cannot be restored", plan.impossible,
+                "see why: entractl jobs items " + plan.job.str() + " --outcome impossible");
+  return text;
+}
+
+std::string section(const std::string& title, const std::map<std::string, std::uint64_t>& lines,
+                    const View& view, Tone tone) {
+  if (lines.empty()) return "";
+  std::string text = "  " + view.paint(title, tone) + "\n";
+  for (const auto& [words, value] : lines) text += counted_line(words, value);
+  return text;
+}
+
+std::string cost_lines(const api::Plan& plan, const View& view) {
+  std::string text = section("cost in Graph quota (writes)", plan.writes, view, Tone::title);
+  if (text.empty()) return "  nothing to write\n";
+  return text + "  takes about " + base::human_duration(std::chrono::seconds(plan.eta_seconds)) +
+         " at Graph's limits\n";
+}
+
+}  // namespace
+
+std::uint64_t users_to_write(const api::Plan& plan) {
+  const std::uint64_t left_alone = plan.already_right + plan.impossible;
+  return plan.users > left_alone ? plan.users - left_alone : 0;
+}
+
+std::string plan(const api::Plan& plan, const SeenJob& seen, const View& view) {
+  std::string text = view.paint("Plan of restore job " + plan.job.str(), Tone::title) +
+                     ", tenant " + clean(seen.job.tenant) + ", made " + age(plan.made_at, view) +
+                     "\n";
+  text += "  to snapshot " + plan.snapshot.str() + " of " + when(plan.snapshot_time, view) + "\n";
+  if (const std::string what = seen.job.request.is_object() ? asked(seen.job.request) : "";
+      !what.empty())
+    text += "  restores: " + what + "\n";
+  text += "  " + view.paint(counted(plan.users, "user"), Tone::title) + "\n" + found_lines(plan) +
+          other_lines(plan);
+  text += section("what will be written", plan.actions, view, Tone::title);
+  text += cost_lines(plan, view);
+  text += section("risks (users)", plan.risks, view, Tone::warning);
+  return text;
+}
+
+}  // namespace entrad::ctl::render

@@ -1,0 +1,137 @@
+#include "ctl/render/report.h"
+
+#include <algorithm>
+
+#include "base/time_text.h"
+#include "ctl/render/job.h"
+#include "ctl/render/table.h"
+
+namespace entrad::ctl::render {
+namespace {
+
+using Items = std::vector<api::Item>;
+
+std::string user_of(const api::Item& item) {
+  if (!item.user_principal_name.empty()) return item.user_principal_name;
+  return item.display_name.empty() ? item.user_id : item.display_name;
+}
+
+std::uint64_t outcome(const api::Job& job, api::Outcome which) {
+  const auto found = job.outcomes.find(std::string(api::name(which)));
+  return found == job.outcomes.end() ? 0 : found->second;
+}
+
+std::uint64_t users_of(const api::Job& job) {
+  std::uint64_t users = 0;
+  for (const auto& [word, count] : job.outcomes) users += count;
+  return users;
+}
+
+std::string outcome_lines(const api::Job& job) {
+  std::string text;
+  for (const auto& [word, count] : job.outcomes)
+    if (count > 0) text += "  " + pad_left(number(count), 9) + "  " + clean(word) + "\n";
+  return text;
+}
+
+std::string effort(const api::Job& job) {
+  std::string text = counted(users_of(job), "user");
+  if (job.started_at && job.ended_at)
+    text += " in " + base::human_duration(*job.ended_at - *job.started_at);
+  return text + ", " + counted(job.progress.writes, "write") + ", " +
+         counted(job.progress.throttled, "throttled answer");
+}
+
+// A user ends as restored or alreadyRight only after Graph was read back and found equal.
+std::string proof(const api::Job& job, const View& view) {
+  const std::uint64_t equal =
+      outcome(job, api::Outcome::restored) + outcome(job, api::Outcome::already_right);
+  const std::uint64_t all = users_of(job);
+  const std::string text = "Proof: " + number(equal) + " of " + counted(all, "user") +
+                           " read back from Graph and found equal to the snapshot";
+  return view.paint(text, equal == all ? Tone::good : Tone::warning) + "\n";
+}
+
+std::string heading(const std::string& title, std::size_t count, const View& view) {
+  return "\n" + view.paint(title + " (" + number(count) + ")", Tone::title) + "\n";
+}
+
+std::string rest(std::size_t count, const std::string& command) {
+  if (count <= kReportRows) return "";
+  return "  and " + number(count - kReportRows) + " more: " + command + "\n";
+}
+
+std::string all_of(const api::Job& job, const std::string& list) {
+  return "entractl --json jobs report " + job.id.str() + " (" + list + ")";
+}
+
+template <typename Row>
+std::string listed(const Items& items, Table table, const View& view, Row row) {
+  const std::size_t shown = std::min(items.size(), kReportRows);
+  for (std::size_t i = 0; i < shown; ++i) row(table, items[i]);
+  return table.flush(view, 2);
+}
+
+std::string passwords(const api::Report& report, const View& view) {
+  const Items& items = report.needs_password_reset;
+  if (items.empty()) return "";
+  Table table({{"USER", Column::left, 20}, {"NAME", Column::left, 12}});
+  return heading("Need a password reset: nobody knows the password they have now", items.size(),
+                 view) +
+         listed(items, std::move(table), view,
+                [](Table& rows, const api::Item& item) {
+                  rows.row({user_of(item), item.display_name});
+                }) +
+         rest(items.size(), all_of(report.job, "needsPasswordReset"));
+}
+
+std::string registrations(const api::Report& report, const View& view) {
+  const Items& items = report.needs_registration;
+  if (items.empty()) return "";
+  Table table({{"USER", Column::left, 20}, {"METHODS", Column::left, 20}});
+  return heading("Must set up sign-in methods again: these cannot be restored for them",
+                 items.size(), view) +
+         listed(items, std::move(table), view,
+                [](Table& rows, const api::Item& item) {
+                  rows.row({user_of(item), join(item.methods_to_register, ", ")});
+                }) +
+         rest(items.size(), all_of(report.job, "needsRegistration"));
+}
+
+std::string new_ids(const api::Report& report, const View& view) {
+  const Items& items = report.id_changed;
+  if (items.empty()) return "";
+  Table table({{"USER", Column::left, 12}, {"OLD ID"}, {"NEW ID"}});
+  return heading("Have a new object id: set again what names the old one", items.size(), view) +
+         listed(items, std::move(table), view,
+                [](Table& rows, const api::Item& item) {
+                  rows.row({user_of(item), item.user_id, item.new_user_id.value_or("-")});
+                }) +
+         rest(items.size(), all_of(report.job, "idChanged"));
+}
+
+std::string not_restored(const api::Report& report, const View& view) {
+  const Items& items = report.not_restored;
+  if (items.empty()) return "";
+  std::string text = heading("Not restored, or not wholly", items.size(), view);
+  const std::size_t shown = std::min(items.size(), kReportRows);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const std::string word(api::name(items[i].outcome));
+    text += "  " + clean(user_of(items[i])) + ": " + view.paint(word, tone_of(word)) + "\n" +
+            problem_lines(items[i].problems, 4);
+  }
+  return text + rest(items.size(), all_of(report.job, "notRestored"));
+}
+
+}  // namespace
+
+std::string report(const api::Report& report, const SeenJob& seen, const View& view) {
+  std::string text = job_verdict(seen, view);
+  text += "  " + effort(seen.job) + "\n";
+  text += outcome_lines(seen.job);
+  if (users_of(seen.job) > 0) text += proof(seen.job, view);
+  return text + passwords(report, view) + registrations(report, view) + new_ids(report, view) +
+         not_restored(report, view);
+}
+
+}  // namespace entrad::ctl::render

@@ -1,0 +1,16 @@
+// Snapshots as text for people.
+// Thread safety: pure functions.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "api/snapshots.h"
+#include "ctl/render/text.h"
+
+namespace entrad::ctl::render {
+
+std::string snapshot_table(const std::vector<api::Snapshot>& snapshots, const View& view);
+std::string snapshot_details(const api::Snapshot& snapshot, const View& view);
+
+}  // namespace entrad::ctl::render

@@ -1,0 +1,98 @@
+#include "ctl/render/status.h"
+
+#include "base/time_text.h"
+#include "ctl/render/table.h"
+
+namespace entrad::ctl::render {
+namespace {
+
+std::string job_line(const std::map<std::string, std::uint64_t>& jobs) {
+  std::vector<std::string> parts;
+  for (const auto& [state, count] : jobs)
+    if (count > 0) parts.push_back(number(count) + " " + clean(state));
+  return "jobs   " + (parts.empty() ? "none yet" : join(parts, ", ")) + "\n";
+}
+
+std::string store_lines(const api::StoreStatus& store, const View& view) {
+  std::string text = "store  " + clean(store.path) + ": " + bytes(store.used_bytes) + " used, " +
+                     bytes(store.free_disk_bytes) + " free on its disk\n";
+  if (!store.trouble.empty())
+    text += "       " + view.paint("writes have stopped", Tone::bad) + ": " +
+            wrap(clean(store.trouble), 7, 28) + "\n";
+  return text;
+}
+
+// An app registration's client id is 36 characters; its beginning tells two apart.
+std::string app_of(const api::BucketStatus& bucket) {
+  return bucket.app.empty() ? "(tenant)" : clip(bucket.app, 9);
+}
+
+Cell gate_of(const api::BucketStatus& bucket, const View& view) {
+  if (!bucket.closed_until || *bucket.closed_until <= view.now) return {"open", Tone::good};
+  return {"closed, opens " + age(*bucket.closed_until, view), Tone::warning};
+}
+
+std::string bucket_table(const std::vector<api::BucketStatus>& buckets, const View& view) {
+  Table table({{"TENANT", Column::left, 8},
+               {"APP"},
+               {"QUOTA", Column::left, 12},
+               {"USED", Column::right},
+               {"LIMIT", Column::right},
+               {"WINDOW", Column::right},
+               {"THROTTLED", Column::right},
+               {"GATE"}});
+  for (const api::BucketStatus& bucket : buckets)
+    table.row({bucket.tenant, app_of(bucket), bucket.bucket, number(bucket.used),
+               number(bucket.limit),
+               base::human_duration(std::chrono::seconds(bucket.window_seconds)),
+               number(bucket.throttled), gate_of(bucket, view)});
+  return table.flush(view);
+}
+
+}  // namespace
+
+std::string tenant_table(const std::vector<api::TenantStatus>& tenants, const View& view) {
+  Table table({{"TENANT", Column::left, 8},
+               {"TENANT ID"},
+               {"USERS", Column::right},
+               {"SNAPSHOTS", Column::right},
+               {"LAST"},
+               {"AGE"}});
+  for (const api::TenantStatus& tenant : tenants) {
+    const bool backed_up = tenant.last_snapshot_at.has_value();
+    table.row({tenant.name, tenant.tenant_id, number(tenant.users), number(tenant.snapshots),
+               backed_up ? base::rfc3339(*tenant.last_snapshot_at) : "-",
+               backed_up ? Cell(age(*tenant.last_snapshot_at, view))
+                         : Cell("never backed up", Tone::warning)});
+  }
+  return table.flush(view);
+}
+
+std::string tenant_check(const api::TenantCheck& check, const View& view) {
+  std::string text =
+      view.paint(clean(check.tenant), Tone::title) + ": " + or_dash(clean(check.display_name)) +
+      ", " + counted(check.users, "user") +
+      (check.size_class.empty() ? "" : ", size class " + clean(check.size_class)) +
+      "\n  domains: " + or_dash(wrap(clean(join(check.verified_domains, ", ")), 11, 11)) + "\n";
+  for (const api::CheckLine& line : check.lines) {
+    text += "  " + view.paint(line.ok ? "ok     " : "LACKS  ", line.ok ? Tone::good : Tone::bad) +
+            pad_right(clean(line.what), 30) + " " + wrap(clean(line.found), 40, 40) + "\n";
+    if (!line.ok && !line.remedy.empty())
+      text += "         -> " + wrap(clean(line.remedy), 12, 12) + "\n";
+  }
+  return text + (check.ok ? "all is there\n" : "something is missing; see the lines above\n");
+}
+
+std::string daemon_status(const api::DaemonStatus& status, const View& view) {
+  std::string text =
+      view.paint("entrad " + clean(status.version), Tone::title) + ": " +
+      view.paint(clean(status.state), status.state == "ready" ? Tone::good : Tone::warning) +
+      ", started " + when(status.started_at, view) + "\n" + job_line(status.jobs) +
+      store_lines(status.store, view) + "\n";
+  text +=
+      status.tenants.empty() ? "no tenants are configured\n" : tenant_table(status.tenants, view);
+  if (!status.buckets.empty()) text += "\n" + bucket_table(status.buckets, view);
+  return text;
+}
+
+}  // namespace entrad::ctl::render

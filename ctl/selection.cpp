@@ -1,0 +1,97 @@
+#include "ctl/selection.h"
+
+#include <fstream>
+#include <unordered_set>
+
+#include "base/text.h"
+
+namespace entrad::ctl {
+namespace {
+
+using base::ErrorKind;
+
+constexpr const char* kChoices =
+    "say what to restore: --with-object (the user itself and its manager; brings deleted users "
+    "back), --with-memberships, --with-roles, --with-auth-methods, each of them on its own or "
+    "together; --block-sign-in restores users with sign-in blocked";
+
+constexpr const char* kWays =
+    "name users by id or userPrincipalName, or use one of --all, --search TEXT, --from-file F "
+    "(- reads standard input)";
+
+bool asks_for_anything(const Options& options) {
+  return options.with_object || options.with_memberships || options.with_roles ||
+         options.with_auth_methods || options.block_sign_in;
+}
+
+bool reads_input(const Options& options) {
+  return options.from_file == "-" ||
+         (options.selection.size() == 1 && options.selection.front() == "-");
+}
+
+base::Result<void> check_ways(const Options& options) {
+  const int ways = (options.all ? 1 : 0) + (options.search.empty() ? 0 : 1) +
+                   (options.from_file.empty() ? 0 : 1) + (options.selection.empty() ? 0 : 1);
+  if (ways == 0) return base::fail(ErrorKind::invalid_argument, "no users are selected", kWays);
+  if (ways > 1)
+    return base::fail(ErrorKind::invalid_argument, "users are selected in more than one way",
+                      kWays);
+  return {};
+}
+
+base::Result<std::vector<std::string>> users_of(Context& context) {
+  const Options& options = context.options;
+  if (reads_input(options)) return read_users(context.streams.in, "standard input");
+  if (options.from_file.empty()) return options.selection;
+  std::ifstream file(options.from_file);
+  if (!file)
+    return base::fail(ErrorKind::not_found, "the file " + options.from_file + " cannot be read",
+                      "give a file with one id or userPrincipalName a line");
+  return read_users(file, options.from_file);
+}
+
+}  // namespace
+
+base::Result<std::vector<std::string>> read_users(std::istream& text, const std::string& source) {
+  std::vector<std::string> users;
+  std::unordered_set<std::string> seen;
+  std::string line;
+  for (std::size_t number = 1; std::getline(text, line); ++number) {
+    if (number == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
+    const std::string user(base::trim(line));
+    if (user.empty() || user.starts_with('#')) continue;
+    if (user.find_first_of(" \t,;\"") != std::string::npos)
+      return base::fail(ErrorKind::invalid_argument,
+                        source + ", line " + std::to_string(number) + ": \"" + user +
+                            "\" is no id and no userPrincipalName",
+                        "write one id or userPrincipalName a line, nothing else");
+    if (seen.insert(base::ascii_lower(user)).second) users.push_back(user);
+  }
+  if (users.empty())
+    return base::fail(ErrorKind::invalid_argument, source + " names no users", kWays);
+  return users;
+}
+
+base::Result<api::RestoreRequest> restore_request(Context& context) {
+  const Options& options = context.options;
+  if (auto ways = check_ways(options); !ways) return base::pass(ways);
+  if (!asks_for_anything(options))
+    return base::fail(ErrorKind::invalid_argument, "nothing is asked to be restored", kChoices);
+  api::RestoreRequest request;
+  request.selection.all = options.all;
+  request.selection.search = options.search;
+  if (!options.all && options.search.empty()) {
+    auto users = users_of(context);
+    if (!users) return base::pass(users);
+    request.selection.users = std::move(*users);
+  }
+  request.at = options.at;
+  request.with_object = options.with_object;
+  request.with_memberships = options.with_memberships;
+  request.with_roles = options.with_roles;
+  request.with_auth_methods = options.with_auth_methods;
+  request.block_sign_in = options.block_sign_in;
+  return request;
+}
+
+}  // namespace entrad::ctl
