@@ -46,7 +46,7 @@ std::vector<App> default_apps(const std::string& tenant) {
                "User-Phone.ReadWrite.All",
                "User-Mail.ReadWrite.All",
                "User.RevokeSessions.All",
-               "Group.Read.All",
+               "Group.ReadWrite.All",
                "GroupMember.ReadWrite.All",
                "Member.Read.Hidden",
                "RoleManagement.ReadWrite.Directory",

@@ -195,7 +195,7 @@ void add_units(Tenant& t) {
 
 // Group sizes fall off with rank: cubing a uniform draw makes rank r about r^(-2/3) as likely.
 void link_user(Tenant& t, const Person& p, const std::vector<ContainerIndex>& ranked) {
-  const std::uint64_t links = p.guest ? 2 : 4 + p.roll(kLinkCount) % 11;
+  const std::uint64_t links = p.guest ? 2 : 6 + p.roll(kLinkCount) % 11;
   for (std::uint64_t k = 0; k < links && !ranked.empty(); ++k) {
     const double u = unit(p.roll(kLink + 1000 * k));
     t.containers.link(
@@ -244,8 +244,9 @@ void add_roles(Tenant& t, std::uint32_t groups) {
     const std::uint64_t bits = draw(t.origins.seed, i, kRole);
     const RoleDefinition& role = definitions[3 + bits % (definitions.size() - 3)];
     t.roles.assign(role.id, id, bits / 100 % 4 == 0 ? unit_scope(bits / 1000) : "/");
-    if (bits / 10000 % 2 == 0) {
-      const RoleDefinition& other = definitions[3 + (bits + 7) % (definitions.size() - 3)];
+    const std::uint64_t more = 1 + bits / 10000 % 4;  // people collect roles over the years
+    for (std::uint64_t k = 1; k <= more; ++k) {
+      const RoleDefinition& other = definitions[3 + (bits + 5 * k) % (definitions.size() - 3)];
       t.roles.assign(other.id, id, "/");
     }
   }

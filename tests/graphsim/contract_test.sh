@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# contract_test.sh LOG [COMMAND...]: holds a log of Graph exchanges against Microsoft's description of
+# Graph v1.0, with a checker that lies beside the checkout (../shared/contract). With COMMAND, runs it
+# first; every simulator that it starts writes a log of its own (GRAPHSIM_TEST_LOG), joined in LOG.
+set -euo pipefail
+log=$1
+shift
+here=$(cd "$(dirname "$0")/../.." && pwd)
+checker=$here/../shared/contract/check
+if [ ! -x "$checker" ]; then
+  echo "skipped: there is no contract checker at $checker"
+  exit 77
+fi
+if ! command -v node >/dev/null; then
+  echo "skipped: the contract checker needs node"
+  exit 77
+fi
+if [ $# -gt 0 ]; then
+  rm -f "$log" "$log".part.*
+  GRAPHSIM_TEST_LOG=$log.part "$@"
+  cat "$log".part.* >"$log"
+  rm -f "$log".part.*
+fi
+exec "$checker" "$log"
