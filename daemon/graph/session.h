@@ -59,7 +59,8 @@ class Session {
   // Many requests, in batches of up to 20 over several connections; replies in the order of the
   // requests. Throttled items are sent again after the longest Retry-After; reads also when
   // transient. Errors (for all): cancelled, authentication_failed. Graph being unreachable shows in
-  // each reply as ambiguous (writes) or transient (reads, after repeated tries).
+  // each reply as ambiguous (writes that may have been received) or, after repeated tries, as
+  // transient (reads, and writes that were certainly not received).
   base::Result<std::vector<Reply>> batch(const std::vector<Request>& requests, const Call& call);
 
   // GETs `path` and every page after it; `on_page` gets each page's body. Errors: those of the
@@ -69,7 +70,10 @@ class Session {
                            const Call& call);
 
   // The permissions that the token carries: its `roles` claim, for diagnosis only.
+  // Empty as well when the token cannot be read.
   base::Result<std::vector<std::string>> granted_roles(const Call& call);
+  // All that it says about itself; null when it cannot be read.
+  base::Result<nlohmann::json> token_claims(const Call& call);
 
   // How many users the tenant has: Graph's read quota depends on it. Forwarded to the governor.
   void set_users(std::uint64_t users);

@@ -1,0 +1,257 @@
+// Parts: cutting into chunks, one chunk's rounds, putting the replies together.
+#include "graph/batch.h"
+
+#include <algorithm>
+#include <mutex>
+#include <set>
+
+#include "graph/backoff.h"
+#include "graph/batch_format.h"
+#include "graph/reply.h"
+
+namespace entrad::graph {
+namespace {
+
+using base::Duration;
+using base::ErrorKind;
+using Places = std::vector<std::size_t>;  // in the caller's requests
+
+constexpr std::size_t kMostItems = 20;
+
+std::vector<Charge> sum(const std::map<std::string, std::uint64_t>& units) {
+  std::vector<Charge> charges;
+  for (const auto& [bucket, count] : units) charges.push_back({bucket, count});
+  return charges;
+}
+
+// Chunks of requests that take from the same buckets, so that a slow service does not hold up a
+// fast one, and of no more than a bucket's window can take at once.
+class Cutter {
+ public:
+  explicit Cutter(Line& line) : line_(line) {}
+
+  std::vector<Places> cut(const std::vector<Request>& requests) {
+    for (std::size_t place = 0; place < requests.size(); ++place)
+      add(place, line_.price(requests[place]));
+    for (auto& [buckets, open] : open_)
+      if (!open.places.empty()) chunks_.push_back(std::move(open.places));
+    return std::move(chunks_);
+  }
+
+ private:
+  struct Open {
+    Places places;
+    std::map<std::string, std::uint64_t> units;
+  };
+
+  void add(std::size_t place, const std::vector<Charge>& charges) {
+    std::set<std::string> buckets;
+    for (const Charge& charge : charges) buckets.insert(charge.bucket);
+    Open& open = open_[buckets];
+    if (is_full(open, charges)) {
+      chunks_.push_back(std::move(open.places));
+      open = Open();
+    }
+    open.places.push_back(place);
+    for (const Charge& charge : charges) open.units[charge.bucket] += charge.units;
+  }
+
+  bool is_full(const Open& open, const std::vector<Charge>& charges) const {
+    if (open.places.empty()) return false;
+    if (open.places.size() == kMostItems) return true;
+    return std::any_of(charges.begin(), charges.end(), [&](const Charge& charge) {
+      const Bucket* bucket = line_.governor().quotas().find(charge.bucket);
+      return bucket != nullptr && open.units.at(charge.bucket) + charge.units > bucket->limit;
+    });
+  }
+
+  Line& line_;
+  std::map<std::set<std::string>, Open> open_;
+  std::vector<Places> chunks_;
+};
+
+// One chunk: rounds of `$batch` until every item has its reply.
+class Chunk {
+ public:
+  Chunk(Line& line, const std::vector<Request>& requests, std::vector<Reply>& replies,
+        const Call& call)
+      : line_(line), requests_(requests), replies_(replies), call_(call) {}
+
+  // Errors: those for the whole batch.
+  base::Result<void> run(Places pending) {
+    while (!pending.empty()) {
+      if (pending.size() == 1) return run_plainly(pending.front());
+      again_.clear();
+      if (auto round = run_round(pending); !round) return round;
+      if (auto rested = rest(); !rested) return rested;
+      pending = again_;
+    }
+    return {};
+  }
+
+ private:
+  base::Result<void> run_plainly(std::size_t place) {
+    const Request& request = requests_[place];
+    auto reply = line_.deliver(request, call_);
+    if (!reply) return no_token(reply.error(), {place});
+    if (reply->verdict.cls == Class::unauthorized) return failure(request, reply->verdict);
+    replies_[place] = std::move(*reply);
+    return {};
+  }
+
+  base::Result<void> run_round(const Places& pending) {
+    std::vector<const Request*> items;
+    std::map<std::string, std::uint64_t> units;
+    for (const std::size_t place : pending) {
+      items.push_back(&requests_[place]);
+      for (const Charge& charge : line_.price(requests_[place]))
+        units[charge.bucket] += charge.units;
+    }
+    const Request outer = batch_request(items);
+    auto answer = line_.exchange(outer, sum(units), call_);
+    if (!answer) return no_token(answer.error(), pending);
+    if (answer->response.status == 200) return take_items(pending, *answer);
+    return take_outer(pending, outer, answer->response);
+  }
+
+  // The sign-in service out of reach is Graph out of reach; anything else is for the whole batch.
+  base::Result<void> no_token(const base::Error& error, const Places& pending) {
+    if (error.kind != ErrorKind::graph_unavailable) return base::unexpected<base::Error>(error);
+    for (const std::size_t place : pending) {
+      Reply& reply = replies_[place];
+      reply.verdict.cls = Class::transient;
+      reply.verdict.error = error;
+    }
+    return {};
+  }
+
+  base::Result<void> take_items(const Places& pending, const Line::Answer& answer) {
+    auto items = batch_items(answer.response);
+    Throttle throttle;
+    for (std::size_t i = 0; i < pending.size(); ++i) {
+      const Request& request = requests_[pending[i]];
+      Response response;
+      response.trouble = items ? "the batch's answer leaves it out" : "the answer is not whole";
+      response.maybe_sent = true;
+      nlohmann::json body = nullptr;
+      if (items && items->contains(i)) {
+        response = items->at(i).response;
+        body = std::move(items->at(i).body);
+      }
+      line_.count(request, response);
+      if (response.status == 429) throttle.add(line_, request, response);
+      Reply reply = reply_of_item(request, response, std::move(body));
+      if (auto taken = take(pending[i], std::move(reply), response, answer.token); !taken)
+        return taken;
+    }
+    throttle.tell(line_);
+    return {};
+  }
+
+  // What the refused items of one answer have in common: the bucket waits for the longest.
+  struct Throttle {
+    std::map<std::string, std::uint64_t> units;
+    std::optional<Duration> longest;
+    Response example;
+
+    void add(Line& line, const Request& request, const Response& response) {
+      for (const Charge& charge : line.price(request)) units[charge.bucket] += charge.units;
+      const auto asked = retry_after(response, line.clock().wall());
+      if (asked && (!longest || *asked > *longest)) longest = asked;
+      example.headers = response.headers;
+    }
+    void tell(Line& line) const {
+      if (!units.empty()) line.throttled(sum(units), example, longest);
+    }
+  };
+
+  base::Result<void> take(std::size_t place, Reply reply, const Response& response,
+                          const std::string& token) {
+    const Class cls = reply.verdict.cls;
+    if (cls == Class::unauthorized) {
+      if (renewed_ && token != renewed_from_) return failure(requests_[place], reply.verdict);
+      renewed_ = true;
+      renewed_from_ = token;
+      line_.tokens().drop(token);
+      again_.push_back(place);
+    } else if (cls == Class::throttled) {
+      again_.push_back(place);
+      if (line_.price(requests_[place]).empty()) ask_for(response);
+    } else if (cls == Class::transient && tries_ < kMostRetries) {
+      again_.push_back(place);
+      ask_for(response);
+    } else {
+      replies_[place] = std::move(reply);
+    }
+    return {};
+  }
+
+  // The batch as a whole was not taken: its items have the fate of the outer request.
+  base::Result<void> take_outer(const Places& pending, const Request& outer,
+                                const Response& response) {
+    const Verdict verdict = classify(outer.method, kBatchPath, response);
+    if (verdict.cls == Class::unauthorized) return failure(outer, verdict);
+    const bool unknown = verdict.cls == Class::ambiguous || verdict.cls == Class::transient;
+    for (const std::size_t place : pending) {
+      const Request& request = requests_[place];
+      line_.count(request, response);
+      Reply reply;
+      reply.status = response.status;
+      reply.verdict = unknown ? classify(request.method, request.path, response) : verdict;
+      if (verdict.cls == Class::absent) reply.verdict.cls = Class::refused;
+      if (auto taken = take(place, std::move(reply), response, ""); !taken) return taken;
+    }
+    return {};
+  }
+
+  void ask_for(const Response& response) {
+    resting_ = true;
+    const auto asked = retry_after(response, line_.clock().wall());
+    if (asked && (!asked_for_ || *asked > *asked_for_)) asked_for_ = asked;
+  }
+
+  base::Result<void> rest() {
+    if (call_.stop.stop_requested() && !again_.empty())
+      return base::fail(ErrorKind::cancelled, "stopped while a batch was sent");
+    if (!std::exchange(resting_, false)) return {};
+    const Duration pause = pause_before_retry(tries_++, std::exchange(asked_for_, std::nullopt));
+    if (line_.clock().wait_for(pause, call_.stop)) return {};
+    return base::fail(ErrorKind::cancelled, "stopped before a batch was sent again");
+  }
+
+  Line& line_;
+  const std::vector<Request>& requests_;
+  std::vector<Reply>& replies_;  // each place belongs to one chunk
+  const Call& call_;
+  Places again_;
+  int tries_ = 0;
+  bool resting_ = false;
+  std::optional<Duration> asked_for_;
+  bool renewed_ = false;
+  std::string renewed_from_;
+};
+
+}  // namespace
+
+base::Result<std::vector<Reply>> send_batch(Line& line, Crew& crew,
+                                            const std::vector<Request>& requests,
+                                            const Call& call) {
+  std::vector<Reply> replies(requests.size());
+  const std::vector<Places> chunks = Cutter(line).cut(requests);
+  std::mutex mutex;  // guards failed
+  std::optional<base::Error> failed;
+  crew.share(chunks.size(), [&](std::size_t index) {
+    {
+      const std::lock_guard lock(mutex);
+      if (failed) return;
+    }
+    auto done = Chunk(line, requests, replies, call).run(chunks[index]);
+    if (done) return;
+    const std::lock_guard lock(mutex);
+    if (!failed) failed = std::move(done).error();
+  });
+  if (failed) return base::unexpected<base::Error>(std::move(*failed));
+  return replies;
+}
+
+}  // namespace entrad::graph

@@ -1,0 +1,219 @@
+#include "graph/calls.h"
+
+#include <stdexcept>
+
+#include "base/text.h"
+
+namespace entrad::graph::calls {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMostLinks = 20;
+constexpr std::string_view kPageSize = "$top=999";
+
+Request get(std::string path) {
+  Request request;
+  request.path = std::move(path);
+  return request;
+}
+
+Request write(std::string method, std::string path, json body = nullptr) {
+  return {std::move(method), std::move(path), std::move(body), false};
+}
+
+// `select` is a list of property names, which need no encoding but in extension names.
+std::string selecting(const std::string& select) {
+  return select.empty() ? "" : "$select=" + select;
+}
+
+std::string with_query(std::string path, const std::string& query) {
+  return query.empty() ? path : path + "?" + query;
+}
+
+std::string page_query(const std::string& select) {
+  const std::string properties = selecting(select);
+  return properties.empty() ? std::string(kPageSize) : properties + "&" + std::string(kPageSize);
+}
+
+std::string user_path(const Guid& user) { return "/users/" + user.str(); }
+
+std::string filter_equals(const std::string& property, const std::string& value) {
+  return "$filter=" + property + "%20eq%20" + base::url_encode(base::odata_literal(value));
+}
+
+json reference(const Session& session, const Guid& object) {
+  return {{"@odata.id", session.url_of("/directoryObjects/" + object.str())}};
+}
+
+// What Graph gives with a stored method but does not take back.
+json writable(json method) {
+  for (const char* name :
+       {"id", "@odata.type", "@odata.context", "createdDateTime", "smsSignInState"})
+    method.erase(name);
+  return method;
+}
+
+// Phone and email methods have the same ids in every tenant (Graph's reference, the pages
+// "phoneAuthenticationMethod" and "emailAuthenticationMethod").
+constexpr std::string_view kEmailId = "3ddfcfc8-9383-446f-83cc-3ab9be4be18f";
+
+std::string phone_id(const json& method) {
+  const std::string type = method.value("phoneType", "");
+  if (type == "mobile") return "3179e48a-750b-4051-897c-87b9720928f7";
+  if (type == "alternateMobile") return "b6332ec1-7057-4abe-9331-3d72feddfe41";
+  if (type == "office") return "e37fc753-ff3b-4958-9484-eaa9425c82bc";
+  throw std::logic_error("a phone method without a phone type");
+}
+
+}  // namespace
+
+Request organization() { return get("/organization?$select=id,displayName,verifiedDomains"); }
+
+Request domains() { return get("/domains"); }
+
+Request count_users() {
+  Request request = get("/users/$count");
+  request.eventual = true;
+  return request;
+}
+
+Request list_users(const std::string& select) {
+  return get(with_query("/users", page_query(select)));
+}
+
+Request list_deleted_users(const std::string& select) {
+  return get(with_query("/directory/deletedItems/microsoft.graph.user", page_query(select)));
+}
+
+Request list_groups(const std::string& select) {
+  return get(with_query("/groups", page_query(select)));
+}
+
+Request list_group_members(const Guid& group) {
+  return get(with_query("/groups/" + group.str() + "/members", page_query("id")));
+}
+
+Request list_administrative_units(const std::string& select) {
+  return get(with_query("/directory/administrativeUnits", page_query(select)));
+}
+
+Request list_administrative_unit_members(const Guid& unit) {
+  return get(
+      with_query("/directory/administrativeUnits/" + unit.str() + "/members", page_query("id")));
+}
+
+Request list_role_definitions() { return get("/roleManagement/directory/roleDefinitions"); }
+
+Request list_role_assignments() { return get("/roleManagement/directory/roleAssignments"); }
+
+Request list_role_assignments_of(const Guid& principal) {
+  return get(with_query("/roleManagement/directory/roleAssignments",
+                        filter_equals("principalId", principal.str())));
+}
+
+Request list_managers() {
+  return get("/users?$select=id&$expand=manager($select=id)&" + std::string(kPageSize));
+}
+
+Request get_user(const Guid& id, const std::string& select) {
+  return get(with_query(user_path(id), selecting(select)));
+}
+
+Request get_user_by_name(const std::string& user_principal_name, const std::string& select) {
+  return get(with_query("/users/" + base::url_encode(user_principal_name), selecting(select)));
+}
+
+Request get_deleted_user(const Guid& id, const std::string& select) {
+  return get(with_query("/directory/deletedItems/" + id.str() + "/microsoft.graph.user",
+                        selecting(select)));
+}
+
+Request find_users_by_name(const std::string& user_principal_name) {
+  return get(with_query("/users", filter_equals("userPrincipalName", user_principal_name) + "&" +
+                                      selecting("id,userPrincipalName,createdDateTime")));
+}
+
+Request get_group(const Guid& id, const std::string& select) {
+  return get(with_query("/groups/" + id.str(), selecting(select)));
+}
+
+Request get_administrative_unit(const Guid& id, const std::string& select) {
+  return get(with_query("/directory/administrativeUnits/" + id.str(), selecting(select)));
+}
+
+Request get_manager(const Guid& user) { return get(user_path(user) + "/manager?$select=id"); }
+
+Request list_member_of(const Guid& user) {
+  return get(with_query(user_path(user) + "/memberOf", page_query("id")));
+}
+
+Request list_auth_methods(const Guid& user) {
+  return get(user_path(user) + "/authentication/methods");
+}
+
+Request restore_deleted(const Guid& id) {
+  return write("POST", "/directory/deletedItems/" + id.str() + "/restore");
+}
+
+Request create_user(const json& body) { return write("POST", "/users", body); }
+
+Request patch_user(const Guid& id, const json& body) { return write("PATCH", user_path(id), body); }
+
+Request set_manager(const Session& session, const Guid& user, const Guid& manager) {
+  return write("PUT", user_path(user) + "/manager/$ref",
+               {{"@odata.id", session.url_of(user_path(manager))}});
+}
+
+Request remove_manager(const Guid& user) {
+  return write("DELETE", user_path(user) + "/manager/$ref");
+}
+
+Request add_members(const Session& session, const Guid& group, const std::vector<Guid>& users) {
+  if (users.empty() || users.size() > kMostLinks)
+    throw std::logic_error("a write to a group takes 1 to 20 members");
+  json links = json::array();
+  for (const Guid& user : users) links.push_back(session.url_of("/directoryObjects/" + user.str()));
+  return write("PATCH", "/groups/" + group.str(), {{"members@odata.bind", std::move(links)}});
+}
+
+Request add_member(const Session& session, const Guid& group, const Guid& user) {
+  return write("POST", "/groups/" + group.str() + "/members/$ref", reference(session, user));
+}
+
+Request remove_member(const Guid& group, const Guid& user) {
+  return write("DELETE", "/groups/" + group.str() + "/members/" + user.str() + "/$ref");
+}
+
+Request add_unit_member(const Session& session, const Guid& unit, const Guid& user) {
+  return write("POST", "/directory/administrativeUnits/" + unit.str() + "/members/$ref",
+               reference(session, user));
+}
+
+Request create_role_assignment(const Guid& principal, const std::string& role_definition_id,
+                               const std::string& directory_scope_id) {
+  return write("POST", "/roleManagement/directory/roleAssignments",
+               {{"principalId", principal.str()},
+                {"roleDefinitionId", role_definition_id},
+                {"directoryScopeId", directory_scope_id}});
+}
+
+Request add_phone_method(const Guid& user, const json& method) {
+  return write("POST", user_path(user) + "/authentication/phoneMethods", writable(method));
+}
+
+Request update_phone_method(const Guid& user, const json& method) {
+  return write("PATCH", user_path(user) + "/authentication/phoneMethods/" + phone_id(method),
+               writable(method));
+}
+
+Request add_email_method(const Guid& user, const json& method) {
+  return write("POST", user_path(user) + "/authentication/emailMethods", writable(method));
+}
+
+Request update_email_method(const Guid& user, const json& method) {
+  return write("PATCH", user_path(user) + "/authentication/emailMethods/" + std::string(kEmailId),
+               writable(method));
+}
+
+}  // namespace entrad::graph::calls

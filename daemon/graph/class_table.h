@@ -1,0 +1,30 @@
+// The texts of Graph that mean more than their status: rows of the table behind classify().
+//
+// Graph's codes are coarse (most refusals are 400 Request_BadRequest), so that some meanings can
+// only be told by the message. Sources: the "errors" sections of the calls in Microsoft Graph's
+// v1.0 reference, and messages quoted in public issue threads of Microsoft's repositories.
+// Thread safety: constant data.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "graph/classes.h"
+
+namespace entrad::graph {
+
+// An empty condition holds for everything; the first row whose conditions all hold counts.
+struct ClassRow {
+  int status;               // 0: any
+  std::string_view method;  // methods that it is about, as in "PATCH DELETE"
+  std::string_view path;    // part of the path
+  std::string_view code;    // Graph's error code
+  std::string_view text;    // part of Graph's message, in lower case
+  Class cls;
+  std::string_view message;  // for people; empty: the class's general words
+  std::string_view hint;
+};
+
+std::span<const ClassRow> class_table();
+
+}  // namespace entrad::graph

@@ -1,0 +1,172 @@
+// Parts: opening, one attempt, the exchange with its 401, delivering with retries, throttling.
+#include "graph/line.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "base/guid.h"
+#include "graph/backoff.h"
+#include "graph/reply.h"
+
+namespace entrad::graph {
+namespace {
+
+using base::Duration;
+using base::ErrorKind;
+
+// Microsoft has seen licensed tenants refused like this for a moment.
+constexpr std::string_view kNoPremium = "Authentication_RequestFromNonPremiumTenantOrB2CTenant";
+constexpr int kLicenceDoubts = 2;
+
+std::string header(const Response& response, const char* name) {
+  const auto found = response.headers.find(name);
+  return found == response.headers.end() ? "" : found->second;
+}
+
+// A write takes read units too; Graph says which of the two quotas was overrun.
+std::vector<Charge> overrun(const std::vector<Charge>& charges, const Response& response) {
+  const std::string information = header(response, "x-ms-throttle-information");
+  const bool writes = information == "WriteLimitExceeded";
+  const bool units = information == "ResourceUnitLimitExceeded";
+  if (!writes && !units) return charges;
+  std::vector<Charge> chosen;
+  std::copy_if(charges.begin(), charges.end(), std::back_inserter(chosen),
+               [&](const Charge& charge) {
+                 return (charge.bucket.find("write") != std::string::npos) == writes;
+               });
+  return chosen.empty() ? charges : chosen;
+}
+
+std::string without_slash(std::string text) {
+  while (text.ends_with('/')) text.pop_back();
+  return text;
+}
+
+Tenant tidy(Tenant tenant) {
+  tenant.endpoints.login = without_slash(tenant.endpoints.login);
+  tenant.endpoints.graph = without_slash(tenant.endpoints.graph);
+  return tenant;
+}
+
+void log(const Request& request, const Response& response, Duration took) {
+  if (!spdlog::should_log(spdlog::level::debug)) return;
+  spdlog::debug("{} {} -> {} {} request-id {} in {} ms", request.method,
+                request.path.substr(0, request.path.find('?')), response.status, response.trouble,
+                header(response, "request-id"),
+                std::chrono::duration_cast<std::chrono::milliseconds>(took).count());
+}
+
+}  // namespace
+
+Line::Line(const Tenant& tenant, std::string app, Governor& governor, base::Clock& clock)
+    : tenant_(tidy(tenant)), app_(std::move(app)), governor_(governor), clock_(clock) {}
+
+base::Result<std::unique_ptr<Line>> Line::open(const Tenant& tenant, const Credential& credential,
+                                               Governor& governor, base::Clock& clock) {
+  std::unique_ptr<Line> line(new Line(tenant, credential.client_id, governor, clock));
+  auto login = Transport::open(line->tenant_.endpoints.login, tenant.ca_file);
+  if (!login) return base::pass(login, "tenant " + tenant.name);
+  auto graph = Transport::open(line->tenant_.endpoints.graph, tenant.ca_file);
+  if (!graph) return base::pass(graph, "tenant " + tenant.name);
+  line->login_ = std::move(*login);
+  line->graph_ = std::move(*graph);
+  line->tokens_ = std::make_unique<TokenSource>(line->tenant_, credential, *line->login_, clock);
+  return line;
+}
+
+std::vector<Charge> Line::price(const Request& request) const {
+  return governor_.quotas().price(request.method, request.path);
+}
+
+Outgoing Line::outgoing(const Request& request, const std::string& token) const {
+  Outgoing out;
+  out.method = request.method;
+  out.target = "/v1.0" + request.path;
+  out.headers = {{"Authorization", "Bearer " + token},
+                 {"Accept", "application/json"},
+                 {"Accept-Encoding", "gzip"},
+                 {"User-Agent", "entrad/" ENTRAD_VERSION},
+                 {"client-request-id", base::Guid::random().str()},
+                 {"return-client-request-id", "true"}};
+  if (request.eventual) out.headers["ConsistencyLevel"] = "eventual";
+  if (request.body.is_null()) return out;
+  out.headers["Content-Type"] = "application/json";
+  out.body = request.body.dump();
+  return out;
+}
+
+base::Result<Line::Answer> Line::attempt(const Request& request, const std::vector<Charge>& charges,
+                                         const Call& call) {
+  auto token = tokens_->get(call.stop);
+  if (!token) return base::pass(token);
+  auto permit = governor_.acquire(tenant_.name, app_, charges, call.stop, call.on_wait);
+  if (!permit) return base::pass(permit);
+  const auto began = std::chrono::steady_clock::now();
+  Response response = graph_->send(outgoing(request, *token), call.stop);
+  log(request, response, std::chrono::steady_clock::now() - began);
+  if (response.status == 429) {
+    permit->free_of_charge();
+    throttled(charges, response, retry_after(response, clock_.wall()));
+  } else if (response.status != 0 || response.maybe_sent) {
+    permit->answered();
+  }
+  return Answer{std::move(response), std::move(*token)};
+}
+
+base::Result<Line::Answer> Line::exchange(const Request& request,
+                                          const std::vector<Charge>& charges, const Call& call) {
+  auto answer = attempt(request, charges, call);
+  if (!answer || answer->response.status != 401) return answer;
+  tokens_->drop(answer->token);
+  return attempt(request, charges, call);
+}
+
+base::Result<Reply> Line::deliver(const Request& request, const Call& call, const Read& read) {
+  const std::vector<Charge> charges = price(request);
+  int doubts = 0;
+  for (int tries = 0;;) {
+    auto answer = exchange(request, charges, call);
+    if (!answer) return base::pass(answer);
+    const Response& response = answer->response;
+    count(request, response);
+    Reply reply = read(response);
+    const bool stopped =
+        call.stop.stop_requested() && response.status == 0 && reply.verdict.cls == Class::transient;
+    if (stopped) return base::fail(ErrorKind::cancelled, "stopped while Graph was asked");
+    const bool throttle = reply.verdict.cls == Class::throttled;
+    const bool doubtful =
+        reply.verdict.code == kNoPremium && is_read(request.method) && doubts++ < kLicenceDoubts;
+    const bool again = reply.verdict.cls == Class::transient && tries < kMostRetries;
+    if (!throttle && !doubtful && !again) return reply;
+    // The governor waits for what is throttled, unless no quota of its applies.
+    if (throttle && !charges.empty()) continue;
+    const auto asked = retry_after(response, clock_.wall());
+    if (!clock_.wait_for(pause_before_retry(tries, asked), call.stop))
+      return base::fail(ErrorKind::cancelled, "stopped before asking Graph again");
+    if (!throttle) ++tries;
+  }
+}
+
+base::Result<Reply> Line::deliver(const Request& request, const Call& call) {
+  return deliver(request, call,
+                 [&request](const Response& response) { return reply_of(request, response); });
+}
+
+void Line::throttled(const std::vector<Charge>& charges, const Response& response,
+                     std::optional<Duration> retry_after) {
+  governor_.throttled(tenant_.name, app_, overrun(charges, response), retry_after);
+}
+
+void Line::count(const Request& request, const Response& response) {
+  if (response.status == 0 && !response.maybe_sent) return;
+  ++requests_;
+  if (response.status == 429)
+    ++throttled_;
+  else if (!is_read(request.method))
+    ++writes_;
+}
+
+Session::Counters Line::counters() const { return {requests_, writes_, throttled_}; }
+
+}  // namespace entrad::graph

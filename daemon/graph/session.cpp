@@ -1,0 +1,62 @@
+#include "graph/session.h"
+
+#include "graph/batch.h"
+#include "graph/claims.h"
+#include "graph/crew.h"
+#include "graph/line.h"
+#include "graph/paging.h"
+#include "graph/reply.h"
+#include "graph/session_parts.h"
+
+namespace entrad::graph {
+
+using base::ErrorKind;
+
+Session::Session(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Session::~Session() = default;
+
+base::Result<Reply> Session::send(const Request& request, const Call& call) {
+  auto reply = parts_->line->deliver(request, call);
+  if (!reply) return reply;
+  const Class cls = reply->verdict.cls;
+  if (cls == Class::transient || cls == Class::unauthorized)
+    return failure(request, reply->verdict);
+  return reply;
+}
+
+base::Result<std::vector<Reply>> Session::batch(const std::vector<Request>& requests,
+                                                const Call& call) {
+  return send_batch(*parts_->line, parts_->crew, requests, call);
+}
+
+base::Result<void> Session::pages(
+    const Request& first, const std::function<base::Result<void>(std::string_view)>& on_page,
+    const Call& call) {
+  return read_pages(*parts_->line, first, on_page, call);
+}
+
+base::Result<std::vector<std::string>> Session::granted_roles(const Call& call) {
+  auto claims = token_claims(call);
+  if (!claims) return base::pass(claims);
+  return roles_of(*claims);
+}
+
+base::Result<nlohmann::json> Session::token_claims(const Call& call) {
+  auto token = parts_->line->tokens().get(call.stop);
+  if (!token) return base::pass(token);
+  return claims_of(*token);
+}
+
+void Session::set_users(std::uint64_t users) {
+  parts_->line->governor().set_size(tenant().name, users);
+}
+
+const Tenant& Session::tenant() const { return parts_->line->tenant(); }
+
+std::string Session::url_of(std::string_view path) const {
+  return tenant().endpoints.graph + "/v1.0" + std::string(path);
+}
+
+Session::Counters Session::counters() const { return parts_->line->counters(); }
+
+}  // namespace entrad::graph

@@ -1,0 +1,55 @@
+// Transport: HTTP exchanges with one host over a pool of keep-alive connections.
+//
+// TLS 1.2 or newer, and the server's certificate and name are always checked; plain http only goes
+// to this machine itself. Redirects are not followed. It knows nothing of tokens, quotas or
+// retries; it tells truly whether a request without an answer may have been received.
+// Thread safety: send() may be called from any thread; each call has a connection to itself.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "base/result.h"
+#include "graph/classes.h"
+
+namespace entrad::graph {
+
+struct Outgoing {
+  std::string method;
+  std::string target;  // path and query, encoded
+  std::map<std::string, std::string> headers;
+  std::string body;
+};
+
+class Transport {
+ public:
+  struct Limits {  // of real time, for one exchange
+    std::chrono::milliseconds connect = std::chrono::seconds(15);
+    std::chrono::milliseconds answer = std::chrono::seconds(100);
+    // How long a request that is under way may go on once a stop was requested.
+    std::chrono::milliseconds grace = std::chrono::seconds(5);
+    std::size_t body_bytes = std::size_t{64} << 20;  // unpacked
+  };
+
+  // `endpoint` is scheme, host and port. `ca_file`: the only authorities to trust; empty: the
+  // system's. Errors: invalid_argument (the endpoint, http to another machine, an unreadable file).
+  static base::Result<std::unique_ptr<Transport>> open(const std::string& endpoint,
+                                                       const std::filesystem::path& ca_file);
+  static base::Result<std::unique_ptr<Transport>> open(const std::string& endpoint,
+                                                       const std::filesystem::path& ca_file,
+                                                       const Limits& limits);
+  ~Transport();
+
+  Response send(const Outgoing& request, std::stop_token stop);
+
+ private:
+  struct Pool;
+  explicit Transport(std::unique_ptr<Pool> pool);
+  std::unique_ptr<Pool> pool_;
+};
+
+}  // namespace entrad::graph
