@@ -23,6 +23,10 @@ namespace entrad::store {
 
 struct Environment;
 
+// So that the store's own structs with fields() go to and from JSON as those of the API do.
+using api::from_json;
+using api::to_json;
+
 // An item with what only the engine needs. `work` is the engine's own JSON (wanted state,
 // progress), `pre_image` the live state that was found before anything was changed.
 struct ItemRow {

@@ -1,0 +1,168 @@
+#include "store/lmdb.h"
+
+#include <lmdb.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace entrad::store {
+namespace {
+
+constexpr unsigned kMaxReaders = 256;  // the gate lets fewer in, see gate.h
+constexpr mode_t kFileMode = 0600;
+
+void check(int code, const char* doing) {
+  if (code != MDB_SUCCESS) throw LmdbFailure(code, doing);
+}
+
+MDB_val to_val(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
+
+std::string_view to_view(const MDB_val& value) {
+  return {static_cast<const char*>(value.mv_data), value.mv_size};
+}
+
+}  // namespace
+
+LmdbFailure::LmdbFailure(int code, const std::string& doing)
+    : std::runtime_error(doing + ": " + mdb_strerror(code)), code_(code) {}
+
+LmdbFailure::Kind LmdbFailure::kind() const {
+  switch (code_) {
+    case MDB_MAP_FULL:
+      return Kind::map_full;
+    case MDB_TXN_FULL:
+      return Kind::batch_too_big;
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+      return Kind::no_room;
+    case EIO:
+    case MDB_CORRUPTED:
+    case MDB_PAGE_NOTFOUND:
+    case MDB_PANIC:
+    case MDB_INVALID:
+    case MDB_VERSION_MISMATCH:
+    case MDB_CURSOR_FULL:
+      return Kind::damage;
+    default:
+      return Kind::misuse;
+  }
+}
+
+bool LmdbFailure::may_be_no_room() const { return code_ == EIO; }
+
+Env::Env(const std::filesystem::path& directory, std::size_t map_bytes) {
+  check(mdb_env_create(&env_), "prepare the store");
+  int code = mdb_env_set_maxdbs(env_, static_cast<MDB_dbi>(kTableNames.size()));
+  if (code == MDB_SUCCESS) code = mdb_env_set_maxreaders(env_, kMaxReaders);
+  if (code == MDB_SUCCESS) code = mdb_env_set_mapsize(env_, map_bytes);
+  if (code == MDB_SUCCESS) code = mdb_env_open(env_, directory.c_str(), MDB_NOTLS, kFileMode);
+  if (code == MDB_SUCCESS) return;
+  mdb_env_close(env_);
+  throw LmdbFailure(code, "open " + (directory / "data.mdb").string());
+}
+
+Env::~Env() { mdb_env_close(env_); }
+
+void Env::open_table(WriteTxn& txn, Table table) {
+  const std::string name(kTableNames[index_of(table)]);
+  check(mdb_dbi_open(txn.txn_, name.c_str(), MDB_CREATE, &handles_[index_of(table)]),
+        "open a table");
+}
+
+void Env::grow(std::size_t map_bytes) {
+  check(mdb_env_set_mapsize(env_, map_bytes), "grow the map");
+}
+
+Env::Info Env::info() const {
+  MDB_envinfo info{};
+  MDB_stat stat{};
+  check(mdb_env_info(env_, &info), "read the store's size");
+  check(mdb_env_stat(env_, &stat), "read the store's size");
+  return {(info.me_last_pgno + 1) * stat.ms_psize, info.me_mapsize};
+}
+
+void Env::forget_dead_readers() {
+  int dead = 0;
+  check(mdb_reader_check(env_, &dead), "check the store's readers");
+}
+
+Cursor::Cursor(Cursor&& other) noexcept
+    : cursor_(std::exchange(other.cursor_, nullptr)), key_(other.key_), value_(other.value_) {}
+
+Cursor::~Cursor() {
+  if (cursor_ != nullptr) mdb_cursor_close(cursor_);
+}
+
+bool Cursor::move(int operation, std::string_view key) {
+  MDB_val key_val = to_val(key);
+  MDB_val value_val{};
+  const int code =
+      mdb_cursor_get(cursor_, &key_val, &value_val, static_cast<MDB_cursor_op>(operation));
+  if (code == MDB_NOTFOUND) return false;
+  check(code, "move in a table");
+  key_ = to_view(key_val);
+  value_ = to_view(value_val);
+  return true;
+}
+
+bool Cursor::seek(std::string_view key) { return move(MDB_SET_RANGE, key); }
+
+bool Cursor::seek_at_or_before(std::string_view key) {
+  if (!seek(key)) return last();
+  return key_ == key || previous();
+}
+
+bool Cursor::last() { return move(MDB_LAST); }
+bool Cursor::next() { return move(MDB_NEXT); }
+bool Cursor::previous() { return move(MDB_PREV); }
+
+Txn::Txn(const Env& env, unsigned flags) : env_(env) {
+  check(mdb_txn_begin(env.env_, nullptr, flags, &txn_), "begin a transaction");
+}
+
+Txn::~Txn() {
+  if (txn_ != nullptr) mdb_txn_abort(txn_);
+}
+
+std::optional<std::string_view> Txn::get(Table table, std::string_view key) const {
+  MDB_val key_val = to_val(key);
+  MDB_val value{};
+  const int code = mdb_get(txn_, handle(table), &key_val, &value);
+  if (code == MDB_NOTFOUND) return std::nullopt;
+  check(code, "read a row");
+  return to_view(value);
+}
+
+Cursor Txn::cursor(Table table) const {
+  MDB_cursor* cursor = nullptr;
+  check(mdb_cursor_open(txn_, handle(table), &cursor), "open a cursor");
+  return Cursor(cursor);
+}
+
+ReadTxn::ReadTxn(const Env& env) : Txn(env, MDB_RDONLY) {}
+WriteTxn::WriteTxn(const Env& env) : Txn(env, 0) {}
+
+void WriteTxn::put(Table table, std::string_view key, std::string_view value) {
+  MDB_val key_val = to_val(key);
+  MDB_val value_val = to_val(value);
+  check(mdb_put(txn_, handle(table), &key_val, &value_val, 0), "write a row");
+  ++writes_;
+}
+
+bool WriteTxn::erase(Table table, std::string_view key) {
+  MDB_val key_val = to_val(key);
+  const int code = mdb_del(txn_, handle(table), &key_val, nullptr);
+  if (code == MDB_NOTFOUND) return false;
+  check(code, "erase a row");
+  ++writes_;
+  return true;
+}
+
+void WriteTxn::commit() {
+  // The handle is dead even when the commit fails: a later abort would free it twice.
+  check(mdb_txn_commit(std::exchange(txn_, nullptr)), "commit");
+}
+
+}  // namespace entrad::store

@@ -1,0 +1,142 @@
+// LMDB, wrapped thinly: an environment, its transactions and cursors end with their scope, and
+// every return code becomes an exception that says what kind of trouble it is.
+//
+// Rules that the library does not check: a write transaction stays on one thread; no transaction is
+// open in the process while grow() runs; views (std::string_view) end with their transaction, and
+// in a write transaction with the next write. Keys have 1 to 511 bytes.
+// Thread safety: an Env may be shared; a transaction or cursor belongs to one thread at a time.
+// Owned by Environment. Source: LMDB's documentation, file lmdb.h.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "store/tables.h"
+
+struct MDB_env;
+struct MDB_txn;
+struct MDB_cursor;
+
+namespace entrad::store {
+
+// What is in the store is not what entrad wrote.
+class Damage : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class LmdbFailure : public std::runtime_error {
+ public:
+  // What can be done about it: grow the map, split the batch, free disk, stop writing, fix entrad.
+  enum class Kind { map_full, batch_too_big, no_room, damage, misuse };
+
+  LmdbFailure(int code, const std::string& doing);
+  int code() const { return code_; }
+  Kind kind() const;
+  // EIO is also what LMDB makes of a write that was cut short by a full disk.
+  bool may_be_no_room() const;
+
+ private:
+  int code_;
+};
+
+class WriteTxn;
+
+class Env {
+ public:
+  struct Info {
+    std::uint64_t used_bytes = 0;  // of the file, free pages inside it included
+    std::uint64_t map_bytes = 0;
+  };
+
+  // Makes or opens `directory`/data.mdb with mode 0600. Throws LmdbFailure.
+  Env(const std::filesystem::path& directory, std::size_t map_bytes);
+  ~Env();
+  Env(const Env&) = delete;
+  Env& operator=(const Env&) = delete;
+
+  // Makes the table if it is not there. Usable by other transactions after the commit.
+  void open_table(WriteTxn& txn, Table table);
+  void grow(std::size_t map_bytes);
+  Info info() const;
+  // Frees the slots of readers whose process is dead.
+  void forget_dead_readers();
+
+ private:
+  friend class Txn;
+  MDB_env* env_ = nullptr;
+  std::array<unsigned, kTableNames.size()> handles_{};
+};
+
+class Cursor {
+ public:
+  Cursor(Cursor&& other) noexcept;
+  Cursor(const Cursor&) = delete;
+  Cursor& operator=(const Cursor&) = delete;
+  ~Cursor();
+
+  // Each moves and says whether there is a row; key() and value() are valid only after `true`.
+  bool seek(std::string_view key);               // the first row at or after
+  bool seek_at_or_before(std::string_view key);  // the last row at or before
+  bool last();
+  bool next();
+  bool previous();
+  std::string_view key() const { return key_; }
+  std::string_view value() const { return value_; }
+
+ private:
+  friend class Txn;
+  explicit Cursor(MDB_cursor* cursor) : cursor_(cursor) {}
+  bool move(int operation, std::string_view key = {});
+
+  MDB_cursor* cursor_;
+  std::string_view key_;
+  std::string_view value_;
+};
+
+class Txn {
+ public:
+  Txn(const Txn&) = delete;
+  Txn& operator=(const Txn&) = delete;
+
+  std::optional<std::string_view> get(Table table, std::string_view key) const;
+  bool has(Table table, std::string_view key) const { return get(table, key).has_value(); }
+  // Must be destroyed before the transaction ends.
+  Cursor cursor(Table table) const;
+
+ protected:
+  Txn(const Env& env, unsigned flags);
+  ~Txn();  // gives up what was not committed
+  friend class Env;
+
+  unsigned handle(Table table) const { return env_.handles_[index_of(table)]; }
+
+  const Env& env_;
+  MDB_txn* txn_ = nullptr;
+};
+
+class ReadTxn final : public Txn {
+ public:
+  explicit ReadTxn(const Env& env);
+};
+
+class WriteTxn final : public Txn {
+ public:
+  explicit WriteTxn(const Env& env);
+  void put(Table table, std::string_view key, std::string_view value);
+  bool erase(Table table, std::string_view key);  // false: was not there
+  void commit();
+  std::size_t writes() const { return writes_; }  // puts and erasures so far
+
+ private:
+  std::size_t writes_ = 0;
+};
+
+}  // namespace entrad::store

@@ -1,0 +1,93 @@
+#include "store/snapshot_rows.h"
+
+#include "store/content.h"
+
+namespace entrad::store {
+namespace {
+
+constexpr std::uint8_t kFormat = 1;
+
+// A tenant's name comes from the configuration, where nobody has one of 400 bytes.
+std::string_view tenant_key(std::string_view tenant) { return cut_for_key(tenant); }
+
+template <typename Read>
+auto read_formatted(std::string_view value, Read read) {
+  KeyReader reader(value);
+  if (reader.byte() != kFormat) throw Damage("a row of the store has an unknown format");
+  return read(reader);
+}
+
+// The first number that no tenant has yet. Tenants are few.
+TenantNumber next_tenant(const Txn& txn) {
+  std::uint32_t next = 1;
+  auto cursor = txn.cursor(Table::tenant);
+  for (bool found = cursor.seek(std::string_view("\0", 1)); found; found = cursor.next()) {
+    const auto taken =
+        read_formatted(cursor.value(), [](KeyReader& reader) { return reader.number32(); });
+    next = std::max(next, taken + 1);
+  }
+  return TenantNumber{next};
+}
+
+}  // namespace
+
+std::optional<TenantNumber> find_tenant(const Txn& txn, std::string_view tenant) {
+  if (tenant.empty()) return std::nullopt;
+  const auto value = txn.get(Table::tenant, tenant_key(tenant));
+  if (!value) return std::nullopt;
+  return read_formatted(*value, [](KeyReader& reader) { return TenantNumber{reader.number32()}; });
+}
+
+TenantNumber find_or_add_tenant(WriteTxn& txn, std::string_view tenant) {
+  if (const auto number = find_tenant(txn, tenant)) return *number;
+  const auto number = next_tenant(txn);
+  txn.put(Table::tenant, tenant_key(tenant), Key().byte(kFormat).tenant(number));
+  return number;
+}
+
+std::optional<api::Snapshot> sealed_snapshot(const Txn& txn, TenantNumber tenant,
+                                             base::SnapshotNumber number) {
+  const auto value = txn.get(Table::snapshot, Key().tenant(tenant).number(number));
+  if (!value) return std::nullopt;
+  return unpack_as<api::Snapshot>(*value);
+}
+
+bool is_sealed(const Txn& txn, TenantNumber tenant, base::SnapshotNumber number) {
+  return txn.has(Table::snapshot, Key().tenant(tenant).number(number));
+}
+
+std::optional<api::Snapshot> newest_snapshot(const Txn& txn, TenantNumber tenant) {
+  const auto number = newest_number(txn, tenant);
+  if (number.value == 0) return std::nullopt;
+  return sealed_snapshot(txn, tenant, number);
+}
+
+base::SnapshotNumber newest_number(const Txn& txn, TenantNumber tenant) {
+  const Key prefix = Key().tenant(tenant);
+  auto cursor = txn.cursor(Table::snapshot);
+  if (!cursor.seek_at_or_before(Key().tenant(tenant).number(~std::uint64_t{0})) ||
+      !cursor.key().starts_with(std::string_view(prefix)))
+    return {};
+  return {KeyReader(cursor.key().substr(4)).number()};
+}
+
+void put_snapshot(WriteTxn& txn, TenantNumber tenant, const api::Snapshot& snapshot) {
+  txn.put(Table::snapshot, Key().tenant(tenant).number(snapshot.number), pack_json(snapshot));
+}
+
+std::optional<base::SnapshotNumber> pending_snapshot(const Txn& txn, TenantNumber tenant) {
+  const auto value = txn.get(Table::pending, Key().tenant(tenant));
+  if (!value) return std::nullopt;
+  return read_formatted(*value,
+                        [](KeyReader& reader) { return base::SnapshotNumber{reader.number()}; });
+}
+
+void put_pending(WriteTxn& txn, TenantNumber tenant, base::SnapshotNumber number) {
+  txn.put(Table::pending, Key().tenant(tenant), Key().byte(kFormat).number(number));
+}
+
+void erase_pending(WriteTxn& txn, TenantNumber tenant) {
+  txn.erase(Table::pending, Key().tenant(tenant));
+}
+
+}  // namespace entrad::store

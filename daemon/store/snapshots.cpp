@@ -1,0 +1,188 @@
+// Map: which snapshots there are (list, find, newest, at, named) / what is in one (content, exists,
+// last_content, for_each) / a user's versions.
+#include "store/snapshots.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "base/text.h"
+#include "base/time_text.h"
+#include "store/content.h"
+#include "store/environment.h"
+#include "store/snapshot_rows.h"
+#include "store/versions.h"
+
+namespace entrad::store {
+namespace {
+
+using base::ErrorKind;
+
+constexpr std::size_t kRowsInOneStep = 10'000;
+
+std::vector<api::Snapshot> all_of(const Txn& txn, TenantNumber tenant) {
+  const Key prefix = Key().tenant(tenant);
+  std::vector<api::Snapshot> snapshots;
+  auto cursor = txn.cursor(Table::snapshot);
+  bool found = cursor.seek(prefix);
+  for (; found && cursor.key().starts_with(std::string_view(prefix)); found = cursor.next())
+    snapshots.push_back(unpack_as<api::Snapshot>(cursor.value()));
+  return snapshots;
+}
+
+std::string hint_of(const std::vector<api::Snapshot>& snapshots) {
+  if (snapshots.empty()) return "there is none yet: run entractl backup";
+  const auto& first = snapshots.front();
+  const auto& last = snapshots.back();
+  return "there are snapshots " + first.number.str() + " (" + base::rfc3339(first.sealed_at) +
+         ") to " + last.number.str() + " (" + base::rfc3339(last.sealed_at) + ")";
+}
+
+std::optional<std::uint64_t> as_number(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+// The tenant, if `number` is one of its sealed snapshots: nothing else is ever read.
+std::optional<TenantNumber> tenant_with(const Txn& txn, const std::string& tenant,
+                                        base::SnapshotNumber number) {
+  const auto known = find_tenant(txn, tenant);
+  if (!known || !is_sealed(txn, *known, number)) return std::nullopt;
+  return known;
+}
+
+}  // namespace
+
+Snapshots::Snapshots(Environment& environment) : environment_(environment) {}
+
+std::vector<api::Snapshot> Snapshots::list(const std::string& tenant) const {
+  const auto reader = environment_.read();
+  const auto known = find_tenant(*reader, tenant);
+  return known ? all_of(*reader, *known) : std::vector<api::Snapshot>{};
+}
+
+base::Result<api::Snapshot> Snapshots::find(const std::string& tenant,
+                                            base::SnapshotNumber number) const {
+  return telling_damage([&]() -> base::Result<api::Snapshot> {
+    const auto reader = environment_.read();
+    const auto known = find_tenant(*reader, tenant);
+    if (known)
+      if (auto snapshot = sealed_snapshot(*reader, *known, number)) return *snapshot;
+    return base::fail(ErrorKind::not_found, "no snapshot " + number.str() + " of " + tenant,
+                      hint_of(known ? all_of(*reader, *known) : std::vector<api::Snapshot>{}));
+  });
+}
+
+base::Result<api::Snapshot> Snapshots::newest(const std::string& tenant) const {
+  return telling_damage([&]() -> base::Result<api::Snapshot> {
+    const auto reader = environment_.read();
+    if (const auto known = find_tenant(*reader, tenant))
+      if (auto snapshot = newest_snapshot(*reader, *known)) return *snapshot;
+    return base::fail(ErrorKind::not_found, "no snapshot of " + tenant, hint_of({}));
+  });
+}
+
+base::Result<api::Snapshot> Snapshots::at(const std::string& tenant, base::WallTime time) const {
+  return telling_damage([&]() -> base::Result<api::Snapshot> {
+    const auto snapshots = list(tenant);
+    for (auto snapshot = snapshots.rbegin(); snapshot != snapshots.rend(); ++snapshot)
+      if (snapshot->sealed_at <= time) return *snapshot;
+    return base::fail(ErrorKind::not_found,
+                      "no snapshot of " + tenant + " at or before " + base::rfc3339(time),
+                      hint_of(snapshots));
+  });
+}
+
+base::Result<api::Snapshot> Snapshots::named(const std::string& tenant, std::string_view at_text,
+                                             base::WallTime now) const {
+  const auto text = base::trim(at_text);
+  if (text.empty()) return newest(tenant);
+  if (const auto number = as_number(text)) return find(tenant, {*number});
+  auto time = base::parse_time(text, now);
+  if (!time) return base::pass(time);
+  return at(tenant, *time);
+}
+
+std::optional<std::string> Snapshots::content(const std::string& tenant,
+                                              base::SnapshotNumber number, api::ObjectKind kind,
+                                              const base::Guid& id, api::Section section) const {
+  const auto reader = environment_.read();
+  const auto known = tenant_with(*reader, tenant, number);
+  if (!known) return std::nullopt;
+  const auto version = version_as_of(*reader, {*known, kind, id, section}, number);
+  if (!version || !version->is_live()) return std::nullopt;
+  return content_of(*reader, version->hash);
+}
+
+bool Snapshots::exists(const std::string& tenant, base::SnapshotNumber number, api::ObjectKind kind,
+                       const base::Guid& id) const {
+  const auto reader = environment_.read();
+  const auto known = tenant_with(*reader, tenant, number);
+  if (!known) return false;
+  const auto version = version_as_of(*reader, {*known, kind, id, api::Section::object}, number);
+  return version && version->is_live();
+}
+
+std::optional<std::string> Snapshots::last_content(const std::string& tenant,
+                                                   base::SnapshotNumber number,
+                                                   api::ObjectKind kind, const base::Guid& id,
+                                                   api::Section section) const {
+  const auto reader = environment_.read();
+  const auto known = tenant_with(*reader, tenant, number);
+  if (!known) return std::nullopt;
+  const auto version = last_live_version(*reader, {*known, kind, id, section}, number);
+  if (!version) return std::nullopt;
+  return content_of(*reader, version->hash);
+}
+
+void Snapshots::for_each(const std::string& tenant, base::SnapshotNumber number,
+                         api::ObjectKind kind,
+                         const std::function<bool(const base::Guid&)>& on_id) const {
+  std::optional<VersionWalk> walk;
+  for (bool more = true; more;) {
+    std::vector<base::Guid> ids;
+    {
+      // The caller may write from on_id, and a write may have to wait until nobody reads.
+      const auto reader = environment_.read();
+      const auto known = tenant_with(*reader, tenant, number);
+      if (!known) return;
+      if (!walk) walk.emplace(*known, kind, number);
+      more = walk->step(*reader, kRowsInOneStep, [&](const SectionOf& what, const Version&) {
+        if (what.section == api::Section::object) ids.push_back(what.id);
+      });
+    }
+    for (const auto& id : ids)
+      if (!on_id(id)) return;
+  }
+}
+
+std::vector<api::VersionRow> Snapshots::versions(const std::string& tenant,
+                                                 const base::Guid& user) const {
+  const auto reader = environment_.read();
+  const auto known = find_tenant(*reader, tenant);
+  if (!known) return {};
+  std::map<base::SnapshotNumber, api::VersionRow> rows;
+  for (std::size_t i = 0; i < api::Words<api::Section>::names.size(); ++i) {
+    const SectionOf what{*known, api::ObjectKind::user, user, static_cast<api::Section>(i)};
+    for (const auto& version : versions_of(*reader, what)) {
+      api::VersionRow& row = rows[version.snapshot];
+      if (version.is_live())
+        row.sections.emplace_back(api::Words<api::Section>::names.at(i));
+      else if (what.section == api::Section::object)
+        row.removed = true;
+    }
+  }
+  std::vector<api::VersionRow> sealed;
+  for (auto& [number, row] : rows) {
+    const auto snapshot = sealed_snapshot(*reader, *known, number);
+    if (!snapshot) continue;
+    row.snapshot = number;
+    row.time = snapshot->sealed_at;
+    sealed.push_back(std::move(row));
+  }
+  return sealed;
+}
+
+}  // namespace entrad::store

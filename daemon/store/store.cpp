@@ -1,0 +1,29 @@
+#include "store/store.h"
+
+#include "store/environment.h"
+#include "store/journal.h"
+#include "store/lineage.h"
+#include "store/snapshots.h"
+
+namespace entrad::store {
+
+base::Result<std::unique_ptr<Store>> Store::open(const Options& options, base::Clock& clock) {
+  auto environment = Environment::open(options);
+  if (!environment) return base::pass(environment);
+  return std::unique_ptr<Store>(new Store(std::move(*environment), clock));
+}
+
+Store::Store(std::unique_ptr<Environment> environment, base::Clock& clock)
+    : environment_(std::move(environment)),
+      snapshots_(std::make_unique<Snapshots>(*environment_)),
+      journal_(std::make_unique<Journal>(*environment_, clock)),
+      lineage_(std::make_unique<Lineage>(*environment_)) {}
+
+Store::~Store() = default;
+
+Snapshots& Store::snapshots() { return *snapshots_; }
+Journal& Store::journal() { return *journal_; }
+Lineage& Store::lineage() { return *lineage_; }
+api::StoreStatus Store::status() const { return environment_->status(); }
+
+}  // namespace entrad::store

@@ -1,0 +1,31 @@
+#include "store/tally.h"
+
+#include "base/text.h"
+#include "store/content.h"
+
+namespace entrad::store {
+namespace {
+
+constexpr std::size_t kRowsInOneStep = 5'000;
+
+}  // namespace
+
+Tally tally(const Environment& environment, TenantNumber tenant, base::SnapshotNumber number,
+            const OnTallied& also) {
+  Tally result;
+  Sha256 digest;
+  VersionWalk walk(tenant, number);
+  for (bool more = true; more;) {
+    const auto reader = environment.read();
+    more = walk.step(*reader, kRowsInOneStep, [&](const SectionOf& what, const Version& version) {
+      digest.add(Key().kind(what.kind).id(what.id).section(what.section).text(version.hash));
+      if (what.section == api::Section::object) ++result.objects[what.kind];
+      if (version.snapshot == number) ++result.changed;
+      if (also) also(*reader, what, version);
+    });
+  }
+  result.digest = base::hex(digest.finish());
+  return result;
+}
+
+}  // namespace entrad::store

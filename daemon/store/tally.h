@@ -1,0 +1,30 @@
+// Tally: counts and digest of everything that is in a snapshot.
+//
+// The digest is SHA-256 over kind (1 byte), object id (16), section (1) and content hash (32) of
+// every section that is there, in the order of these bytes; it does not depend on the store.
+// Thread safety: may be called from any thread that holds no Reader.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "store/environment.h"
+#include "store/versions.h"
+
+namespace entrad::store {
+
+struct Tally {
+  std::map<api::ObjectKind, std::uint64_t> objects;
+  std::uint64_t changed = 0;  // sections whose content is new in this snapshot
+  std::string digest;         // hex
+};
+
+using OnTallied = std::function<void(const Txn&, const SectionOf&, const Version&)>;
+
+// Calls `also`, if given, for each section that is there.
+Tally tally(const Environment& environment, TenantNumber tenant, base::SnapshotNumber number,
+            const OnTallied& also = nullptr);
+
+}  // namespace entrad::store
