@@ -7,6 +7,9 @@
 // Thread safety: start() and stop() from one thread; it runs its own I/O thread. Owned by app/.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -27,16 +30,34 @@ struct Services {
   std::string version;
 };
 
+// What one connection may take. Times are the machine's own, not the injected clock's: they guard
+// against peers, whom a faster clock does not make faster.
+struct Limits {
+  std::size_t sessions = 64;  // one more is told so and closed
+  std::size_t body = std::size_t{1} << 20;
+  std::uint32_t header = 16U << 10;
+  std::chrono::milliseconds half_sent{5'000};   // from a request's first byte to its last
+  std::chrono::milliseconds idle{60'000};       // between requests
+  std::chrono::milliseconds answer{30'000};     // for the peer to take an answer
+  std::chrono::milliseconds alive{15'000};      // between signs of life on an event stream
+  std::chrono::milliseconds slow_after{1'000};  // for a write to a stream that is behind
+  std::uint64_t behind = 1'000;                 // events that a stream's reader may be behind
+  std::chrono::milliseconds goodbye{1'000};     // for answers under way when the server stops
+};
+
 class Server {
  public:
   // Listens on `socket` (mode 0660). A stale socket file that nobody answers on is replaced.
-  // Errors: failed_precondition (another daemon answers there; path too long; no permission).
+  // Errors: failed_precondition (another daemon answers there; path too long; something else is
+  // there), permission_denied, not_found (the directory).
   static base::Result<std::unique_ptr<Server>> listen(const std::filesystem::path& socket,
-                                                      Services services);
+                                                      Services services, Limits limits = Limits());
   ~Server();  // as stop()
 
+  // Answers from now on, and becomes the journal's event listener: call it before jobs run.
   void start();
-  // Closes the listener, lets answers under way finish for a moment, ends streams.
+  // Closes the listener, lets answers under way finish for a moment, ends streams, removes the
+  // socket file. May be called again.
   void stop();
 
  private:

@@ -1,0 +1,88 @@
+#include "backup/browse.h"
+#include "control/handlers.h"
+#include "control/parameters.h"
+#include "store/snapshots.h"
+
+namespace entrad::control {
+namespace {
+
+using base::ErrorKind;
+
+base::Result<store::UserSort> sort_of(const Question& question) {
+  const std::string text = text_of(question, "sort");
+  if (text.empty() || text == "name") return store::UserSort::name;
+  if (text == "id") return store::UserSort::id;
+  if (text == "modified") return store::UserSort::modified;
+  return no_such_word("sort", text, "name, id, modified");
+}
+
+base::Result<store::UserQuery> query_of(const Question& question) {
+  store::UserQuery query;
+  query.search = text_of(question, "search");
+  query.cursor = text_of(question, "cursor");
+  auto sort = sort_of(question);
+  if (!sort) return base::pass(sort);
+  auto descending = switch_of(question, "desc");
+  if (!descending) return base::pass(descending);
+  auto deleted = switch_of(question, "deleted");
+  if (!deleted) return base::pass(deleted);
+  auto limit = limit_of(question);
+  if (!limit) return base::pass(limit);
+  query.sort = *sort;
+  query.descending = *descending;
+  query.deleted = *deleted;
+  query.limit = *limit;
+  return query;
+}
+
+// The snapshot that `at` means.
+base::Result<api::Snapshot> snapshot_of(const Question& question, const Context& context) {
+  const std::string& tenant = question.parts.at("tenant");
+  if (auto known = context.services.sessions.tenant(tenant); !known) return base::pass(known);
+  return context.services.store.snapshots().named(tenant, text_of(question, "at"),
+                                                  context.services.clock.wall());
+}
+
+}  // namespace
+
+base::Result<Answer> get_users(const Question& question, const Context& context) {
+  auto query = query_of(question);
+  if (!query) return base::pass(query);
+  auto snapshot = snapshot_of(question, context);
+  if (!snapshot) return base::pass(snapshot);
+  auto page = context.services.store.snapshots().users(question.parts.at("tenant"),
+                                                       snapshot->number, *query);
+  if (!page) return base::pass(page);
+  Answer answer;
+  answer.body = *page;
+  answer.body["snapshot"] = *snapshot;
+  return answer;
+}
+
+base::Result<Answer> get_user(const Question& question, const Context& context) {
+  auto snapshot = snapshot_of(question, context);
+  if (!snapshot) return base::pass(snapshot);
+  const std::string& tenant = question.parts.at("tenant");
+  const store::Snapshots& snapshots = context.services.store.snapshots();
+  auto user = snapshots.find_user(tenant, snapshot->number, question.parts.at("user"));
+  if (!user) return base::pass(user);
+  auto detail = backup::user_detail(snapshots, tenant, *snapshot, *user);
+  if (!detail) return base::pass(detail);
+  Answer answer;
+  answer.body = *detail;
+  return answer;
+}
+
+base::Result<Answer> get_user_versions(const Question& question, const Context& context) {
+  auto snapshot = snapshot_of(question, context);
+  if (!snapshot) return base::pass(snapshot);
+  const std::string& tenant = question.parts.at("tenant");
+  const store::Snapshots& snapshots = context.services.store.snapshots();
+  auto user = snapshots.find_user(tenant, snapshot->number, question.parts.at("user"));
+  if (!user) return base::pass(user);
+  Answer answer;
+  answer.body = {{"id", user->str()}, {"versions", snapshots.versions(tenant, *user)}};
+  return answer;
+}
+
+}  // namespace entrad::control
