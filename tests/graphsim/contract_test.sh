@@ -15,6 +15,9 @@ if ! command -v node >/dev/null; then
   echo "skipped: the contract checker needs node"
   exit 77
 fi
+# Left out of the log, because Graph does them and its description does not have them: a gateway's HTML
+# page; DELETE of a member without /$ref, which deletes the user; $count=true ignored without consistency.
+export GTEST_FILTER=-FaultInjection.AnswersHtml*:Membership.DeletedWithoutRef*:UserApi.IgnoresACount*
 if [ $# -gt 0 ]; then
   rm -f "$log" "$log".part.*
   GRAPHSIM_TEST_LOG=$log.part "$@"

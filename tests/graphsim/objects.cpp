@@ -99,11 +99,12 @@ ObjectView::ObjectView(Call& call, const std::vector<std::string>& select)
   }
 }
 
-Json ObjectView::limited(const Shape& shape) const {
-  Json out = Json::object();
-  for (const std::string& name : select_.empty() ? split(shape.usual, ' ') : select_)
-    out[name] = nullptr;
-  return out;
+// Collections are empty and everything else is null, whatever the object holds.
+Json ObjectView::limited(Json object) {
+  for (const auto& [name, value] : object.items())
+    if (name.find('@') == std::string::npos)
+      object[name] = value.is_array() ? Json::array() : Json();
+  return object;
 }
 
 Json ObjectView::plain_user(UserIndex user) const {
@@ -116,8 +117,7 @@ Json ObjectView::plain_user(UserIndex user) const {
 
 Json ObjectView::user(UserIndex user) const {
   Json out = plain_user(user);
-  if (!reads_users_)
-    for (auto& value : out) value = nullptr;
+  if (!reads_users_) out = limited(std::move(out));
   out["@odata.type"] = "#microsoft.graph.user";
   out["id"] = call_.tenant.users.id(user);
   return out;
@@ -127,24 +127,25 @@ Json ObjectView::container(ContainerIndex index) const {
   const Container& c = call_.tenant.containers.at(index);
   const Shape& shape = c.is_unit() ? kUnitShape : kGroupShape;
   const bool readable = c.is_unit() ? reads_units_ : reads_groups_;
-  Json out = readable ? projected(c.document, select_, shape) : limited(shape);
+  Json out = projected(c.document, select_, shape);
+  if (!readable) out = limited(std::move(out));
   out["@odata.type"] = "#" + std::string(shape.type);
   out["id"] = c.id();
   return out;
 }
 
 Json ObjectView::directory_role(const RoleDefinition& role) const {
-  Json out = reads_roles_ ? projected(directory_role_json(role), select_, kDirectoryRoleShape)
-                          : limited(kDirectoryRoleShape);
+  Json out = projected(directory_role_json(role), select_, kDirectoryRoleShape);
+  if (!reads_roles_) out = limited(std::move(out));
   out["@odata.type"] = "#microsoft.graph.directoryRole";
   out["id"] = role.directory_role_id;
   return out;
 }
 
 Json ObjectView::service_principal(const ServicePrincipal& principal) const {
-  Json out = reads_apps_ ? projected(service_principal_json(principal, call_.tenant), select_,
-                                     kServicePrincipalShape)
-                         : Json::object();
+  Json out =
+      projected(service_principal_json(principal, call_.tenant), select_, kServicePrincipalShape);
+  if (!reads_apps_) out = limited(std::move(out));
   out["@odata.type"] = "#microsoft.graph.servicePrincipal";
   out["id"] = principal.id;
   return out;

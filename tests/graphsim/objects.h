@@ -23,7 +23,7 @@ class ObjectView {
   Json plain_user(UserIndex user) const;
 
  private:
-  Json limited(const Shape& shape) const;
+  static Json limited(Json object);
 
   Call& call_;
   std::vector<std::string> select_;
