@@ -79,6 +79,9 @@ void fill_members(Call& call, ContainerIndex container, Only only, Json& body) {
     if (shows(call, container, user) && passes_filter(call, user)) value.push_back(view.user(user));
     return true;
   });
+  if (body.contains("@odata.nextLink")) return;
+  for (const UserIndex user : call.tenant.replication.still_in(container))
+    if (call.tenant.is_visible(user) && value.size() < size) value.push_back(view.user(user));
 }
 
 Response members_of(Call& call, ContainerIndex container, Only only) {

@@ -77,6 +77,7 @@ void link(Call& call, ContainerIndex container, const Member& member) {
   }
   t.containers.link(container, *member.user);
   t.replication.linked(link_key(0, container, *member.user));
+  t.replication.came_back(container, *member.user);
   t.audit.write(activity, call.actor(), {t.target(*member.user), t.target(c)},
                 Json::array({modified_property("Group.ObjectID", nullptr, c.id())}));
 }
@@ -98,6 +99,7 @@ Response remove_from(Call& call, ContainerIndex container) {
   const char* activity =
       c.is_unit() ? "Remove member from administrative unit" : "Remove member from group";
   if (user && t.is_visible(*user) && t.containers.unlink(container, *user)) {
+    t.replication.departed(container, *user);
     t.audit.write(activity, call.actor(), {t.target(*user), t.target(c)},
                   Json::array({modified_property("Group.ObjectID", c.id(), nullptr)}));
     return no_content();

@@ -59,4 +59,35 @@ bool Replication::misread(std::uint64_t key) {
   return stream_.below(2) == 0;
 }
 
+void Replication::departed(std::uint32_t container, std::uint32_t member) {
+  if (lag_ <= 0) return;
+  prune_departures();
+  departures_.push_back({container, member, deadline()});
+}
+
+void Replication::came_back(std::uint32_t container, std::uint32_t member) {
+  std::erase_if(departures_,
+                [&](const Departure& d) { return d.container == container && d.member == member; });
+}
+
+void Replication::prune_departures() {
+  std::erase_if(departures_, [now = clock_.now()](const Departure& d) { return d.until <= now; });
+}
+
+std::vector<std::uint32_t> Replication::still_in(std::uint32_t container) {
+  std::vector<std::uint32_t> out;
+  prune_departures();
+  for (const Departure& d : departures_)
+    if (d.container == container && stream_.below(2) == 0) out.push_back(d.member);
+  return out;
+}
+
+std::vector<std::uint32_t> Replication::still_of(std::uint32_t member) {
+  std::vector<std::uint32_t> out;
+  prune_departures();
+  for (const Departure& d : departures_)
+    if (d.member == member && stream_.below(2) == 0) out.push_back(d.container);
+  return out;
+}
+
 }  // namespace graphsim

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
+#include <vector>
 
 #include "clock.h"
 #include "random.h"
@@ -32,7 +33,19 @@ class Replication {
   void linked(std::uint64_t key);
   bool misread(std::uint64_t key);
 
+  /// A member leaves a container: reads may still show it there for a while.
+  void departed(std::uint32_t container, std::uint32_t member);
+  void came_back(std::uint32_t container, std::uint32_t member);
+  std::vector<std::uint32_t> still_in(std::uint32_t container);  ///< members this read still shows
+  std::vector<std::uint32_t> still_of(std::uint32_t member);     ///< containers likewise
+
  private:
+  struct Departure {
+    std::uint32_t container, member;
+    double until;
+  };
+  void prune_departures();
+
   double deadline() { return clock_.now() + lag_ * stream_.fraction(); }
   template <typename Map>
   void prune(Map& map);
@@ -46,6 +59,7 @@ class Replication {
   double lag_;
   Stream stream_;
   std::unordered_map<std::uint64_t, Former> hidden_, former_, links_;
+  std::vector<Departure> departures_;
 };
 
 /// Key of a link between a container and an object.

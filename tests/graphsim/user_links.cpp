@@ -12,6 +12,7 @@ std::vector<ContainerIndex> containers_seen(Call& call, UserIndex user) {
   const bool sees_hidden = call.may("Member.Read.Hidden");
   for (const ContainerIndex c : t.containers.of(user))
     if (!t.replication.misread(link_key(0, c, user))) out.push_back(c);
+  for (const ContainerIndex c : t.replication.still_of(user)) out.push_back(c);
   std::erase_if(
       out, [&](ContainerIndex c) { return t.containers.at(c).hides_members() && !sees_hidden; });
   return out;

@@ -163,7 +163,9 @@ void merge_object(const Call& call, UserIndex user, const char* name, Json& prop
   Json merged = user == kNobody ? unset_value(index) : call.tenant.users.value(user, index);
   if (merged.is_null()) merged = {{"costCenter", nullptr}, {"division", nullptr}};
   merged.update(*it);
-  *it = std::move(merged);
+  const bool unset =
+      std::all_of(merged.begin(), merged.end(), [](const Json& value) { return value.is_null(); });
+  *it = unset ? unset_value(index) : std::move(merged);
 }
 
 Json with_primary(const Call& call, UserIndex user, const Json& mail, Json proxies) {

@@ -63,15 +63,18 @@ TEST_F(Batch, RefusesTwentyOneItemsDoubledIdsAndUnknownParents) {
   EXPECT_EQ(post(many).json["responses"].size(), 20U);
 }
 
-TEST_F(Batch, ItemsWithABodyNeedAContentTypeAndBatchesDoNotNest) {
+TEST_F(Batch, ItemsWithABodyNeedAContentType) {
   start();
   Json bare =
       item("1", "PATCH", "/users/" + plain_user()["id"].get<std::string>(), {{"city", "X"}});
   bare.erase("headers");
   EXPECT_EQ(answer(post(Json::array({bare})), "1")["status"], 400);
-  EXPECT_EQ(answer(post(Json::array({item("1", "POST", "/$batch", {{"requests", Json::array()}})})),
-                   "1")["status"],
-            400);
+}
+
+TEST_F(Batch, DoesNotNest) {
+  start();
+  const Json inner = item("1", "POST", "/$batch", {{"requests", Json::array()}});
+  EXPECT_EQ(answer(post(Json::array({inner})), "1")["status"], 400);
 }
 
 TEST_F(Batch, TakesHeadersOfItems) {

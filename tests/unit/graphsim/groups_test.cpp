@@ -60,6 +60,7 @@ struct Kind {
   unsigned status;
   const char* message;
 };
+void PrintTo(const Kind& row, std::ostream* out) { *out << row.kind; }
 class RefusingGroup : public Membership, public testing::WithParamInterface<Kind> {};
 
 TEST_P(RefusingGroup, RefusesANewMember) {

@@ -53,6 +53,24 @@ TEST_F(Lag, ReadsMayShowTheFormerValueAndThenSettle) {
   }));
 }
 
+TEST_F(Lag, ShowsAFormerMemberForAWhile) {
+  begin();
+  const std::string members = "/groups/" + group("security")["id"].get<std::string>() + "/members";
+  const std::string id = all(members + "?$select=id").front()["id"];
+  ASSERT_EQ(graph("DELETE", members + "/" + id + "/$ref").status, 204U);
+  const auto seen = [&] {
+    for (const Json& one : all(members + "?$select=id&$top=999"))
+      if (one["id"] == id) return true;
+    return false;
+  };
+  EXPECT_TRUE(eventually(seen));
+  EXPECT_TRUE(eventually([&] {
+    for (int i = 0; i < 40; ++i)
+      if (seen()) return false;
+    return true;
+  }));
+}
+
 TEST_F(Lag, IsOffWhereAskedTo) {
   start("aurora:users=50,lag=0");
   EXPECT_EQ(get("/users/" + create("nova")).status, 200U);

@@ -58,6 +58,7 @@ struct Refused {
   int code;
   const char* error;
 };
+void PrintTo(const Refused& row, std::ostream* out) { *out << row.name; }
 
 class RefusedToken : public Token, public testing::WithParamInterface<Refused> {};
 

@@ -173,6 +173,7 @@ struct BadChange {
   const char* name;
   Json change;
 };
+void PrintTo(const BadChange& row, std::ostream* out) { *out << row.name; }
 class RefusedChange : public SimulatorTest, public testing::WithParamInterface<BadChange> {};
 
 TEST_P(RefusedChange, IsABadRequest) {
