@@ -68,6 +68,8 @@ Json literal(const Token& token) {
   const bool number = std::all_of(token.text.begin(), token.text.end(), [](char c) {
     return std::isdigit(static_cast<unsigned char>(c)) != 0;
   });
+  constexpr std::size_t kMostDigits = 18;
+  if (number && token.text.size() > kMostDigits) invalid("the number is too large");
   return number ? Json(std::stoll(token.text)) : Json(token.text);
 }
 

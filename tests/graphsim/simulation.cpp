@@ -138,6 +138,8 @@ Response Simulation::dispatch(const Request& request, const std::vector<std::str
     return out;
   } catch (const Json::exception& e) {
     return error_answer({400, "BadRequest", std::string("Invalid request: ") + e.what()}, request);
+  } catch (const std::exception& e) {
+    return error_answer({500, "Service_InternalServerError", e.what()}, request);
   }
 }
 
