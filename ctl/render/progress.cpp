@@ -12,6 +12,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kRedraw(200);
 constexpr std::chrono::seconds kRateWindow(30);
+constexpr std::chrono::seconds kWaitWorthTelling(30);
 constexpr std::size_t kBar = 20;
 
 std::string fixed(double value, const char* format) {
@@ -89,7 +90,11 @@ void Progress::show(const SeenJob& seen) {
   seen_ = seen;
   measure();
   if (mode_ == Mode::live) return tick();
-  // The time and the countdown change by themselves; only a new phase is news.
+  // The time and the countdown change by themselves, and short waits for a quota come and go with
+  // every window; only a new phase is news.
+  const bool short_wait =
+      seen.state == "waiting" && seen.job.until && *seen.job.until - now_() < kWaitWorthTelling;
+  if (short_wait) return;
   const std::string key = phase_of(seen) + "\n" + seen.job.reason;
   if (mode_ == Mode::silent || key == last_plain_) return;
   last_plain_ = key;

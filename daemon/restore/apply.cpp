@@ -44,7 +44,7 @@ class Applier {
   base::Result<void> close();
 
  private:
-  std::unordered_set<Guid> selected() const;
+  std::unordered_set<Guid> selected();
   base::Result<bool> pass();
   base::Result<std::uint64_t> pass_slice(Pass& pass, std::vector<ItemRow> rows);
   std::vector<ItemRow> open_items(std::uint64_t& from) const;
@@ -64,14 +64,20 @@ class Applier {
   Writer writer_;
 };
 
-std::unordered_set<Guid> Applier::selected() const {
+// Who is in the job, and of those who is in the directory as far as the items know.
+std::unordered_set<Guid> Applier::selected() {
   std::unordered_set<Guid> users;
   for (std::uint64_t from = 0;;) {
     const auto rows = journal_.items(context_.job, from, kSlice);
     if (rows.empty()) return users;
     from = rows.back().item.seq + 1;
-    for (const ItemRow& row : rows)
-      if (const auto id = Guid::parse(row.item.user_id)) users.insert(*id);
+    for (const ItemRow& row : rows) {
+      const auto id = Guid::parse(row.item.user_id);
+      if (!id) continue;
+      users.insert(*id);
+      if (row.item.found == name(Where::live) || row.work.contains("target"))
+        memory_.present.insert(*id);
+    }
   }
 }
 

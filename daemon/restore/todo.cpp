@@ -22,6 +22,10 @@ bool is_guest(const json& object) {
   return type != object.end() && *type == "Guest";
 }
 
+bool is_synced(const json& object) {
+  return object.is_object() && object.value("onPremisesSyncEnabled", json()) == true;
+}
+
 // How the user is brought back into the directory. False: it cannot be, and `todo` says why.
 bool bring_back(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
                 const History& history, Todo& todo) {
@@ -54,7 +58,9 @@ void compare_object(const api::RestoreRequest& request, const Sections& wanted, 
   for (Change& change : directory::compare_objects(live.sections.object, target)) {
     const bool asked =
         request.with_object || (request.block_sign_in && change.attribute == "accountEnabled");
-    if (!asked || history.given_up.contains(key_of(change))) continue;
+    // In the recycle bin Graph prefixes the name with the object id, and takes that off again.
+    const bool bin_name = todo.restore_from_bin && change.attribute == "userPrincipalName";
+    if (!asked || bin_name || history.given_up.contains(key_of(change))) continue;
     if (change.restorable == Restorable::elsewhere) {
       todo.problems.push_back(
           impossible(change.attribute + " differs and is not written through Microsoft Graph",
@@ -74,11 +80,19 @@ void compare_manager(const Sections& wanted, const Live& live, const Targets& ta
   const bool known = live.sections.manager.has_value();
   if (!known && !todo.create) return;
   const auto present = known ? live.sections.manager->id : std::nullopt;
+  const bool synced = is_synced(live.sections.object);
   if (!wanted.manager->id) {
-    todo.remove_manager = present.has_value();
+    todo.remove_manager = present.has_value() && !synced;
     return;
   }
   if (present == targets.present(*wanted.manager->id)) return;
+  if (synced) {
+    todo.problems.push_back(
+        impossible("the manager " + targets.user_name(*wanted.manager->id) +
+                       " is mastered in Active Directory, where the user comes from",
+                   "see that it is right there; the next synchronisation brings it"));
+    return;
+  }
   if (!targets.is_selected(*wanted.manager->id) &&
       !targets.user_exists(targets.present(*wanted.manager->id))) {
     todo.problems.push_back(

@@ -31,6 +31,9 @@ Json object_of(const Tenant& t, UserIndex user, bool ids) {
   out["primarySmtpAddress"] = nullptr;
   for (const Json& one : t.users.value(user, "proxyAddresses"))
     if (one.get<std::string>().starts_with("SMTP:")) out["primarySmtpAddress"] = one;
+  // Addresses have no order of their own.
+  for (const char* set : {"otherMails", "businessPhones"})
+    if (out.contains(set) && out[set].is_array()) std::sort(out[set].begin(), out[set].end());
   if (ids) out["id"] = t.users.id(user);
   return out;
 }
