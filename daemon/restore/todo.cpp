@@ -52,6 +52,21 @@ bool bring_back(const api::RestoreRequest& request, const Sections& wanted, cons
   return true;
 }
 
+// Graph derives the primary address from `mail`; further ones belong to Exchange.
+Failure missing_aliases(const Change& change) {
+  std::string aliases;
+  for (const json& address : change.to) {
+    const bool there =
+        std::find(change.from.begin(), change.from.end(), address) != change.from.end();
+    if (!there) aliases += (aliases.empty() ? "" : ", ") + address.get<std::string>();
+  }
+  return impossible(
+      "mail aliases (proxyAddresses) differ and are not written through Microsoft Graph",
+      aliases.empty() ? "remove the extra ones with Exchange Online: Set-Mailbox "
+                        "-EmailAddresses"
+                      : "add with Exchange Online, Set-Mailbox -EmailAddresses: " + aliases);
+}
+
 void compare_object(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
                     const History& history, Todo& todo) {
   const json target = adjusted_object(request, wanted.object);
@@ -61,7 +76,9 @@ void compare_object(const api::RestoreRequest& request, const Sections& wanted, 
     // In the recycle bin Graph prefixes the name with the object id, and takes that off again.
     const bool bin_name = todo.restore_from_bin && change.attribute == "userPrincipalName";
     if (!asked || bin_name || history.given_up.contains(key_of(change))) continue;
-    if (change.restorable == Restorable::elsewhere) {
+    if (change.attribute == "proxyAddresses") {
+      todo.problems.push_back(missing_aliases(change));
+    } else if (change.restorable == Restorable::elsewhere) {
       todo.problems.push_back(
           impossible(change.attribute + " differs and is not written through Microsoft Graph",
                      "set it with " + change.tool + " to " + change.to.dump()));

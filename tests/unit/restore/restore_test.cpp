@@ -9,6 +9,15 @@ using nlohmann::json;
 
 using Restore = TenantStory;
 
+// Everything that Graph can write is back; aliases are Exchange's, and the item says so.
+bool is_back(const api::Item& item) {
+  if (!item.verified) return false;
+  if (item.outcome == Outcome::restored) return true;
+  return item.outcome == Outcome::partial && item.problems.size() == 1 &&
+         item.problems[0].message.find("mail aliases") != std::string::npos &&
+         item.problems[0].hint.find("Set-Mailbox") != std::string::npos;
+}
+
 TEST_F(Restore, BringsEverybodyBackAfterADisaster) {
   begin("aurora:users=150,seed=5");
   const json before = sim_->dump("aurora", false);
@@ -66,14 +75,15 @@ TEST_F(Restore, KeepsTheLineageOfAUserThatHadToBeReCreated) {
   purge_user(user["object"]["id"]);
   const api::Job first = restore(object_of(name));
   const auto item = items(first.id).at(0);
-  EXPECT_EQ(item.outcome, Outcome::restored) << json(item).dump(1);
+  EXPECT_TRUE(is_back(item)) << json(item).dump(1);
   ASSERT_TRUE(item.new_user_id);
   EXPECT_TRUE(item.needs_password_reset);
   EXPECT_EQ(sim_->dump("aurora")["users"][name]["object"]["id"], *item.new_user_id);
   // The old snapshot names the old id; the user is found all the same and left alone.
   const api::Job second = restore(object_of(user["object"]["id"]));
-  EXPECT_EQ(items(second.id).at(0).outcome, Outcome::already_right)
-      << json(items(second.id)).dump(1);
+  const auto again = items(second.id).at(0);
+  EXPECT_EQ(again.found, "live");
+  EXPECT_TRUE(again.done.empty()) << json(again).dump(1);
 }
 
 TEST_F(Restore, NeverCreatesAUserTwiceWhenTheAnswerIsLost) {
@@ -86,7 +96,7 @@ TEST_F(Restore, NeverCreatesAUserTwiceWhenTheAnswerIsLost) {
                {"when", "after"},
                {"status", 504}});
   const api::Job job = restore(object_of(name));
-  EXPECT_EQ(items(job.id).at(0).outcome, Outcome::restored) << json(items(job.id)).dump(1);
+  EXPECT_TRUE(is_back(items(job.id).at(0))) << json(items(job.id)).dump(1);
   EXPECT_EQ(sim_->get("/_control/counters").at("usersCreated"), 1);
 }
 
@@ -135,7 +145,7 @@ TEST_F(Restore, BlocksSignInOfARestoredUser) {
   api::RestoreRequest request = object_of(name);
   request.block_sign_in = true;
   const api::Job job = restore(request);
-  EXPECT_EQ(job.state, JobState::succeeded) << json(items(job.id)).dump(1);
+  EXPECT_TRUE(is_back(items(job.id).at(0))) << json(items(job.id)).dump(1);
   EXPECT_EQ(sim_->dump("aurora")["users"][name]["object"]["accountEnabled"], false);
 }
 
