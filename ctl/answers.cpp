@@ -20,8 +20,9 @@ nlohmann::json with_known_words(nlohmann::json answer, const SeenJob& seen) {
 int exit_code_of(const std::optional<api::Failure>& failure) {
   if (!failure) return api::exit_failed;
   const auto kind = api::error_kind(failure->kind);
-  const bool graph = kind && api::error_row(*kind).exit_code == api::exit_graph;
-  return graph ? api::exit_graph : api::exit_failed;
+  if (!kind) return api::exit_failed;
+  const int code = api::error_row(*kind).exit_code;
+  return code == api::exit_graph || code == api::exit_not_allowed ? code : api::exit_failed;
 }
 
 }  // namespace
