@@ -162,6 +162,7 @@ struct Plan {
 // GET /v1/jobs/{id}/report: what a restore did. Lists hold only the users concerned.
 struct Report {
   Job job;
+  std::uint64_t verified = 0;  // users read back from Graph: all that Graph can write is equal
   std::vector<Item> needs_password_reset;
   std::vector<Item> needs_registration;
   std::vector<Item> id_changed;
@@ -170,6 +171,7 @@ struct Report {
   template <typename F>
   void fields(F&& f) {
     f("job", job);
+    f("verified", verified);
     f("needsPasswordReset", needs_password_reset);
     f("needsRegistration", needs_registration);
     f("idChanged", id_changed);

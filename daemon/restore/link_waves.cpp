@@ -126,13 +126,18 @@ void LinkWaves::learn_coalesced(const Write& write, const Reply& reply, Groups& 
 }
 
 base::Result<void> LinkWaves::write_singles(std::vector<Write>& writes) {
-  // One write for each item a round, since two writes to one object must not meet.
+  // One write for each user and each unit a round, since two writes to one object must not meet.
   while (!writes.empty()) {
     std::vector<Write> round;
     std::vector<Write> later;
-    std::set<std::uint64_t> busy;
-    for (Write& write : writes)
-      (busy.insert(write.items[0]).second ? round : later).push_back(std::move(write));
+    std::set<std::uint64_t> busy_users;
+    std::set<std::string> busy_units;
+    for (Write& write : writes) {
+      const bool unit_is_free = write.kind != "unit" || !busy_units.contains(write.keys[0]);
+      const bool free = unit_is_free && busy_users.insert(write.items[0]).second;
+      if (free && write.kind == "unit") busy_units.insert(write.keys[0]);
+      (free ? round : later).push_back(std::move(write));
+    }
     auto sent = writer_.send(round, [this](const Write& write, const Reply& reply) {
       return learn_single(write, reply);
     });

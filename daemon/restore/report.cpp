@@ -9,6 +9,7 @@ constexpr std::size_t kAtOnce = 1000;
 
 void enter(const api::Item& item, api::Report& report) {
   using api::Outcome;
+  if (item.verified) ++report.verified;
   if (item.needs_password_reset) report.needs_password_reset.push_back(item);
   if (!item.methods_to_register.empty() && item.outcome != Outcome::pending)
     report.needs_registration.push_back(item);
