@@ -49,7 +49,8 @@ base::Result<void> Sweep::pages(const graph::Request& first, const OnPage& on_pa
   for (int restarts = 0;; ++restarts) {
     auto done = session().pages(first, on_page, call_);
     if (done || !is_expired_page_token(done.error()) || restarts == kRestarts) return done;
-    spdlog::info("{}: graph forgot a page token of {}, reading it again", tenant(), first.path);
+    spdlog::info("{}: graph forgot a page token of {}, reading it again", tenant(),
+                 first.path.substr(0, first.path.find('?')));
   }
 }
 
