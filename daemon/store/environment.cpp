@@ -1,7 +1,8 @@
 #include "store/environment.h"
 
 #include <algorithm>
-#include <cerrno>
+
+#include "store/cut.h"
 
 namespace entrad::store {
 namespace {
@@ -29,15 +30,6 @@ base::Result<void> check_not_lost(const Place& place) {
   const auto size = std::filesystem::file_size(place.data_file(), failed);
   if (place.was_in_use() && (failed || size == 0)) return damaged(place, "has lost its data.mdb");
   return {};
-}
-
-base::Result<void> check_not_cut(const Place& place, const Env& env) {
-  std::error_code failed;
-  const auto size = std::filesystem::file_size(place.data_file(), failed);
-  // A new environment has two pages in its file, and says so.
-  if (failed || size >= env.info().used_bytes) return {};
-  return damaged(place, "is cut short: data.mdb has " + std::to_string(size) + " bytes of " +
-                            std::to_string(env.info().used_bytes));
 }
 
 base::Result<void> check_schema(const Place& place, WriteTxn& txn) {
@@ -92,7 +84,7 @@ base::Result<std::unique_ptr<Environment>> Environment::open(const Options& opti
     const auto map_bytes = map_bytes_for(*place, options.initial_map_bytes);
     auto environment = std::make_unique<Environment>(std::move(*place), map_bytes);
     Env& env = environment->env_;
-    if (auto fine = check_not_cut(environment->place_, env); !fine) return base::pass(fine);
+    if (auto fine = check_not_cut(options.directory, env); !fine) return base::pass(fine);
     env.forget_dead_readers();
     if (auto fine = open_tables(environment->place_, env); !fine) return base::pass(fine);
     environment->place_.mark_in_use();

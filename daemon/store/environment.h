@@ -46,6 +46,7 @@ struct Environment final {
   base::Result<void> write(Work work) { return writer_.run(std::move(work)); }
   void on_event(EventListener listener) { writer_.on_event(std::move(listener)); }
   api::StoreStatus status() const;
+  std::size_t queued() const { return writer_.queued(); }
 
   // One snapshot of a tenant is written at a time. False: there is one already.
   bool claim(const std::string& tenant);

@@ -3,7 +3,8 @@
 // Nothing is acknowledged before it is committed and synced. Before a write goes to Graph its step
 // is stored as an intent; after the answer the step is settled. What has an intent and no outcome
 // after a crash is looked up in Graph, never blindly repeated. Every change of a job appends an
-// event, from which `watch` streams and resumes. Thread safety: every member may be called from any
+// event, from which `watch` streams and resumes. Reads that return no Result throw
+// std::runtime_error when the store is damaged. Thread safety: every member may be called from any
 // thread. Owned by Store.
 #pragma once
 
@@ -83,7 +84,9 @@ class Journal {
   std::map<std::string, std::uint64_t> counts() const;  // state -> jobs
 
   // Reads the job, lets `change` alter it, stores it and appends an event, as one transaction.
-  // `change` may return false to leave everything as it is.
+  // `change` may return false to leave everything as it is. It runs on the writer thread, maybe
+  // more than once (each time on a fresh copy), must not block and must not call the store. An
+  // event carries the job without its request.
   base::Result<api::Job> update(base::JobId id, const std::function<bool(api::Job&)>& change);
 
   // Items. put_items() replaces rows by seq; with `job_change` the job is updated in the same

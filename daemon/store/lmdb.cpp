@@ -2,6 +2,7 @@
 
 #include <lmdb.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <utility>
@@ -17,6 +18,10 @@ void check(int code, const char* doing) {
 }
 
 MDB_val to_val(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
+
+// What LMDB does when it meets a page that cannot be: abort the process, unless this does not
+// return. Its frames hold nothing that the end of the transaction does not give back.
+void on_broken_page(MDB_env*, const char* what) { throw LmdbFailure(MDB_CORRUPTED, what); }
 
 std::string_view to_view(const MDB_val& value) {
   return {static_cast<const char*>(value.mv_data), value.mv_size};
@@ -44,6 +49,8 @@ LmdbFailure::Kind LmdbFailure::kind() const {
     case MDB_INVALID:
     case MDB_VERSION_MISMATCH:
     case MDB_CURSOR_FULL:
+    case MDB_INCOMPATIBLE:
+    case MDB_BAD_TXN:  // an earlier call met damage and LMDB told only the transaction
       return Kind::damage;
     default:
       return Kind::misuse;
@@ -57,6 +64,7 @@ Env::Env(const std::filesystem::path& directory, std::size_t map_bytes) {
   int code = mdb_env_set_maxdbs(env_, static_cast<MDB_dbi>(kTableNames.size()));
   if (code == MDB_SUCCESS) code = mdb_env_set_maxreaders(env_, kMaxReaders);
   if (code == MDB_SUCCESS) code = mdb_env_set_mapsize(env_, map_bytes);
+  if (code == MDB_SUCCESS) code = mdb_env_set_assert(env_, &on_broken_page);
   if (code == MDB_SUCCESS) code = mdb_env_open(env_, directory.c_str(), MDB_NOTLS, kFileMode);
   if (code == MDB_SUCCESS) return;
   mdb_env_close(env_);
@@ -81,6 +89,21 @@ Env::Info Env::info() const {
   check(mdb_env_info(env_, &info), "read the store's size");
   check(mdb_env_stat(env_, &stat), "read the store's size");
   return {(info.me_last_pgno + 1) * stat.ms_psize, info.me_mapsize};
+}
+
+std::uint64_t Env::file_size() const {
+  int file = -1;
+  struct stat about {};
+  check(mdb_env_get_fd(env_, &file), "find the store's file");
+  if (::fstat(file, &about) != 0) throw LmdbFailure(errno, "read the size of the store's file");
+  return static_cast<std::uint64_t>(about.st_size);
+}
+
+void Env::set_file_size(std::uint64_t bytes) {
+  int file = -1;
+  check(mdb_env_get_fd(env_, &file), "find the store's file");
+  if (::ftruncate(file, static_cast<off_t>(bytes)) != 0)
+    throw LmdbFailure(errno, "set the size of the store's file");
 }
 
 void Env::forget_dead_readers() {
@@ -142,6 +165,25 @@ Cursor Txn::cursor(Table table) const {
 }
 
 ReadTxn::ReadTxn(const Env& env) : Txn(env, MDB_RDONLY) {}
+void ReadTxn::for_each_raw(const std::function<void(std::string_view value)>& on_value) const {
+  constexpr MDB_dbi kFreePages = 0;
+  const auto visit = [&](MDB_dbi handle, bool ours) {
+    MDB_cursor* opened = nullptr;
+    check(mdb_cursor_open(txn_, handle, &opened), "open a cursor");
+    Cursor cursor(opened);
+    while (cursor.next())
+      if (ours) on_value(cursor.value());
+  };
+  visit(kFreePages, false);
+  for (const std::string_view name : kTableNames) {
+    MDB_dbi handle = 0;
+    const int code = mdb_dbi_open(txn_, std::string(name).c_str(), 0, &handle);
+    if (code == MDB_NOTFOUND) continue;
+    check(code, "open a table");
+    visit(handle, true);
+  }
+}
+
 WriteTxn::WriteTxn(const Env& env) : Txn(env, 0) {}
 
 void WriteTxn::put(Table table, std::string_view key, std::string_view value) {

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -66,6 +67,8 @@ class Env {
   void open_table(WriteTxn& txn, Table table);
   void grow(std::size_t map_bytes);
   Info info() const;
+  std::uint64_t file_size() const;
+  void set_file_size(std::uint64_t bytes);
   // Frees the slots of readers whose process is dead.
   void forget_dead_readers();
 
@@ -93,6 +96,7 @@ class Cursor {
 
  private:
   friend class Txn;
+  friend class ReadTxn;
   explicit Cursor(MDB_cursor* cursor) : cursor_(cursor) {}
   bool move(int operation, std::string_view key = {});
 
@@ -125,6 +129,8 @@ class Txn {
 class ReadTxn final : public Txn {
  public:
   explicit ReadTxn(const Env& env);
+  // Visits every value of every table that is in the file, and reads the list of free pages.
+  void for_each_raw(const std::function<void(std::string_view value)>& on_value) const;
 };
 
 class WriteTxn final : public Txn {

@@ -4,8 +4,9 @@
 // once by its SHA-256. "As of snapshot n" is the newest version whose snapshot is <= n.
 // A snapshot is visible only when it is sealed; what an interrupted one left behind is dropped by
 // the next `begin` of the same tenant. Thread safety: all members of Snapshots may be called from
-// any thread; a SnapshotWriter belongs to one thread. Readers never see an unsealed snapshot. Owned
-// by Store.
+// any thread; a SnapshotWriter belongs to one thread. Reads that return no Result throw
+// std::runtime_error when the store is damaged. Readers never see an unsealed snapshot. Owned by
+// Store.
 #pragma once
 
 #include <functional>

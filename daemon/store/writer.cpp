@@ -4,7 +4,7 @@
 
 #include <pthread.h>
 
-#include <span>
+#include <algorithm>
 #include <utility>
 
 namespace entrad::store {
@@ -82,6 +82,8 @@ void Writer::carry_out(std::span<Request> batch) {
 }
 
 Writer::Next Writer::attempt(std::span<Request> batch) {
+  // A commit that met damage may have left LMDB's lock behind: never begin another one.
+  if (is_poisoned()) return refuse(batch);
   try {
     WriteTxn txn(env_);
     Write write{txn};
@@ -154,12 +156,21 @@ Writer::Next Writer::no_room(std::span<Request> batch) {
 }
 
 Writer::Next Writer::give_up(std::span<Request> batch, const std::string& why) {
-  const std::string trouble =
-      "the store in " + place_.directory().string() + " stopped writing: " + why;
+  set_trouble("the store in " + place_.directory().string() + " stopped writing: " + why,
+              /*for_good=*/true);
+  return refuse(batch);
+}
+
+Writer::Next Writer::refuse(std::span<Request> batch) const {
+  const std::string why = trouble();
   for (Request& request : batch)
-    if (!request.is_out()) request.error = {ErrorKind::store_damaged, trouble, kRestore, nullptr};
-  set_trouble(trouble, /*for_good=*/true);
+    if (!request.is_out()) request.error = {ErrorKind::store_damaged, why, kRestore, nullptr};
   return Next::done;
+}
+
+bool Writer::is_poisoned() const {
+  const std::lock_guard lock(mutex_);
+  return poisoned_;
 }
 
 void Writer::set_trouble(std::string trouble, bool for_good) {
@@ -172,6 +183,11 @@ void Writer::set_trouble(std::string trouble, bool for_good) {
 std::string Writer::trouble() const {
   const std::lock_guard lock(mutex_);
   return trouble_;
+}
+
+std::size_t Writer::queued() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.size();
 }
 
 void Writer::on_event(EventListener listener) {

@@ -16,6 +16,7 @@
 #include <future>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -50,6 +51,7 @@ class Writer {
   // Why writes fail; empty: they do not.
   std::string trouble() const;
   void on_event(EventListener listener);
+  std::size_t queued() const;  // pieces that the present batch does not hold
 
  private:
   struct Request {
@@ -72,6 +74,8 @@ class Writer {
   Next grow(std::span<Request> batch);
   Next no_room(std::span<Request> batch);
   Next give_up(std::span<Request> batch, const std::string& why);
+  Next refuse(std::span<Request> batch) const;
+  bool is_poisoned() const;
   void set_trouble(std::string trouble, bool for_good);
   void announce();
 
