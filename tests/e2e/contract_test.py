@@ -31,7 +31,7 @@ class Contract(harness.Case):
         w.ctl.ok("tenants", "check")
         w.ctl.ok("backup")
         w.simulator.disaster(delete=60, purge=15, scramble=12, removeMemberships=120, removeRoles=6)
-        w.ctl.ok("restore", "--all", *RESTORE_ALL, "--yes")
+        w.ctl.restore("--all", *RESTORE_ALL)
         self.assert_same_tenant(before, w.simulator.dump())
         w.simulator.end()
 

@@ -66,10 +66,10 @@ class Credentials(harness.Case):
         snapshot = w.ctl.json("snapshots", "show", "1")
         section = snapshot["sections"]["authMethods"]
         self.assertNotEqual(section["completeness"], "complete")
-        self.assertIn("permission", section["reason"].lower())
+        self.assertIn("UserAuthenticationMethod.Read.All", section["reason"])
         self.assertEqual(snapshot["sections"]["memberships"]["completeness"], "complete")
         before = w.simulator.dump()
-        w.ctl.run("restore", "--all", *harness.RESTORE_ALL, "--yes")
+        w.ctl.restore("--all", *harness.RESTORE_ALL)
         self.assert_same_tenant(before, w.simulator.dump())
 
     def test_a_restore_without_write_permission_fails_in_words_and_changes_nothing(self):

@@ -13,7 +13,7 @@ SIZE = 24 << 20
 
 
 def mount(folder):
-    command = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)]
+    command = ["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=0700", "tmpfs", str(folder)]
     return subprocess.run(command, capture_output=True).returncode == 0
 
 
@@ -31,13 +31,14 @@ class FullDisk(harness.Case):
 
     def fill(self):
         filler = self.state / "filler"
-        with open(filler, "wb") as file:
-            try:
-                while True:
-                    file.write(bytes(4096))
-                    file.flush()
-            except OSError:
-                return filler
+        file = os.open(filler, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            while True:
+                os.write(file, bytes(4096))
+        except OSError:
+            return filler
+        finally:
+            os.close(file)
 
     def test_a_full_disk_stops_writes_but_not_answers(self):
         self.w.daemon.start()

@@ -84,6 +84,7 @@ class Simulator(Process):
     def __init__(self, folder, tenants, *, time_scale, quotas, https):
         super().__init__("graphsim", folder)
         self.folder = folder
+        self.quotas = quotas
         self.exchanges = folder / "exchanges.jsonl"
         self.ca_file = folder / "ca.pem"
         self.arguments = ["--http", "0", "--time-scale", time_scale]
@@ -167,9 +168,24 @@ class Daemon(Process):
         self.graph = None  # another address than the simulator's
         self.certificates = {}
 
+    def quotas_file(self):
+        """Graph's limits, or a thousand times as much where the simulator has none."""
+        real = TOP / "config" / "quotas.json"
+        if self.simulator.quotas:
+            return real
+        quotas = json.loads(real.read_text(encoding="utf-8"))
+        for bucket in quotas["buckets"].values():
+            if "limit" in bucket:
+                bucket["limit"] *= 1000
+            for size in bucket.get("limitBySize", {}):
+                bucket["limitBySize"][size] *= 1000
+        generous = self.folder / "quotas.json"
+        generous.write_text(json.dumps(quotas))
+        return generous
+
     def write_config(self):
         lines = ["[daemon]", f'state_directory = "{self.state}"', f'socket = "{self.socket}"',
-                 f'quotas_file = "{TOP / "config" / "quotas.json"}"']
+                 f'quotas_file = "{self.quotas_file()}"']
         for tenant in self.simulator.control("GET", "/tenants")["tenants"]:
             lines += self.tenant_lines(tenant)
         self.config.write_text("\n".join(lines) + "\n")
@@ -288,9 +304,37 @@ class Client:
 
         return wait_until(look, f"job {job} to end", seconds)
 
+    def restore(self, *arguments, **options):
+        """Restores, and returns {"job","plan","report"}. Some parts may be another tool's to set
+        (exit 3, items partial or impossible), but nothing may have failed."""
+        answer = self.run("--json", "restore", *arguments, "--yes", **options)
+        if answer.code not in (0, 3):
+            raise AssertionError(f"a restore failed:\n{answer}")
+        result = answer.json()
+        check_nothing_failed(result["job"], self)
+        return result
+
+    def restore_ended(self, job, seconds=PATIENCE):
+        """Waits for the end of a restore in which nothing may fail, and returns the job."""
+        ended = self.job_ended(job, seconds)
+        if ended["state"] not in ("succeeded", "partial"):
+            raise AssertionError(f"job {job} {ended['state']}: {ended}")
+        check_nothing_failed(ended, self)
+        return ended
+
     def submit_restore(self, *selection):
         """Queues a restore of everything and returns the job's id."""
         return self.json("restore", *selection, *RESTORE_ALL, "--yes", "--no-wait")["id"]
+
+
+def check_nothing_failed(job, ctl):
+    """Every item has an outcome, and none is a failure."""
+    bad = {name: count for name, count in job["outcomes"].items() if name in ("failed", "pending")}
+    if not any(bad.values()):
+        return
+    items = [item for outcome in bad for item in
+             ctl.json("jobs", "items", job["id"], "--outcome", outcome)["items"]]
+    raise AssertionError(f"{bad}, the first: {json.dumps(items[:1], indent=1)}")
 
 
 class World:

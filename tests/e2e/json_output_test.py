@@ -19,12 +19,12 @@ class JsonOutput(harness.Case):
         self.assertEqual(first["state"], "succeeded")
         lost = self.w.simulator.disaster(delete=2, purge=1)
         user = self.w.ctl.json("users", "list", "--limit", "1")["users"][0]["id"]
-        restored = ctl.json("restore", "--all", *harness.RESTORE_ALL, "--yes")
+        restored = ctl.restore("--all", *harness.RESTORE_ALL)
         self.assertEqual(set(restored), {"job", "plan", "report"})
-        job = restored["job"]["id"]
-        held = ctl.run("--json", "restore", user, "--with-object")
-        self.assertEqual(held.code, 7)
-        json.loads(held.out or held.err)
+        job = str(restored["job"]["id"])
+        missing = self.w.simulator.disaster(seed=2, delete=1)["deleted"][0]["id"]
+        held = ctl.expect(7, "--json", "restore", missing, "--with-object")
+        self.assertTrue(json.loads(held.out or held.err))
         self.assertEqual(len(restored["report"]["idChanged"]), len(lost["purged"]))
         for command in (
             ["status"], ["version"], ["tenants", "list"], ["tenants", "check"],
@@ -34,7 +34,7 @@ class JsonOutput(harness.Case):
             ["users", "show", user], ["users", "versions", user], ["users", "memberships", user],
             ["users", "roles", user], ["users", "methods", user],
             ["jobs", "list"], ["jobs", "list", "--open"], ["jobs", "show", job],
-            ["jobs", "watch", job], ["jobs", "items", job], ["jobs", "report", job],
+            ["jobs", "watch", "1"], ["jobs", "items", job], ["jobs", "report", job],
         ):
             with self.subTest(" ".join(command)):
                 answer = ctl.ok("--json", *command)

@@ -9,6 +9,7 @@ the machine is, as long as it keeps up with the simulated clock.
 
 import harness
 
+SCALE = 5  # 3,000 writes of one window at once take a small machine some seconds of real time
 WINDOW_SECONDS, WINDOW_WRITES = 150.0, 3000
 
 
@@ -18,7 +19,7 @@ def least_seconds(writes):
 
 class Utilisation(harness.Case):
     def test_the_write_quota_is_used_and_seldom_exceeded(self):
-        w = self.world("users=2600,seed=11,groups=120", quotas=True, time_scale=20)
+        w = self.world("users=2600,seed=11,groups=120", quotas=True, time_scale=SCALE)
         before = w.simulator.dump()
         w.daemon.start()
         # The methods' own quota (5 requests in 10 s) would take an hour and is not the question.
@@ -29,16 +30,16 @@ class Utilisation(harness.Case):
         self.assertEqual(len(lost["purged"]), 2000)
         w.simulator.reset_counters()
 
-        answer = w.ctl.run("--json", "restore", "--all", "--with-object", "--with-memberships",
-                           "--with-roles", "--yes", seconds=600)
+        w.ctl.restore("--all", "--with-object", "--with-memberships", "--with-roles", seconds=600)
 
         counters = w.simulator.counters()
         times = sorted(counters["writeTimesMs"])
+        first_window = (times[min(WINDOW_WRITES, len(times)) - 1] - times[0]) / 1000.0
         taken = (times[-1] - times[0]) / 1000.0
         used = least_seconds(len(times)) / taken
         print(f"{len(times)} writes in {taken:.0f} simulated s, at least {least_seconds(len(times)):.0f} s:"
-              f" {used:.1%} of the write quota; {counters['throttled']} answers 429")
-        self.assertEqual(answer.code, 0, str(answer)[:4000])
+              f" {used:.1%} of the write quota; {counters['throttled']} answers 429;"
+              f" the first {WINDOW_WRITES} took {first_window:.0f} s")
         self.assertEqual(sorted(before["users"]), sorted(w.simulator.dump()["users"]))
         self.assertGreater(len(times), WINDOW_WRITES, "too few writes to fill one window")
         self.assertGreater(used, 0.9)
