@@ -38,8 +38,9 @@ struct SeenJob {
 
 base::Result<SeenJob> read_job(const nlohmann::json& answer);
 
-// The exit code that a job's end stands for: 0 succeeded, 3 partial, 9 failed because of Graph, 1
-// failed otherwise or cancelled, 7 held or otherwise not at its end.
+// The exit code that a job's end stands for: 0 succeeded, 3 partial, 9 failed because of Graph,
+// 5 for want of a permission or a good credential, 1 failed otherwise or cancelled, 7 held or
+// otherwise not at its end.
 int exit_code(const SeenJob& seen);
 
 }  // namespace entrad::ctl

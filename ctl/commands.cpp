@@ -14,11 +14,17 @@ namespace {
 
 using base::ErrorKind;
 
+// CLI11's check without the word that it adds to help.
+CLI::Validator positive() {
+  CLI::Validator check = CLI::PositiveNumber;
+  check.description("");
+  return check;
+}
+
 void nothing(CLI::App&, Options&) {}
 
 void at_option(CLI::App& app, Options& to) {
-  app.add_option("--at", to.at,
-                 "as of a snapshot number or a time: 41, 2026-11-23, yesterday, \"3 days ago\"")
+  app.add_option("--at", to.at, "a snapshot's number or a time: 41, 2026-11-23, \"3 days ago\"")
       ->type_name("WHEN");
 }
 
@@ -39,9 +45,9 @@ void backup_options(CLI::App& app, Options& to) {
   app.add_flag("--no-wait", to.no_wait, "print the job's number and leave");
 }
 
-CLI::Option* limit_option(CLI::App& app, Options& to, const std::string& what) {
-  return app.add_option("--limit", to.limit, what)
-      ->check(CLI::PositiveNumber)
+void limit_option(CLI::App& app, Options& to, const std::string& what) {
+  app.add_option("--limit", to.limit, what)
+      ->check(positive())
       ->type_name("N")
       ->capture_default_str();
 }
@@ -56,8 +62,8 @@ void user_list_options(CLI::App& app, Options& to) {
       ->capture_default_str();
   app.add_flag("--desc", to.descending, "last first");
   app.add_flag("--deleted", to.deleted, "also users that were gone by then");
-  CLI::Option* limit = limit_option(app, to, "at most so many");
-  app.add_flag("--all", to.all, "every one of them")->excludes(limit);
+  limit_option(app, to, "at most so many");
+  app.add_flag("--all", to.all, "every one of them, whatever --limit says");
 }
 
 void job_list_options(CLI::App& app, Options& to) {
@@ -76,40 +82,29 @@ void item_options(CLI::App& app, Options& to) {
   limit_option(app, to, "at most so many");
 }
 
-void selection_options(CLI::App& app, Options& to, std::vector<CLI::Option*>& all) {
-  all.push_back(app.add_option("SELECTION", to.selection,
-                               "object ids or userPrincipalNames, as they were in the snapshot")
-                    ->type_name(""));
-  all.push_back(app.add_flag("--all", to.all, "every user of the snapshot"));
-  all.push_back(app.add_option("--search", to.search, "users that match, as in users list")
-                    ->type_name("TEXT"));
-  all.push_back(app.add_option("--from-file", to.from_file,
-                               "one id or userPrincipalName a line; - is standard input")
-                    ->type_name("FILE"));
-}
-
 void restore_options(CLI::App& app, Options& to) {
-  std::vector<CLI::Option*> fresh;
-  selection_options(app, to, fresh);
+  app.add_option("SELECTION", to.selection,
+                 "object ids or userPrincipalNames, as they were in the snapshot")
+      ->type_name("");
+  app.add_flag("--all", to.all, "every user of the snapshot");
+  app.add_option("--search", to.search, "users that match, as in users list")->type_name("TEXT");
+  app.add_option("--from-file", to.from_file,
+                 "one id or userPrincipalName a line; - is standard input")
+      ->type_name("FILE");
   at_option(app, to);
-  fresh.push_back(app.get_option("--at"));
-  const auto flag = [&](const char* name, bool& value, const char* help) {
-    CLI::Option* option = app.add_flag(name, value, help);
-    fresh.push_back(option);
-    return option;
-  };
-  flag("--with-object", to.with_object,
-       "the user itself and its manager; brings deleted ones back");
-  flag("--with-memberships", to.with_memberships, "groups and administrative units");
-  flag("--with-roles", to.with_roles, "admin role assignments");
-  flag("--with-auth-methods", to.with_auth_methods, "phones and e-mail addresses for sign-in");
-  flag("--block-sign-in", to.block_sign_in, "restore with sign-in blocked");
-  flag("--yes", to.yes, "do not ask");
-  flag("--plan-only", to.plan_only, "show the plan and leave the job held");
+  app.add_flag("--with-object", to.with_object,
+               "the user itself and its manager; brings deleted users back");
+  app.add_flag("--with-memberships", to.with_memberships, "groups and administrative units");
+  app.add_flag("--with-roles", to.with_roles, "admin role assignments");
+  app.add_flag("--with-auth-methods", to.with_auth_methods,
+               "phones and e-mail addresses for sign-in");
+  app.add_flag("--block-sign-in", to.block_sign_in, "restore with sign-in blocked");
+  app.add_flag("--yes", to.yes, "do not ask");
+  app.add_flag("--plan-only", to.plan_only, "show the plan and leave the job held");
   app.add_flag("--no-wait", to.no_wait, "print the job's number and leave");
-  CLI::Option* apply = app.add_option("--apply", to.apply, "approve a held job and carry it out");
-  apply->type_name("JOB")->check(CLI::PositiveNumber);
-  for (CLI::Option* option : fresh) apply->excludes(option);
+  app.add_option("--apply", to.apply, "approve a held job and carry its plan out; goes alone")
+      ->check(positive())
+      ->type_name("JOB");
 }
 
 constexpr std::array kCommands{
@@ -118,8 +113,8 @@ constexpr std::array kCommands{
     Command{"", "version", "", "show the versions of client and daemon", show_version, nothing},
     Command{"tenants", "list", "", "list the tenants and their last backups", list_tenants,
             nothing},
-    Command{"tenants", "check", "", "check credential, permissions and limits against Graph",
-            check_tenant, nothing},
+    Command{"tenants", "check", "", "check credential, permissions and limits", check_tenant,
+            nothing},
     Command{"", "backup", "[--no-wait]", "back a tenant up into a new snapshot", run_backup,
             backup_options},
     Command{"snapshots", "list", "", "list the snapshots", list_snapshots, nothing},
@@ -166,7 +161,7 @@ std::string overview() {
     std::string words(command.group);
     for (const std::string_view part : {command.verb, command.arguments})
       if (!part.empty()) words += (words.empty() ? "" : " ") + std::string(part);
-    text += "  " + render::pad_right(words, 42) + "  " + std::string(command.help) + "\n";
+    text += "  " + render::pad_right(words, 43) + "  " + std::string(command.help) + "\n";
   }
   return text +
          "\nFor every command, before or after its words:\n"

@@ -34,6 +34,8 @@ class Context {
   std::string command(const std::string& words) const;
 
   void text(const std::string& words) { streams.out << words << std::flush; }
+  // One sentence, wrapped, with its line ended.
+  void say(const std::string& words) { text(render::wrap(words, 2, 0) + "\n"); }
   void json(const nlohmann::json& answer);
 };
 

@@ -81,8 +81,8 @@ class Follower {
 
   base::unexpected<base::Error> give_up(base::Result<void>& read) {
     if (context_.interrupt.requested()) return base::fail(ErrorKind::cancelled, "interrupted");
-    read.error().hint = "the job is kept and goes on when the daemon runs: " +
-                        context_.command("jobs watch " + job_.str()) + "; " + read.error().hint;
+    read.error().hint = "the job is kept and goes on when the daemon runs: `" +
+                        context_.command("jobs watch " + job_.str()) + "`; " + read.error().hint;
     return base::pass(read);
   }
 
@@ -118,8 +118,8 @@ int detached(Context& context, base::JobId job) {
   const std::string id = job.str();
   const base::Error detachment{ErrorKind::cancelled,
                                "detached; job " + id + " goes on without this program",
-                               "see it: " + context.command("jobs watch " + id) +
-                                   "; cancel it: " + context.command("jobs cancel " + id),
+                               "see it: `" + context.command("jobs watch " + id) +
+                                   "`; cancel it: `" + context.command("jobs cancel " + id) + "`",
                                nullptr};
   context.streams.err << (context.options.json ? render::error_document(detachment)
                                                : render::error_text(detachment))

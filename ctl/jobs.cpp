@@ -45,6 +45,11 @@ void print_items(Context& context, const json& answer, const std::vector<api::It
   context.text(text + (items.empty() ? "" : "\n"));
 }
 
+std::string how_to_watch(const Context& context, const SeenJob& seen) {
+  if (seen.is_final()) return "";
+  return "  watch it: " + context.command("jobs watch " + seen.job.id.str()) + "\n";
+}
+
 Exit post_and_show(Context& context, const std::string& verb) {
   auto answer = context.client.post(path_of(context) + "/" + verb, json::object());
   if (!answer) return base::pass(answer);
@@ -53,8 +58,7 @@ Exit post_and_show(Context& context, const std::string& verb) {
   if (context.options.json)
     context.json(*answer);
   else
-    context.text(render::job_verdict(*seen, context.view()) +
-                 "  watch it: " + context.command("jobs watch " + seen->job.id.str()) + "\n");
+    context.text(render::job_verdict(*seen, context.view()) + how_to_watch(context, *seen));
   return api::exit_ok;
 }
 

@@ -20,11 +20,22 @@ using nlohmann::json;
 
 constexpr std::string_view kAwaitsApproval = "waiting for approval";
 
+bool says_what(const Options& options) {
+  return !options.selection.empty() || options.all || !options.search.empty() ||
+         !options.from_file.empty() || !options.at.empty() || options.with_object ||
+         options.with_memberships || options.with_roles || options.with_auth_methods ||
+         options.block_sign_in;
+}
+
 base::Result<void> check_options(const Options& options) {
-  if (options.plan_only && (options.yes || options.no_wait))
+  if (options.plan_only && (options.yes || options.no_wait || options.apply != 0))
     return base::fail(ErrorKind::invalid_argument,
-                      "--plan-only does not go with --yes or --no-wait",
+                      "--plan-only does not go with --yes, --no-wait or --apply",
                       "plan first, then carry the plan out with restore --apply JOB");
+  if (options.apply != 0 && says_what(options))
+    return base::fail(ErrorKind::invalid_argument,
+                      "--apply carries out a plan as it is; it takes no selection and no --with-..",
+                      "leave the others out, or make a new plan without --apply");
   return {};
 }
 
@@ -118,16 +129,16 @@ Exit carry_out(Context& context, base::JobId id, const json& plan) {
 }
 
 std::string how_to_go_on(const Context& context, base::JobId id) {
-  return "carry it out: " + context.command("restore --apply " + id.str()) +
-         "; drop it: " + context.command("jobs cancel " + id.str());
+  return "carry it out: `" + context.command("restore --apply " + id.str()) + "`; drop it: `" +
+         context.command("jobs cancel " + id.str()) + "`";
 }
 
 Exit keep_plan(Context& context, const SeenJob& seen, const json& plan) {
   if (context.options.json)
     print_documents(context, seen, plan, nullptr);
   else
-    context.text("Job " + seen.job.id.str() + " is held with this plan; nothing is written.\n  " +
-                 how_to_go_on(context, seen.job.id) + "\n");
+    context.say("Job " + seen.job.id.str() + " is held with this plan; nothing is written yet; " +
+                how_to_go_on(context, seen.job.id));
   return api::exit_ok;
 }
 
@@ -181,8 +192,8 @@ Exit show_plan(Context& context, const SeenJob& seen) {
 }  // namespace
 
 Exit run_restore(Context& context) {
-  if (context.options.apply != 0) return carry_out(context, {context.options.apply}, nullptr);
   if (auto checked = check_options(context.options); !checked) return base::pass(checked);
+  if (context.options.apply != 0) return carry_out(context, {context.options.apply}, nullptr);
   auto submitted = submit(context);
   if (!submitted) return base::pass(submitted);
   const base::JobId id = submitted->job.id;

@@ -1,6 +1,5 @@
 // status, version.
 #include "ctl/render/status.h"
-
 #include "api/error_table.h"
 #include "ctl/answers.h"
 #include "ctl/handlers.h"

@@ -100,9 +100,8 @@ void UserList::print_nobody() {
   if (options.search.empty() && !options.deleted)
     context_.text("no users in this snapshot: see " + context_.command("snapshots list") + "\n");
   else
-    context_.text("no users match: try fewer letters of a name, userPrincipalName, mail or id, " +
-                  std::string(options.deleted ? "or leave out --deleted\n"
-                                              : "or --deleted for users that are gone\n"));
+    context_.say("no users match: try fewer letters of a name, userPrincipalName, mail or id" +
+                 std::string(options.deleted ? "" : ", or --deleted for users that are gone"));
 }
 
 }  // namespace entrad::ctl

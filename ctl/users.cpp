@@ -1,6 +1,4 @@
 // users list, show, versions, memberships, roles, methods.
-#include "ctl/render/users.h"
-
 #include <algorithm>
 #include <charconv>
 
@@ -9,6 +7,7 @@
 #include "ctl/answers.h"
 #include "ctl/handlers.h"
 #include "ctl/query.h"
+#include "ctl/render/users.h"
 #include "ctl/user_list.h"
 
 namespace entrad::ctl {
@@ -53,12 +52,12 @@ void print_section(Context& context, const api::UserDetail& user, const std::str
                    const std::string& table) {
   const auto lacking = user.unreadable.find(name);
   if (lacking != user.unreadable.end())
-    context.text(name + " could not be read in snapshot " + user.snapshot.str() +
-                 ", which does not mean that there are none: " +
-                 render::clean(lacking->second.reason) + "\n");
+    context.say(
+        name + " could not be read in snapshot " + user.snapshot.str() +
+        ", which does not mean that there are none: " + render::clean(lacking->second.reason));
   else if (table.empty())
-    context.text("no " + name + " in snapshot " + user.snapshot.str() + "; earlier ones: " +
-                 context.command("users versions " + render::clean(context.options.user)) + "\n");
+    context.say("no " + name + " in snapshot " + user.snapshot.str() + "; earlier ones: `" +
+                context.command("users versions " + render::clean(context.options.user)) + "`");
   context.text(table);
 }
 

@@ -125,6 +125,9 @@ std::string job_details(const SeenJob& seen, const View& view) {
   text += time_lines(job, view);
   if (job.until && !seen.is_final()) text += line("goes on", when(*job.until, view));
   text += progress_lines(seen) + outcome_line(job);
+  if (seen.is_held() && job.kind == api::JobKind::restore)
+    text += line("go on", "`entractl restore --apply " + job.id.str() +
+                              "`, or drop it: `entractl " + "jobs cancel " + job.id.str() + "`");
   if (job.cancel_requested && !seen.is_final())
     text += line("cancel", "asked for; what is under way is being finished");
   return text;

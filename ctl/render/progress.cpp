@@ -12,7 +12,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kRedraw(200);
 constexpr std::chrono::seconds kRateWindow(30);
-constexpr std::chrono::seconds kWaitWorthTelling(30);
+constexpr std::chrono::seconds kBetweenLines(60);
 constexpr std::size_t kBar = 20;
 
 std::string fixed(double value, const char* format) {
@@ -74,10 +74,10 @@ std::string progress_line(const SeenJob& seen, double rate, const View& view) {
 }
 
 std::string phase_line(const SeenJob& seen, const View& view) {
+  const api::Progress& progress = seen.job.progress;
   std::string text = base::rfc3339(view.now) + " job " + seen.job.id.str() + " " +
                      (seen.state == "running" ? phase_of(seen) : why(seen, view));
-  if (seen.state == "running" && seen.job.progress.total > 0)
-    text += " (" + number(seen.job.progress.total) + ")";
+  if (progress.total > 0) text += "  " + number(progress.done) + " / " + number(progress.total);
   return text;
 }
 
@@ -89,22 +89,30 @@ Progress::~Progress() { finish(); }
 void Progress::show(const SeenJob& seen) {
   seen_ = seen;
   measure();
-  if (mode_ == Mode::live) return tick();
-  // The time and the countdown change by themselves, and short waits for a quota come and go with
-  // every window; only a new phase is news.
-  const bool short_wait =
-      seen.state == "waiting" && seen.job.until && *seen.job.until - now_() < kWaitWorthTelling;
-  if (short_wait) return;
-  const std::string key = phase_of(seen) + "\n" + seen.job.reason;
-  if (mode_ == Mode::silent || key == last_plain_) return;
-  last_plain_ = key;
-  if (!seen.is_final()) streams_.err << phase_line(seen, {now_(), false}) << std::endl;
+  tick();
 }
 
 void Progress::tick() {
-  if (mode_ != Mode::live || !seen_) return;
+  if (mode_ == Mode::silent || !seen_) return;
   const base::WallTime now = now_();
+  if (mode_ == Mode::plain) return tell(now);
   if (last_drawn_.empty() || now - drawn_at_ >= kRedraw) draw(now);
+}
+
+// A new phase is news at once. Waits for a quota come and go with every window: they, and how far
+// the phase is, are told once in a while.
+void Progress::tell(base::WallTime now) {
+  if (seen_->is_final()) return;
+  const api::Progress& progress = seen_->job.progress;
+  const bool waits = seen_->state == "waiting";
+  const std::string phase = waits ? progress.phase : phase_of(*seen_);
+  const std::string line = phase + seen_->state + seen_->job.reason + number(progress.done);
+  const bool due = now - drawn_at_ >= kBetweenLines && line != last_plain_;
+  if (phase == told_phase_ && !due) return;
+  told_phase_ = phase;
+  last_plain_ = line;
+  drawn_at_ = now;
+  streams_.err << phase_line(*seen_, {now, false}) << std::endl;
 }
 
 void Progress::note(const std::string& text) {

@@ -2,8 +2,8 @@
 //
 // On a terminal one line is redrawn, at most five times a second: bar, counts, rate, time left, or
 // why the job waits with a countdown. Elsewhere (a log, a pipe) a plain line is written when the
-// phase changes, so that a night's log stays short. Silent where JSON is asked for.
-// Thread safety: belongs to one thread; refers to the streams of the run.
+// phase changes, and once a minute while it lasts, so that a night's log stays short. Silent where
+// JSON is asked for. Thread safety: belongs to one thread; refers to the streams of the run.
 #pragma once
 
 #include <deque>
@@ -18,7 +18,7 @@ namespace entrad::ctl::render {
 
 // What the line says, without the drawing. `rate` is in things a second, 0 where unknown.
 std::string progress_line(const SeenJob& seen, double rate, const View& view);
-// What a log says when a job enters a phase.
+// What a log says: the time, the job, its phase or why it waits, and how far it is.
 std::string phase_line(const SeenJob& seen, const View& view);
 
 class Progress {
@@ -43,6 +43,7 @@ class Progress {
   void measure();
   double rate() const;
   void draw(base::WallTime now);
+  void tell(base::WallTime now);
 
   Streams& streams_;
   Now now_;
@@ -50,6 +51,7 @@ class Progress {
   std::optional<SeenJob> seen_;
   std::deque<Sample> samples_;  // of the present phase, the last half minute
   std::string sampled_phase_;
+  std::string told_phase_;
   std::string last_plain_;
   std::string last_drawn_;
   base::WallTime drawn_at_{};

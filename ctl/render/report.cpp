@@ -16,11 +16,6 @@ std::string user_of(const api::Item& item) {
   return item.display_name.empty() ? item.user_id : item.display_name;
 }
 
-std::uint64_t outcome(const api::Job& job, api::Outcome which) {
-  const auto found = job.outcomes.find(std::string(api::name(which)));
-  return found == job.outcomes.end() ? 0 : found->second;
-}
-
 std::uint64_t users_of(const api::Job& job) {
   std::uint64_t users = 0;
   for (const auto& [word, count] : job.outcomes) users += count;
@@ -42,14 +37,11 @@ std::string effort(const api::Job& job) {
          counted(job.progress.throttled, "throttled answer");
 }
 
-// A user ends as restored or alreadyRight only after Graph was read back and found equal.
-std::string proof(const api::Job& job, const View& view) {
-  const std::uint64_t equal =
-      outcome(job, api::Outcome::restored) + outcome(job, api::Outcome::already_right);
-  const std::uint64_t all = users_of(job);
-  const std::string text = "Proof: " + number(equal) + " of " + counted(all, "user") +
+std::string proof(const api::Report& report, const SeenJob& seen, const View& view) {
+  const std::uint64_t all = users_of(seen.job);
+  const std::string text = "Proof: " + number(report.verified) + " of " + counted(all, "user") +
                            " read back from Graph and found equal to the snapshot";
-  return view.paint(text, equal == all ? Tone::good : Tone::warning) + "\n";
+  return view.paint(text, report.verified == all ? Tone::good : Tone::warning) + "\n";
 }
 
 std::string heading(const std::string& title, std::size_t count, const View& view) {
@@ -129,7 +121,7 @@ std::string report(const api::Report& report, const SeenJob& seen, const View& v
   std::string text = job_verdict(seen, view);
   text += "  " + effort(seen.job) + "\n";
   text += outcome_lines(seen.job);
-  if (users_of(seen.job) > 0) text += proof(seen.job, view);
+  if (users_of(seen.job) > 0) text += proof(report, seen, view);
   return text + passwords(report, view) + registrations(report, view) + new_ids(report, view) +
          not_restored(report, view);
 }

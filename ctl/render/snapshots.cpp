@@ -63,7 +63,7 @@ std::string snapshot_table(const std::vector<api::Snapshot>& snapshots, const Vi
                {"SECTIONS", Column::left, 9}});
   for (const api::Snapshot& snapshot : snapshots)
     table.row({snapshot.number.str(), base::rfc3339(snapshot.sealed_at),
-               age(snapshot.sealed_at, view), std::string(api::name(snapshot.kind)),
+               short_age(snapshot.sealed_at, view), std::string(api::name(snapshot.kind)),
                count_of(snapshot, "user"), count_of(snapshot, "group"), number(snapshot.changed),
                number(snapshot.removed), completeness(snapshot)});
   return table.flush(view);

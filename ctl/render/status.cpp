@@ -62,7 +62,7 @@ std::string tenant_table(const std::vector<api::TenantStatus>& tenants, const Vi
     const bool backed_up = tenant.last_snapshot_at.has_value();
     table.row({tenant.name, tenant.tenant_id, number(tenant.users), number(tenant.snapshots),
                backed_up ? base::rfc3339(*tenant.last_snapshot_at) : "-",
-               backed_up ? Cell(age(*tenant.last_snapshot_at, view))
+               backed_up ? Cell(short_age(*tenant.last_snapshot_at, view))
                          : Cell("never backed up", Tone::warning)});
   }
   return table.flush(view);

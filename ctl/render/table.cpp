@@ -11,7 +11,8 @@ constexpr std::size_t kGap = 2;
 }  // namespace
 
 Table::Table(std::vector<Column> columns) : columns_(std::move(columns)) {
-  for (const Column& column : columns_) widths_.push_back(display_width(column.title));
+  for (const Column& column : columns_)
+    widths_.push_back(std::max(display_width(column.title), column.usual));
 }
 
 void Table::row(std::vector<Cell> cells) {
@@ -37,19 +38,15 @@ std::string Table::flush(const View& view, std::size_t indent) {
   return text;
 }
 
-// Takes single columns of width from the widest column that may still give some.
+// The rightmost column that may be cut gives first, and all it has.
 void Table::fit(std::size_t room) {
   const std::size_t gaps = kGap * (widths_.size() - 1);
   std::size_t used = std::accumulate(widths_.begin(), widths_.end(), gaps);
-  while (used > room) {
-    std::size_t* widest = nullptr;
-    for (std::size_t i = 0; i < widths_.size(); ++i) {
-      const bool may_shrink = columns_[i].least > 0 && widths_[i] > columns_[i].least;
-      if (may_shrink && (widest == nullptr || widths_[i] > *widest)) widest = &widths_[i];
-    }
-    if (widest == nullptr) return;
-    --*widest;
-    --used;
+  for (std::size_t i = widths_.size(); i-- > 0 && used > room;) {
+    if (columns_[i].least == 0 || widths_[i] <= columns_[i].least) continue;
+    const std::size_t given = std::min(used - room, widths_[i] - columns_[i].least);
+    widths_[i] -= given;
+    used -= given;
   }
 }
 

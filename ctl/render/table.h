@@ -1,7 +1,7 @@
 // Table: columns that line up in any script and fit 100 columns of a terminal.
 //
 // A row's cells are cleaned of control characters. Where a table is too wide, the columns that may
-// shrink are cut, widest first, down to their least width; ids and other things to copy never are.
+// shrink are cut, rightmost first, down to their least width; ids are never cut.
 // flush() may be called for each page of a long list: the title line comes once, and columns only
 // ever get wider. Thread safety: belongs to one thread.
 #pragma once
@@ -17,6 +17,7 @@ struct Column {
   std::string title;
   enum Side { left, right } side = left;
   std::size_t least = 0;  // may be cut down to this width; 0: never cut
+  std::size_t usual = 0;  // width to begin with, so that pages of one list line up
 };
 
 struct Cell {

@@ -3,6 +3,7 @@
 
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -55,6 +56,20 @@ std::string_view code_of(Tone tone) {
     default:
       return "";
   }
+}
+
+// Words, with those between two backticks kept together.
+std::vector<std::string> unbreakable(std::string_view text) {
+  std::vector<std::string> parts;
+  bool inside = false;
+  for (const std::string& word : base::split(text, ' ')) {
+    if (inside)
+      parts.back() += " " + word;
+    else
+      parts.push_back(word);
+    if (std::count(word.begin(), word.end(), '`') % 2 == 1) inside = !inside;
+  }
+  return parts;
 }
 
 }  // namespace
@@ -116,7 +131,7 @@ std::string pad_left(std::string text, std::size_t width) {
 std::string wrap(std::string_view text, std::size_t indent, std::size_t used) {
   std::string out;
   bool line_begins = true;
-  for (const std::string& word : base::split(text, ' ')) {
+  for (const std::string& word : unbreakable(text)) {
     const std::size_t width = display_width(word);
     if (!line_begins && used + 1 + width > kWidth) {
       out += "\n" + std::string(indent, ' ');
@@ -154,6 +169,14 @@ std::string bytes(std::uint64_t value) {
 std::string age(base::WallTime time, const View& view) {
   if (time > view.now) return "in " + base::human_duration(time - view.now);
   return base::human_duration(view.now - time) + " ago";
+}
+
+std::string short_age(base::WallTime time, const View& view) {
+  const std::string both = age(time, view);
+  const std::vector<std::string> words = base::split(both, ' ');
+  // "16 h 4 min ago" has a second unit to leave out; "in 2 h" and "16 h ago" have not.
+  if (words.size() != 5 || words.back() != "ago") return both;
+  return words[0] + " " + words[1] + " ago";
 }
 
 std::string when(base::WallTime time, const View& view) {

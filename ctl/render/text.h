@@ -36,13 +36,14 @@ std::string pad_right(std::string text, std::size_t width);
 std::string pad_left(std::string text, std::size_t width);
 
 // Words broken at kWidth; lines after the first begin with `indent` blanks. The first line starts
-// at column `used`.
+// at column `used`. What stands between backticks is a command to copy and stays on one line.
 std::string wrap(std::string_view text, std::size_t indent, std::size_t used);
 
 std::string number(std::uint64_t value);                           // 1,234,567
 std::string counted(std::uint64_t value, std::string_view thing);  // "1 user", "2,000 users"
 std::string bytes(std::uint64_t value);                            // "1.2 GiB"
 std::string age(base::WallTime time, const View& view);            // "3 min ago", "in 2 h"
+std::string short_age(base::WallTime time, const View& view);      // "16 h ago", for tables
 std::string when(base::WallTime time, const View& view);           // RFC 3339, age
 std::string or_dash(std::string text);                             // "-" for an empty text
 std::string join(const std::vector<std::string>& parts, std::string_view between);

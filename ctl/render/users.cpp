@@ -75,21 +75,25 @@ std::string method_detail(const json& method) {
 }  // namespace
 
 Table user_table() {
-  return Table({{"NAME", Column::left, 12},
-                {"USERPRINCIPALNAME"},
-                {"TYPE"},
-                {"STATE"},
+  return Table({{"USERPRINCIPALNAME", Column::left, 36},
+                {"NAME", Column::left, 12},
+                {"STATE", Column::left, 0, 15},
                 {"CHANGED"},
                 {"IN", Column::right}});
 }
 
 void add_user(Table& table, const api::UserRow& user) {
-  Cell state{user.account_enabled ? "enabled" : "blocked"};
-  if (!user.account_enabled) state.tone = Tone::warning;
-  if (user.deleted) state = {"deleted", Tone::bad};
-  const std::string type = user.user_type + (user.on_premises_synced ? ", synced" : "");
-  table.row({user.display_name, user.user_principal_name, or_dash(type), state,
-             base::rfc3339(user.changed_at), user.changed_in.str()});
+  std::vector<std::string> words{user.deleted           ? "deleted"
+                                 : user.account_enabled ? "enabled"
+                                                        : "blocked"};
+  if (user.user_type == "Guest") words.emplace_back("guest");
+  if (user.on_premises_synced) words.emplace_back("synced");
+  const Tone tone = user.deleted ? Tone::bad : user.account_enabled ? Tone::plain : Tone::warning;
+  table.row({user.user_principal_name,
+             user.display_name,
+             {join(words, ", "), tone},
+             base::rfc3339(user.changed_at),
+             user.changed_in.str()});
 }
 
 std::string user_details(const api::UserDetail& user, const View& view) {
@@ -110,7 +114,7 @@ std::string user_details(const api::UserDetail& user, const View& view) {
 std::string version_table(const std::vector<api::VersionRow>& versions, const View& view) {
   Table table({{"SNAPSHOT", Column::right}, {"TIME"}, {"AGE"}, {"WHAT", Column::left, 20}});
   for (const api::VersionRow& version : versions)
-    table.row({version.snapshot.str(), base::rfc3339(version.time), age(version.time, view),
+    table.row({version.snapshot.str(), base::rfc3339(version.time), short_age(version.time, view),
                version.removed ? Cell("gone from the directory", Tone::bad)
                                : Cell(join(version.sections, ", "))});
   return table.flush(view);
@@ -135,7 +139,7 @@ std::string role_table(const std::vector<api::RoleAssignment>& roles, const View
 }
 
 std::string method_table(const json& methods, const View& view) {
-  Table table({{"METHOD"}, {"WHAT", Column::left, 12}, {"ID", Column::left, 12}});
+  Table table({{"METHOD"}, {"WHAT", Column::left, 12}, {"ID"}});
   for (const json& method : methods)
     table.row({method_type(method), or_dash(method_detail(method)), text_at(method, "id")});
   return table.flush(view);

@@ -1,0 +1,163 @@
+// What people see of every command, kept in tests/golden. ENTRAD_GOLDEN_UPDATE=1 writes the files
+// anew; read the difference before you commit it.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "ctl/commands.h"
+#include "ctl/render/text.h"
+#include "session.h"
+
+namespace entrad::ctl {
+namespace {
+
+using fakes::Canned;
+using fakes::CannedDaemon;
+using Args = std::vector<std::string>;
+
+struct Row {
+  std::string name;
+  Args args;
+  Canned world{};
+  Args before{};  // a command that is run first
+  std::string input{};
+};
+
+Canned ends(const std::string& state, const std::string& failure = "") {
+  Canned world;
+  world.end = state;
+  world.failure_kind = failure;
+  return world;
+}
+
+Canned empty() {
+  Canned world;
+  world.has_data = false;
+  return world;
+}
+
+Canned lacking() {
+  Canned world;
+  world.check_ok = false;
+  return world;
+}
+
+const Args kRestore{"restore", "--all", "--with-object", "--with-memberships", "--yes"};
+const Args kHold{"restore", "ada@aurora.example", "--with-roles", "--block-sign-in", "--plan-only"};
+
+std::vector<Row> rows() {
+  return {
+      {"status", {"status"}},
+      {"version", {"version"}},
+      {"help", {"--help"}},
+      {"help_users", {"users", "--help"}},
+      {"help_users_list", {"users", "list", "--help"}},
+      {"help_restore", {"restore", "--help"}},
+      {"tenants_list", {"tenants", "list"}},
+      {"tenants_check", {"tenants", "check"}},
+      {"tenants_check_lacking", {"tenants", "check"}, lacking()},
+      {"backup", {"backup"}},
+      {"backup_no_wait", {"backup", "--no-wait"}},
+      {"backup_failed", {"backup"}, ends("failed", "graphUnavailable")},
+      {"snapshots_list", {"snapshots", "list"}},
+      {"snapshots_list_empty", {"snapshots", "list"}, empty()},
+      {"snapshots_show", {"snapshots", "show", "40"}},
+      {"users_list", {"users", "list"}},
+      {"users_list_deleted", {"users", "list", "--deleted", "--desc", "--sort", "id"}},
+      {"users_list_page", {"users", "list", "--limit", "2"}},
+      {"users_list_nobody", {"users", "list", "--search", "nobody"}},
+      {"users_list_empty", {"users", "list"}, empty()},
+      {"users_show", {"users", "show", "ada@aurora.example"}},
+      {"users_show_unreadable", {"users", "show", "bo.angstrom@aurora.example"}},
+      {"users_show_unknown", {"users", "show", "nobody@aurora.example"}},
+      {"users_versions", {"users", "versions", "ada@aurora.example"}},
+      {"users_versions_at", {"users", "versions", "ada@aurora.example", "--at", "40"}},
+      {"users_memberships", {"users", "memberships", "ada@aurora.example"}},
+      {"users_roles", {"users", "roles", "ada@aurora.example"}},
+      {"users_roles_none", {"users", "roles", "bo.angstrom@aurora.example"}},
+      {"users_methods", {"users", "methods", "ada@aurora.example"}},
+      {"users_methods_unreadable", {"users", "methods", "bo.angstrom@aurora.example"}},
+      {"restore", kRestore},
+      {"restore_partial", kRestore, ends("partial")},
+      {"restore_plan_only", kHold},
+      {"restore_held", {"restore", "-", "--with-roles"}, {}, {}, "ada@aurora.example\n"},
+      {"restore_apply", {"restore", "--apply", "12"}, {}, kHold},
+      {"restore_no_wait", {"restore", "--all", "--with-object", "--no-wait"}},
+      {"restore_what", {"restore", "--all"}},
+      {"restore_whom", {"restore", "--with-object"}},
+      {"jobs_list", {"jobs", "list"}, ends("failed", "throttled"), {"backup"}},
+      {"jobs_list_empty", {"jobs", "list"}},
+      {"jobs_list_open_empty", {"jobs", "list", "--open"}, {}, {"backup"}},
+      {"jobs_show", {"jobs", "show", "12"}, {}, kRestore},
+      {"jobs_show_held", {"jobs", "show", "12"}, {}, kHold},
+      {"jobs_watch", {"jobs", "watch", "12"}, {}, {"backup", "--no-wait"}},
+      {"jobs_items", {"jobs", "items", "12", "--limit", "5"}, {}, kRestore},
+      {"jobs_items_outcome", {"jobs", "items", "12", "--outcome", "impossible"}, {}, kRestore},
+      {"jobs_report", {"jobs", "report", "12"}, ends("partial"), kRestore},
+      {"jobs_cancel", {"jobs", "cancel", "12"}, {}, kHold},
+      {"jobs_approve", {"jobs", "approve", "12"}, {}, kHold},
+      {"jobs_show_unknown", {"jobs", "show", "99"}},
+  };
+}
+
+std::string transcript(const Row& row) {
+  const CannedDaemon daemon(row.world);
+  if (!row.before.empty()) run_against(daemon, row.before);
+  const Printed printed = run_against(daemon, row.args, row.input);
+  std::string text = "$ entractl";
+  for (const std::string& arg : row.args) text += " " + arg;
+  text += "\n" + printed.out;
+  if (!printed.err.empty()) text += "--- standard error\n" + printed.err;
+  return text + "--- exit " + std::to_string(printed.exit) + "\n";
+}
+
+std::filesystem::path file_of(const Row& row) {
+  return std::filesystem::path(ENTRAD_SOURCE_DIR) / "tests/golden" / (row.name + ".txt");
+}
+
+std::string contents(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+class Golden : public testing::TestWithParam<Row> {};
+
+TEST_P(Golden, OutputIsAsKept) {
+  const std::string now = transcript(GetParam());
+  if (std::getenv("ENTRAD_GOLDEN_UPDATE") != nullptr) {
+    std::ofstream(file_of(GetParam()), std::ios::binary) << now;
+    return;
+  }
+  EXPECT_EQ(now, contents(file_of(GetParam())))
+      << "run with ENTRAD_GOLDEN_UPDATE=1 if this change is meant";
+}
+
+TEST_P(Golden, LinesFitAHundredColumns) {
+  std::istringstream lines(transcript(GetParam()));
+  for (std::string line; std::getline(lines, line);)
+    EXPECT_LE(render::display_width(line), render::kWidth) << line;
+}
+
+TEST_P(Golden, NothingFromTheDirectoryDrivesTheTerminal) {
+  for (const char c : transcript(GetParam()))
+    EXPECT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20) << int{c};
+}
+
+INSTANTIATE_TEST_SUITE_P(Commands, Golden, testing::ValuesIn(rows()),
+                         [](const auto& row) { return row.param.name; });
+
+TEST(GoldenFiles, CoverEveryCommandOfTheTable) {
+  for (const Command& command : commands()) {
+    const std::string words = command.group.empty()
+                                  ? std::string(command.verb)
+                                  : std::string(command.group) + "_" + std::string(command.verb);
+    const std::vector<Row> all = rows();
+    EXPECT_TRUE(std::any_of(all.begin(), all.end(), [&](const Row& row) {
+      return row.name == words;
+    })) << words;
+  }
+}
+
+}  // namespace
+}  // namespace entrad::ctl
