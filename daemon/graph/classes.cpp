@@ -230,6 +230,9 @@ std::optional<base::Duration> seconds_of(std::string_view text) {
 }
 
 std::optional<base::Duration> until_date(const std::string& text, base::WallTime now) {
+  // Poco makes a date of almost anything: only the one form that HTTP has now is let through.
+  constexpr std::string_view kForm = "Sun, 06 Nov 1994 08:49:37 GMT";
+  if (text.size() != kForm.size() || text[3] != ',' || !text.ends_with(" GMT")) return std::nullopt;
   int zone = 0;
   Poco::DateTime date;
   if (!Poco::DateTimeParser::tryParse(Poco::DateTimeFormat::HTTP_FORMAT, text, date, zone))

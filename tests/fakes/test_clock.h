@@ -3,14 +3,16 @@
 // It stands still until advance() is called. With auto_advance(n) it moves by itself to the
 // earliest deadline as soon as `n` threads wait in it at once, so that hours of waiting pass in
 // moments. Steady and wall time move together.
-// Thread safety: every member may be called from any thread. Waits look at the clock every 100
-// microseconds of real time, so that nobody has to know whose condition variable to notify.
+// Thread safety: every member may be called from any thread. Waits end every 100 microseconds of
+// real time for another look, so that nobody has to know whose condition variable to notify.
 #pragma once
 
 #include <algorithm>
 #include <condition_variable>
+#include <map>
 #include <mutex>
-#include <set>
+#include <thread>
+#include <utility>
 
 #include "base/clock.h"
 
@@ -34,7 +36,7 @@ class TestClock final : public base::Clock {
   void advance(base::Duration time) {
     const std::lock_guard lock(mutex_);
     now_ += time;
-    ++moves_;
+    ++steps_;
   }
   // 0: only advance() moves it.
   void auto_advance(std::size_t threads) {
@@ -44,7 +46,7 @@ class TestClock final : public base::Clock {
   // How many threads wait at this moment.
   std::size_t waiting() const {
     const std::lock_guard lock(mutex_);
-    return deadlines_.size();
+    return waits_.size();
   }
 
   bool wait_until(base::SteadyTime deadline, std::stop_token stop) override {
@@ -55,57 +57,58 @@ class TestClock final : public base::Clock {
     return !stop.stop_requested();
   }
 
+  // Comes back after a look even when nothing has happened: the caller looks at its condition
+  // again, so that a notification that met the end of a look is not lost.
   void wait_on(std::condition_variable_any& changed, std::unique_lock<std::mutex>& lock,
                base::SteadyTime deadline, std::stop_token stop) override {
-    const Waiting waiting(*this, deadline);
-    while (!stop.stop_requested() && steady() < deadline) {
-      const auto moves = this->moves();
-      if (changed.wait_for(lock, kLook) == std::cv_status::no_timeout) return;
-      jump_if_all_wait(moves);
-    }
+    if (stop.stop_requested() || steady() >= deadline) return;
+    const Waiting waiting(*this, {&changed, deadline});
+    if (changed.wait_for(lock, kLook) == std::cv_status::timeout) jump_if_all_wait();
   }
 
  private:
   static constexpr base::SteadyTime kStart{std::chrono::hours(1)};
   static constexpr auto kLook = std::chrono::microseconds(100);
 
+  // What a thread waits for, to tell a new wait from another look.
+  using Aim = std::pair<const void*, base::SteadyTime>;
+
   struct Waiting {
-    Waiting(TestClock& of, base::SteadyTime deadline) : clock(of) {
+    Waiting(TestClock& of, Aim aim) : clock(of) {
       const std::lock_guard lock(clock.mutex_);
-      at = clock.deadlines_.insert(deadline);
-      ++clock.moves_;
+      Aim& last = clock.last_aims_[std::this_thread::get_id()];
+      if (last != aim) ++clock.steps_;  // the thread has done something in between
+      last = aim;
+      at = clock.waits_.emplace(aim.second, clock.steps_);
     }
     Waiting(const Waiting&) = delete;
     Waiting& operator=(const Waiting&) = delete;
     ~Waiting() {
       const std::lock_guard lock(clock.mutex_);
-      clock.deadlines_.erase(at);
-      ++clock.moves_;
+      clock.waits_.erase(at);
     }
     TestClock& clock;
-    std::multiset<base::SteadyTime>::iterator at;
+    std::multimap<base::SteadyTime, std::uint64_t>::iterator at;
   };
 
-  std::uint64_t moves() const {
+  // Only when every thread has looked at its condition since the last step of any: one that was
+  // just notified may not have got up yet.
+  void jump_if_all_wait() {
     const std::lock_guard lock(mutex_);
-    return moves_;
-  }
-
-  // Only when nothing has happened for a whole look: a thread that was just notified may not have
-  // got up yet.
-  void jump_if_all_wait(std::uint64_t moves_before) {
-    const std::lock_guard lock(mutex_);
-    if (threads_ == 0 || deadlines_.size() < threads_ || moves_ != moves_before) return;
-    now_ = std::max(now_, *deadlines_.begin());
-    ++moves_;
+    if (threads_ == 0 || waits_.size() < threads_) return;
+    for (const auto& [deadline, looked_at] : waits_)
+      if (looked_at != steps_) return;
+    now_ = std::max(now_, waits_.begin()->first);
+    ++steps_;
   }
 
   mutable std::mutex mutex_;  // guards everything below
   base::SteadyTime now_ = kStart;
   base::WallTime wall_{std::chrono::sys_days(std::chrono::year(2026) / 11 / 23)};
   std::size_t threads_ = 0;
-  std::uint64_t moves_ = 0;  // counts what has happened
-  std::multiset<base::SteadyTime> deadlines_;
+  std::uint64_t steps_ = 0;  // counts what threads did and moves of the time
+  std::map<std::thread::id, Aim> last_aims_;
+  std::multimap<base::SteadyTime, std::uint64_t> waits_;  // deadline -> steps when it was looked at
 };
 
 }  // namespace entrad::fakes

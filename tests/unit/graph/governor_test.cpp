@@ -1,0 +1,291 @@
+#include "graph/governor.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+#include "fakes/test_clock.h"
+
+namespace entrad::graph {
+namespace {
+
+using base::Duration;
+using base::SteadyTime;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+Quotas small_quotas(std::uint64_t limit, int window_seconds) {
+  return Quotas::parse(
+             {{"buckets",
+               {{"a", {{"windowSeconds", window_seconds}, {"limit", limit}}},
+                {"b", {{"windowSeconds", window_seconds}, {"limit", limit}, {"scope", "tenant"}}},
+                {"sized",
+                 {{"windowSeconds", window_seconds},
+                  {"limitBySize", {{"S", limit}, {"L", 2 * limit}}}}}}},
+              {"sizeClasses", {{"S", {{"maxUsers", 49}}}, {"L", nlohmann::json::object()}}},
+              {"costs", nlohmann::json::array()},
+              {"modifiers", nlohmann::json::object()}},
+             "the test")
+      .value();
+}
+
+class GovernorTest : public testing::Test {
+ protected:
+  // A permit that was used and answered at once.
+  void spend(const std::string& bucket, std::uint64_t units, const std::string& app = "app") {
+    auto permit = governor_.acquire("aurora", app, {{bucket, units}}, {});
+    ASSERT_TRUE(permit);
+    permit->answered();
+  }
+  Duration wait_for(const std::string& bucket, std::uint64_t units,
+                    const std::string& app = "app") {
+    const SteadyTime before = clock_.steady();
+    spend(bucket, units, app);
+    return clock_.steady() - before;
+  }
+  api::BucketStatus status(const std::string& bucket) const {
+    for (const auto& row : governor_.status())
+      if (row.bucket == bucket) return row;
+    return {};
+  }
+
+  fakes::TestClock clock_;
+  Governor governor_{small_quotas(10, 10), clock_};
+};
+
+TEST_F(GovernorTest, LetsTheWholeWindowOutAtOnceAndThenWaitsForIt) {
+  clock_.auto_advance(1);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(wait_for("a", 1), seconds(0));
+  const Duration wait = wait_for("a", 1);
+  EXPECT_GE(wait, seconds(10));
+  EXPECT_LE(wait, seconds(10) + milliseconds(10));
+}
+
+TEST_F(GovernorTest, TheWindowRunsFromTheAnswer) {
+  clock_.auto_advance(1);
+  auto permit = governor_.acquire("aurora", "app", {{"a", 10}}, {});
+  clock_.advance(seconds(60));
+  EXPECT_EQ(status("a").used, 10U);
+  permit->answered();
+  EXPECT_GE(wait_for("a", 1), seconds(10));
+}
+
+TEST_F(GovernorTest, APermitGivesBackWhatWasNotUsedOrNotCounted) {
+  clock_.auto_advance(1);
+  { auto unused = governor_.acquire("aurora", "app", {{"a", 10}}, {}); }
+  governor_.acquire("aurora", "app", {{"a", 10}}, {})->free_of_charge();
+  EXPECT_EQ(wait_for("a", 10), seconds(0));
+}
+
+TEST_F(GovernorTest, AppsHaveTheirOwnWindowsButShareTheTenants) {
+  clock_.auto_advance(1);
+  spend("a", 10, "one");
+  EXPECT_EQ(wait_for("a", 10, "two"), seconds(0));
+  spend("b", 10, "one");
+  EXPECT_GE(wait_for("b", 1, "two"), seconds(9));
+  EXPECT_EQ(status("b").app, "");
+}
+
+TEST_F(GovernorTest, ARequestBiggerThanTheWindowGoesWhenTheWindowIsEmpty) {
+  clock_.auto_advance(1);
+  spend("a", 1);
+  EXPECT_GE(wait_for("a", 25), seconds(10));
+}
+
+TEST_F(GovernorTest, TheLimitGrowsWhenTheTenantsSizeIsKnown) {
+  clock_.auto_advance(1);
+  spend("sized", 10);
+  governor_.set_size("aurora", 1000);
+  EXPECT_EQ(wait_for("sized", 10), seconds(0));
+  EXPECT_EQ(status("sized").limit, 20U);
+}
+
+TEST_F(GovernorTest, A429ClosesTheBucketForExactlyRetryAfter) {
+  clock_.auto_advance(1);
+  governor_.throttled("aurora", "app", {{"a", 1}}, milliseconds(7500));
+  EXPECT_EQ(status("a").throttled, 1U);
+  EXPECT_EQ(*status("a").closed_until - clock_.wall(), milliseconds(7500));
+  EXPECT_EQ(wait_for("b", 1), seconds(0));  // the others stay open
+  EXPECT_EQ(wait_for("a", 1), milliseconds(7500));
+}
+
+TEST_F(GovernorTest, AShorterRetryAfterDoesNotOpenABucketEarlier) {
+  clock_.auto_advance(1);
+  governor_.throttled("aurora", "app", {{"a", 1}}, seconds(9));
+  governor_.throttled("aurora", "app", {{"a", 1}}, seconds(2));
+  EXPECT_EQ(wait_for("a", 1), seconds(9));
+}
+
+TEST_F(GovernorTest, WithoutRetryAfterTheClosureGrowsUpToTwoMinutes) {
+  clock_.auto_advance(1);
+  Duration longest{};
+  for (int round = 0; round < 12; ++round) {
+    const SteadyTime before = clock_.steady();
+    governor_.throttled("aurora", "app", {{"a", 1}}, std::nullopt);
+    governor_.throttled("aurora", "app", {{"a", 1}}, std::nullopt);  // of the same refusal
+    governor_.acquire("aurora", "app", {{"a", 1}}, {})->free_of_charge();
+    const Duration wait = clock_.steady() - before;
+    EXPECT_GE(wait, seconds(1));
+    EXPECT_LE(wait, std::min<Duration>(seconds(2) * (1 << round), seconds(120)));
+    longest = std::max(longest, wait);
+  }
+  EXPECT_GT(longest, seconds(4));
+  spend("a", 1);  // an answer: the next closure is short again
+  governor_.throttled("aurora", "app", {{"a", 1}}, std::nullopt);
+  EXPECT_LE(wait_for("a", 1), seconds(2));
+}
+
+TEST_F(GovernorTest, OpensGraduallyAfterA429) {
+  clock_.auto_advance(1);
+  governor_.throttled("aurora", "app", {{"a", 1}}, seconds(5));
+  EXPECT_EQ(wait_for("a", 1), seconds(5));  // the first goes at once
+  EXPECT_GT(wait_for("a", 1), seconds(1));  // then a quarter of 1 a second
+  Duration rest{};
+  for (int i = 0; i < 8; ++i) rest += wait_for("a", 1);
+  EXPECT_LT(rest, seconds(6));
+}
+
+TEST_F(GovernorTest, StopEndsAWait) {
+  std::stop_source stop;
+  spend("a", 10);
+  std::jthread waiter([&] {
+    const auto permit = governor_.acquire("aurora", "app", {{"a", 1}}, stop.get_token());
+    EXPECT_FALSE(permit);
+    EXPECT_EQ(permit.error().kind, base::ErrorKind::cancelled);
+  });
+  while (clock_.waiting() == 0) std::this_thread::yield();
+  stop.request_stop();
+}
+
+TEST_F(GovernorTest, SaysOnceThatItWaitsAndThatItGoesOn) {
+  clock_.auto_advance(1);
+  spend("a", 10);
+  std::vector<std::pair<Duration, std::string>> told;
+  const WaitListener listener = [&](Duration wait, const std::string& reason) {
+    told.emplace_back(wait, reason);
+  };
+  governor_.acquire("aurora", "app", {{"a", 1}}, {}, listener)->answered();
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_GE(told[0].first, seconds(9));
+  EXPECT_THAT(told[0].second, testing::HasSubstr("quota"));
+  EXPECT_EQ(told[1], std::make_pair(Duration::zero(), std::string()));
+}
+
+TEST_F(GovernorTest, AListenerThatThrowsLeavesNobodyInTheQueue) {
+  clock_.auto_advance(1);
+  spend("a", 10);
+  const WaitListener broken = [](Duration, const std::string&) {
+    throw std::runtime_error("broken");
+  };
+  EXPECT_THROW((void)governor_.acquire("aurora", "app", {{"a", 1}}, {}, broken),
+               std::runtime_error);
+  EXPECT_GE(wait_for("a", 1), seconds(9));
+}
+
+TEST_F(GovernorTest, ABigRequestIsNotOvertakenBySmallOnes) {
+  spend("a", 6);
+  std::mutex mutex;
+  std::vector<int> order;
+  const auto take = [&](int who, std::uint64_t units) {
+    auto permit = governor_.acquire("aurora", "app", {{"a", units}}, {});
+    const std::lock_guard lock(mutex);
+    order.push_back(who);
+    permit->answered();
+  };
+  std::jthread big(take, 1, 8);
+  while (clock_.waiting() < 1) std::this_thread::yield();
+  std::jthread small(take, 2, 1);  // there would be room for it
+  while (clock_.waiting() < 2) std::this_thread::yield();
+  clock_.advance(seconds(11));
+  big.join();
+  small.join();
+  EXPECT_EQ(order, (std::vector<int>{1, 2}));
+}
+
+// A workload of several threads on the test clock, and what Graph would have seen of it.
+struct Seen {
+  SteadyTime at;
+  std::uint64_t units;
+};
+
+struct Workload {
+  std::uint64_t limit;
+  Duration window;
+  std::uint64_t largest;  // units of one request
+  std::uint64_t total;
+};
+
+std::vector<Seen> run(const Workload& workload, unsigned seed) {
+  fakes::TestClock clock;
+  Governor governor(
+      small_quotas(workload.limit,
+                   static_cast<int>(std::chrono::duration_cast<seconds>(workload.window).count())),
+      clock);
+  constexpr std::size_t kThreads = 6;
+  clock.auto_advance(kThreads);
+  std::mutex mutex;
+  std::vector<Seen> seen;
+  std::uint64_t left = workload.total;
+  std::size_t active = kThreads;
+  const auto work = [&](unsigned who) {
+    std::mt19937 random(seed * 100 + who);
+    const auto some_time = [&] { return milliseconds(random() % 50); };
+    for (std::unique_lock lock(mutex);; lock.lock()) {
+      const auto units = std::uniform_int_distribution<std::uint64_t>(1, workload.largest)(random);
+      if (left < units) {
+        clock.auto_advance(--active);  // whoever has ended no longer waits
+        return;
+      }
+      left -= units;
+      lock.unlock();
+      auto permit = governor.acquire("aurora", "app", {{"a", units}}, {});
+      clock.wait_for(some_time(), {});  // on its way
+      lock.lock();
+      seen.push_back({clock.steady(), units});
+      lock.unlock();
+      clock.wait_for(some_time(), {});  // on its way back
+      permit->answered();
+    }
+  };
+  std::vector<std::jthread> threads;
+  for (unsigned who = 0; who < kThreads; ++who) threads.emplace_back(work, who);
+  for (auto& thread : threads) thread.join();
+  std::sort(seen.begin(), seen.end(), [](const Seen& a, const Seen& b) { return a.at < b.at; });
+  return seen;
+}
+
+class GovernorProperty : public testing::TestWithParam<unsigned> {};
+
+TEST_P(GovernorProperty, NeverOverrunsGraphsWindowAndWastesLittleOfIt) {
+  std::mt19937 random(GetParam());
+  Workload workload;
+  workload.limit = 100 + random() % 200;
+  workload.window = seconds(10 + random() % 20);
+  workload.largest = 1 + random() % (workload.limit / 100 * 2);
+  constexpr std::uint64_t kWindows = 5;
+  workload.total = workload.limit * (kWindows + 1);
+  const std::vector<Seen> seen = run(workload, GetParam());
+  std::uint64_t in_window = 0;
+  std::uint64_t total = 0;
+  std::size_t oldest = 0;
+  std::optional<SteadyTime> five_windows_full;
+  for (const Seen& now : seen) {
+    in_window += now.units;
+    total += now.units;
+    while (seen[oldest].at <= now.at - workload.window) in_window -= seen[oldest++].units;
+    ASSERT_LE(in_window, workload.limit);
+    if (total > kWindows * workload.limit && !five_windows_full) five_windows_full = now.at;
+  }
+  // After so many full windows, so many windows must have passed, and hardly more.
+  ASSERT_TRUE(five_windows_full);
+  const Duration took = *five_windows_full - seen.front().at;
+  EXPECT_GE(std::chrono::duration<double>(workload.window * kWindows) / took, 0.97);
+}
+
+INSTANTIATE_TEST_SUITE_P(Governor, GovernorProperty, testing::Range(1U, 9U));
+
+}  // namespace
+}  // namespace entrad::graph
