@@ -135,6 +135,7 @@ base::Result<std::uint64_t> Applier::pass_slice(Pass& pass, std::vector<ItemRow>
   for (ItemRow& row : rows) entries.push_back(open_entry(context_, std::move(row)));
   if (auto looked = pass.look(entries); !looked) return base::pass(looked);
   std::vector<ItemRow> finished;
+  std::vector<store::Succession> successions;  // again, in case a crash came before the first time
   std::vector<Entry> open;
   for (Entry& entry : entries) {
     if (!judge(entry)) {
@@ -142,7 +143,13 @@ base::Result<std::uint64_t> Applier::pass_slice(Pass& pass, std::vector<ItemRow>
       continue;
     }
     finish(entry);
+    if (entry.history.created) successions.push_back({entry.user, entry.live.id});
     finished.push_back(std::move(entry.row));
+  }
+  if (!successions.empty()) {
+    auto kept = context_.store.lineage().record(context_.request.tenant, successions, context_.job,
+                                                context_.clock.wall());
+    if (!kept) return base::pass(kept);
   }
   if (auto stored = store_finished(finished); !stored) return base::pass(stored);
   if (auto written = pass.write(open); !written) return base::pass(written);
@@ -185,9 +192,6 @@ void Applier::finish(Entry& entry) {
         describe(compare(context_.request, entry.wanted, before, targets_, given_up), targets_);
   for (const auto& words : entry.row.work.value("also", nlohmann::json::array()))
     item.done.push_back(words);
-  if (entry.history.created)
-    (void)context_.store.lineage().record(context_.request.tenant, entry.user, entry.live.id,
-                                          context_.job, context_.clock.wall());
   if (item.problems.empty())
     item.outcome = item.done.empty() ? Outcome::already_right : Outcome::restored;
   else if (!item.done.empty())

@@ -137,9 +137,7 @@ base::Result<void> BringBack::create(std::vector<Entry*>& entries) {
     return std::vector<ItemRow>{entry.row};
   });
   if (!sent) return sent;
-  for (const Entry* entry : entries)
-    if (entry->history.created)
-      if (auto kept = record_lineage(*entry); !kept) return kept;
+  if (auto kept = record_lineage(entries); !kept) return kept;
   return resolve_conflicts(conflicts);
 }
 
@@ -190,7 +188,7 @@ base::Result<void> BringBack::adopt(Entry& entry, const json& user) {
   }
   created(entry, user);
   if (auto saved = save(entry); !saved) return saved;
-  return record_lineage(entry);
+  return record_lineage({&entry});
 }
 
 base::Result<void> BringBack::save(Entry& entry) {
@@ -209,9 +207,13 @@ ItemRow BringBack::created(Entry& entry, const json& user) {
   return entry.row;
 }
 
-base::Result<void> BringBack::record_lineage(const Entry& entry) {
-  return context_.store.lineage().record(context_.request.tenant, entry.user, entry.live.id,
-                                         context_.job, context_.clock.wall());
+base::Result<void> BringBack::record_lineage(const std::vector<Entry*>& entries) {
+  std::vector<store::Succession> successions;
+  for (const Entry* entry : entries)
+    if (entry->history.created) successions.push_back({entry->user, entry->live.id});
+  if (successions.empty()) return {};
+  return context_.store.lineage().record(context_.request.tenant, successions, context_.job,
+                                         context_.clock.wall());
 }
 
 }  // namespace entrad::restore

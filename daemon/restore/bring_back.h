@@ -32,7 +32,7 @@ class BringBack {
   base::Result<void> adopt(Entry& entry, const nlohmann::json& user);
   base::Result<void> save(Entry& entry);
   store::ItemRow created(Entry& entry, const nlohmann::json& user);
-  base::Result<void> record_lineage(const Entry& entry);
+  base::Result<void> record_lineage(const std::vector<Entry*>& entries);
 
   const Context& context_;
   Writer& writer_;

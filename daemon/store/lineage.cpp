@@ -35,12 +35,14 @@ std::optional<base::Guid> next_of(const Txn& txn, TenantNumber tenant, const bas
 
 Lineage::Lineage(Environment& environment) : environment_(environment) {}
 
-base::Result<void> Lineage::record(const std::string& tenant, const base::Guid& old_id,
-                                   const base::Guid& new_id, base::JobId job, base::WallTime when) {
+base::Result<void> Lineage::record(const std::string& tenant,
+                                   const std::vector<Succession>& successions, base::JobId job,
+                                   base::WallTime when) {
   return environment_.write([&](Write& write) -> base::Result<void> {
     const auto number = find_or_add_tenant(write.txn, tenant);
-    write.txn.put(Table::lineage, lineage_key(number, old_id, millis_of(when), job),
-                  Key().byte(kFormat).id(new_id));
+    for (const Succession& one : successions)
+      write.txn.put(Table::lineage, lineage_key(number, one.old_id, millis_of(when), job),
+                    Key().byte(kFormat).id(one.new_id));
     return {};
   });
 }

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/guid.h"
@@ -14,12 +15,18 @@ namespace entrad::store {
 
 struct Environment;
 
+struct Succession {
+  base::Guid old_id;
+  base::Guid new_id;
+};
+
 class Lineage {
  public:
   explicit Lineage(Environment& environment);
 
-  base::Result<void> record(const std::string& tenant, const base::Guid& old_id,
-                            const base::Guid& new_id, base::JobId job, base::WallTime when);
+  // All in one commit.
+  base::Result<void> record(const std::string& tenant, const std::vector<Succession>& successions,
+                            base::JobId job, base::WallTime when);
   // The newest id that `id` has become, following the chain; nullopt: never re-created.
   std::optional<base::Guid> successor(const std::string& tenant, const base::Guid& id) const;
 

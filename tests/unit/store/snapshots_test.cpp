@@ -309,10 +309,10 @@ TEST_F(LineageTest, FollowsTheChainToTheNewestId) {
   open();
   Lineage& lineage = store_->lineage();
   EXPECT_FALSE(lineage.successor(kTenant, guid(1)));
-  must(lineage.record(kTenant, guid(1), guid(2), {1}, at(0)));
-  must(lineage.record(kTenant, guid(2), guid(3), {2}, at(1)));
+  must(lineage.record(kTenant, {{guid(1), guid(2)}}, {1}, at(0)));
+  must(lineage.record(kTenant, {{guid(2), guid(3)}}, {2}, at(1)));
   EXPECT_EQ(lineage.successor(kTenant, guid(1)), guid(3));
-  must(lineage.record(kTenant, guid(1), guid(9), {3}, at(2)));
+  must(lineage.record(kTenant, {{guid(1), guid(9)}}, {3}, at(2)));
   reopen();
   EXPECT_EQ(store_->lineage().successor(kTenant, guid(1)), guid(9));
   EXPECT_EQ(store_->lineage().successor(kTenant, guid(2)), guid(3));
@@ -323,8 +323,8 @@ TEST_F(LineageTest, FollowsTheChainToTheNewestId) {
 TEST_F(LineageTest, EndsWhereItWouldGoRoundInCircles) {
   open();
   Lineage& lineage = store_->lineage();
-  must(lineage.record(kTenant, guid(1), guid(2), {1}, at(0)));
-  must(lineage.record(kTenant, guid(2), guid(1), {2}, at(1)));
+  must(lineage.record(kTenant, {{guid(1), guid(2)}}, {1}, at(0)));
+  must(lineage.record(kTenant, {{guid(2), guid(1)}}, {2}, at(1)));
   EXPECT_EQ(lineage.successor(kTenant, guid(1)), guid(2));
 }
 
