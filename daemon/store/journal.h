@@ -116,7 +116,8 @@ class Journal {
   std::vector<api::Event> events(base::EventNumber after, std::size_t limit) const;
   base::EventNumber newest_event() const;
   // Called on the writer thread after each commit that appended events; must not block. One
-  // listener; set before jobs run.
+  // listener; set before jobs run; nullptr ends it, and it is not running any more when that
+  // returns.
   void on_event(std::function<void(base::EventNumber)> listener);
 
  private:

@@ -191,17 +191,13 @@ std::size_t Writer::queued() const {
 }
 
 void Writer::on_event(EventListener listener) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(listener_mutex_);
   listener_ = std::move(listener);
 }
 
 void Writer::announce() {
-  EventListener listener;
-  {
-    const std::lock_guard lock(mutex_);
-    listener = listener_;
-  }
-  if (listener && newest_event_.value > 0) listener(newest_event_);
+  const std::lock_guard lock(listener_mutex_);
+  if (listener_ && newest_event_.value > 0) listener_(newest_event_);
 }
 
 }  // namespace entrad::store

@@ -50,6 +50,7 @@ class Writer {
   base::Result<void> run(Work work);
   // Why writes fail; empty: they do not.
   std::string trouble() const;
+  // Once this returns the listener before is not running any more.
   void on_event(EventListener listener);
   std::size_t queued() const;  // pieces that the present batch does not hold
 
@@ -84,13 +85,15 @@ class Writer {
   const Place& place_;
   base::EventNumber newest_event_{};  // of this batch; the writer thread's own
 
+  std::mutex listener_mutex_;  // guards listener_, and is held while it is called
+  EventListener listener_;
+
   mutable std::mutex mutex_;  // guards all below but the thread
   std::condition_variable_any changed_;
   Batch queue_;
   bool stopping_ = false;
   bool poisoned_ = false;  // trouble_ is for good
   std::string trouble_;
-  EventListener listener_;
 
   std::jthread thread_;  // last: it uses all of the above
 };
