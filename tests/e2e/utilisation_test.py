@@ -3,13 +3,14 @@
 
 Graph lets an app make 3,000 directory writes in any 150 s, so N writes take at least
 (ceil(N / 3000) - 1) * 150 s. The test compares that with the simulated time between the first and
-the last write of the restore, from the simulator's own counters. Nothing here depends on how fast
-the machine is, as long as it keeps up with the simulated clock.
+the last write of the restore, from the simulator's own counters.
 """
 
 import harness
 
-SCALE = 5  # 3,000 writes of one window at once take a small machine some seconds of real time
+# No faster than real time: what a small machine needs for the requests themselves is then seconds,
+# as it is with Graph, and not minutes.
+SCALE = 1
 WINDOW_SECONDS, WINDOW_WRITES = 150.0, 3000
 
 
