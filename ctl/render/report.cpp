@@ -37,11 +37,20 @@ std::string effort(const api::Job& job) {
          counted(job.progress.throttled, "throttled answer");
 }
 
+// A partly restored user counts as verified where all that Graph can write is right; it is not
+// equal to the snapshot for that.
 std::string proof(const api::Report& report, const SeenJob& seen, const View& view) {
+  const auto as_far_as_possible = static_cast<std::uint64_t>(
+      std::count_if(report.not_restored.begin(), report.not_restored.end(),
+                    [](const api::Item& item) { return item.verified; }));
+  const std::uint64_t equal =
+      report.verified > as_far_as_possible ? report.verified - as_far_as_possible : 0;
   const std::uint64_t all = users_of(seen.job);
-  const std::string text = "Proof: " + number(report.verified) + " of " + counted(all, "user") +
-                           " read back from Graph and found equal to the snapshot";
-  return view.paint(text, report.verified == all ? Tone::good : Tone::warning) + "\n";
+  std::string text = "Proof: " + number(equal) + " of " + counted(all, "user") +
+                     " read back from Graph and found equal to the snapshot";
+  if (as_far_as_possible > 0)
+    text += "; " + number(as_far_as_possible) + " more in all that Graph can write";
+  return view.paint(wrap(text, 2, 0), equal == all ? Tone::good : Tone::warning) + "\n";
 }
 
 std::string heading(const std::string& title, std::size_t count, const View& view) {

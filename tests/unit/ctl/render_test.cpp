@@ -3,6 +3,7 @@
 
 #include "ctl/event_stream.h"
 #include "ctl/render/progress.h"
+#include "ctl/render/report.h"
 #include "ctl/render/table.h"
 #include "session.h"
 
@@ -179,6 +180,20 @@ TEST(PlainProgress, TellsALongWaitOnceThoughNothingHappens) {
   EXPECT_EQ(
       lines[1],
       "2026-11-23T18:06:09Z job 12 waiting: Graph asked to wait, goes on in 9 min  5 / 1,000");
+}
+
+TEST(Proof, DoesNotCallAPartlyRestoredUserEqual) {
+  SeenJob seen{{}, "restore", "partial", nullptr};
+  seen.job.outcomes = {{"restored", 8}, {"partial", 2}};
+  api::Report report_of;
+  report_of.verified = 9;
+  report_of.not_restored.resize(2);
+  report_of.not_restored[0].verified = true;
+  const std::string text = report(report_of, seen, {});
+  EXPECT_NE(text.find("Proof: 8 of 10 users read back from Graph and found equal"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("; 1 more in"), std::string::npos) << text;
 }
 
 // Every way of cutting a stream in two gives the same events.
