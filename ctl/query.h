@@ -1,6 +1,6 @@
 // Query: the part of a request's target behind the "?", percent-encoded. Only parameters that were
-// asked for are written: the daemon refuses what a route does not know, and has defaults of its own.
-// Thread safety: a plain value.
+// asked for are written: the daemon refuses what a route does not know, and has defaults of its
+// own. Thread safety: a plain value.
 #pragma once
 
 #include <string>

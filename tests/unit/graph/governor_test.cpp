@@ -197,10 +197,11 @@ TEST_F(GovernorTest, ABigRequestIsNotOvertakenBySmallOnes) {
   };
   std::jthread big(take, 1, 8);
   while (clock_.waiting() < 1) std::this_thread::yield();
-  std::jthread small(take, 2, 1);  // there would be room for it
+  std::jthread small(take, 2, 3);  // there would be room for it now, and none beside the big one
   while (clock_.waiting() < 2) std::this_thread::yield();
   clock_.advance(seconds(11));
   big.join();
+  clock_.advance(seconds(11));
   small.join();
   EXPECT_EQ(order, (std::vector<int>{1, 2}));
 }
