@@ -30,7 +30,7 @@ class Guid {
     return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
   }
   bool is_nil() const { return *this == Guid(); }
-  auto operator<=>(const Guid&) const = default;
+  auto operator<=>(const Guid&) const = default;  // NOLINT: clang-tidy 14 sees a 0 in it
 
  private:
   std::array<std::uint8_t, 16> bytes_{};

@@ -1,10 +1,10 @@
 // Server: HTTP/1.1 with JSON over the Unix socket, as described by openapi.yaml beside this file.
 //
 // Who may do what comes from the peer's credentials (SO_PEERCRED, SO_PEERGROUPS): the daemon's own
-// user and root may do everything; group entrad reads, entrad-operator submits, entrad-admin
-// approves. Requests that have to wait for Graph run on a small pool, so that the socket always
-// answers.
-// Thread safety: start() and stop() from one thread; it runs its own I/O thread. Owned by app/.
+// user and root may do everything; group entrad reads; entrad-operator and entrad-admin also
+// submit, approve and cancel. Requests that have to wait for Graph have threads of their own, so
+// that the socket always answers. Thread safety: start() and stop() from one thread; it runs its
+// own I/O thread. Owned by app/.
 #pragma once
 
 #include <chrono>
@@ -54,7 +54,7 @@ class Server {
                                                       Services services, Limits limits = Limits());
   ~Server();  // as stop()
 
-  // Answers from now on, and becomes the journal's event listener: call it before jobs run.
+  // Answers from now on, and becomes the journal's event listener.
   void start();
   // Closes the listener, lets answers under way finish for a moment, ends streams, removes the
   // socket file. May be called again.

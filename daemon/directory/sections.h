@@ -22,13 +22,13 @@ namespace entrad::directory {
 struct Link {  // one membership
   base::Guid id;
   api::ObjectKind kind = api::ObjectKind::group;
-  auto operator<=>(const Link&) const = default;
+  auto operator<=>(const Link&) const = default;  // NOLINT: clang-tidy 14 sees a 0 in it
 };
 
 struct Role {  // one admin role assignment
   std::string role_definition_id;
   std::string directory_scope_id;
-  auto operator<=>(const Role&) const = default;
+  auto operator<=>(const Role&) const = default;  // NOLINT: clang-tidy 14 sees a 0 in it
 };
 
 std::string memberships_section(std::vector<Link> links);

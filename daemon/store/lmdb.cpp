@@ -80,7 +80,13 @@ void Env::open_table(WriteTxn& txn, Table table) {
 }
 
 void Env::grow(std::size_t map_bytes) {
-  check(mdb_env_set_mapsize(env_, map_bytes), "grow the map");
+  const auto before = info().map_bytes;
+  const int code = mdb_env_set_mapsize(env_, map_bytes);
+  if (code == MDB_SUCCESS) return;
+  // LMDB has let the old map go by now, and without one no read survives.
+  if (mdb_env_set_mapsize(env_, before) != MDB_SUCCESS)
+    throw std::runtime_error("the store's map is lost: no address space");
+  throw LmdbFailure(code, "grow the map");
 }
 
 Env::Info Env::info() const {

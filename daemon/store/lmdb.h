@@ -65,6 +65,7 @@ class Env {
 
   // Makes the table if it is not there. Usable by other transactions after the commit.
   void open_table(WriteTxn& txn, Table table);
+  // Where that fails the map is as it was.
   void grow(std::size_t map_bytes);
   Info info() const;
   std::uint64_t file_size() const;

@@ -110,6 +110,18 @@ base::Result<int> hold(const std::filesystem::path& directory) {
                     "stop it first, or give this one a state_directory of its own");
 }
 
+// A file that goes away by itself. Not every file system knows O_TMPFILE.
+int nameless_file(const std::filesystem::path& directory) {
+  const int file = ::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (file >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT)) return file;
+  const auto path = directory / "trial";
+  const int named = ::open(path.c_str(), O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0600);
+  const int code = errno;
+  ::unlink(path.c_str());
+  errno = code;
+  return named;
+}
+
 }  // namespace
 
 base::Result<Place> Place::take(const std::filesystem::path& directory) {
@@ -134,7 +146,7 @@ std::uint64_t Place::free_bytes() const {
 }
 
 bool has_room(const std::filesystem::path& directory) {
-  const int file = ::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  const int file = nameless_file(directory);
   if (file < 0) return errno != ENOSPC && errno != EDQUOT;
   // At the place where the data file would grow, so that a limit on file sizes counts too.
   std::error_code failed;

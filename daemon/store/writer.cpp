@@ -143,8 +143,12 @@ Writer::Next Writer::repair(std::span<Request> batch, const LmdbFailure& failure
 Writer::Next Writer::grow(std::span<Request> batch) {
   if (place_.free_bytes() < kRoomToGrow) return no_room(batch);
   const Gate::Closure closed(gate_);
-  env_.grow(env_.info().map_bytes * 2);
-  return Next::again;
+  try {
+    env_.grow(env_.info().map_bytes * 2);
+    return Next::again;
+  } catch (const LmdbFailure&) {
+    return no_room(batch);  // of address space, which ulimit -v may have taken
+  }
 }
 
 Writer::Next Writer::no_room(std::span<Request> batch) {
