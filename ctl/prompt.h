@@ -1,6 +1,6 @@
-// Prompt: one yes or no question on the terminal, answered by a line and left by Ctrl-C. The question
-// goes to the error stream, so that standard output holds answers only.
-// Thread safety: belongs to the run's thread; the caller owns the streams.
+// Prompt: one yes or no question on the terminal, answered by a line and left by Ctrl-C. The
+// question goes to the error stream, so that standard output holds answers only. Thread safety:
+// belongs to the run's thread; the caller owns the streams.
 #pragma once
 
 #include <string>
