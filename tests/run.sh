@@ -20,7 +20,7 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$top"
 
 presets=(release)
-left_out='^(lint\.tidy|e2e\.utilisation|e2e\.stopping)$'
+left_out='^(lint\.tidy|e2e\.utilisation)$'
 long=0
 for argument in "$@"; do
   case $argument in
