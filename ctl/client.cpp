@@ -12,6 +12,7 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
+#include <optional>
 #include <thread>
 
 #include "api/error_table.h"
@@ -89,13 +90,9 @@ class Connection {
   // handler refers to this frame.
   template <typename Start>
   error_code wait(Start start) {
-    bool finished = false;
-    error_code result;
-    start([&](const error_code& error, auto...) {
-      result = error;
-      finished = true;
-    });
-    while (!finished) {
+    std::optional<error_code> result;
+    start([&result](const error_code& error, auto...) { result = error; });
+    while (!result.has_value()) {
       io_.restart();
       io_.run_one_for(kTick);
       if (tick_) tick_();
@@ -104,7 +101,7 @@ class Connection {
         socket_.close(ignored);
       }
     }
-    return result;
+    return *result;
   }
 
   const Interrupt& interrupt_;
