@@ -8,7 +8,10 @@ if(ENTRAD_WERROR)
   target_compile_options(entrad_warnings INTERFACE -Werror)
 endif()
 
-add_compile_definitions(_GLIBCXX_ASSERTIONS BOOST_ASIO_NO_DEPRECATED BOOST_ALLOW_DEPRECATED_HEADERS)
+# Poco's package defines the second line for who uses it; everywhere, so that all share the
+# precompiled headers.
+add_compile_definitions(_GLIBCXX_ASSERTIONS BOOST_ASIO_NO_DEPRECATED BOOST_ALLOW_DEPRECATED_HEADERS
+  _FILE_OFFSET_BITS=64 _LARGEFILE64_SOURCE _REENTRANT _THREAD_SAFE _XOPEN_SOURCE=500)
 if(ENTRAD_SANITIZE)
   add_compile_options(-fsanitize=${ENTRAD_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${ENTRAD_SANITIZE})

@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "api/error_table.h"
+#include "base/json.h"
 
 namespace entrad::ctl {
 namespace {
@@ -121,7 +122,7 @@ http::request<http::string_body> make_request(http::verb verb, const std::string
 }
 
 base::Result<json> read_answer(unsigned status, const std::string& body) {
-  json answer = json::parse(body, nullptr, /*allow_exceptions=*/false);
+  json answer = base::parse_json(body);
   if (status >= 400) return base::unexpected<base::Error>(api::error_from_json(answer));
   if (answer.is_object()) return answer;
   return base::fail(ErrorKind::internal, "the daemon's answer is no JSON object",
@@ -180,7 +181,7 @@ base::Result<json> Client::get(const std::string& target) {
 base::Result<json> Client::post(const std::string& target, const json& body) {
   auto request = make_request(http::verb::post, target);
   request.set(http::field::content_type, "application/json");
-  request.body() = body.dump();
+  request.body() = base::json_text(body);
   request.prepare_payload();
   return exchange(socket_, interrupt_, request);
 }

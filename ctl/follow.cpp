@@ -1,6 +1,7 @@
 #include "ctl/follow.h"
 
 #include "api/error_table.h"
+#include "base/json.h"
 #include "ctl/render/json.h"
 
 namespace entrad::ctl {
@@ -15,7 +16,7 @@ constexpr std::chrono::milliseconds kBetweenTries(500);
 // The first event holds the present state, the others one change each; either way the job is under
 // "job" or is the data itself.
 json job_in(const StreamEvent& event, base::JobId id) {
-  const json data = json::parse(event.data, nullptr, /*allow_exceptions=*/false);
+  const json data = base::parse_json(event.data);
   if (!data.is_object()) return nullptr;
   if (const auto jobs = data.find("jobs"); jobs != data.end() && jobs->is_array()) {
     for (const json& job : *jobs)

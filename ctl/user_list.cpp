@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "api/error_table.h"
+#include "base/json.h"
 #include "ctl/answers.h"
 #include "ctl/query.h"
 #include "ctl/render/json.h"
@@ -65,7 +66,8 @@ base::Result<void> UserList::take(const json& page) {
 void UserList::begin(const json& page) {
   begun_ = true;
   const json snapshot = page.value("snapshot", json());
-  if (snapshot.is_object() && snapshot.contains("number")) at_ = snapshot["number"].dump();
+  if (snapshot.is_object() && snapshot.contains("number"))
+    at_ = base::json_text(snapshot["number"]);
   if (context_.options.json) {
     context_.text("{\"snapshot\":" + render::compact(snapshot) + ",\n\"users\":[");
     return;

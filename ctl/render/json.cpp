@@ -1,19 +1,16 @@
 #include "ctl/render/json.h"
 
 #include "api/error_table.h"
+#include "base/json.h"
 #include "ctl/render/text.h"
 
 namespace entrad::ctl::render {
 
 using nlohmann::json;
 
-std::string document(const json& answer) {
-  return answer.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
-}
+std::string document(const json& answer) { return base::json_text(answer, 2) + "\n"; }
 
-std::string compact(const json& answer) {
-  return answer.dump(-1, ' ', false, json::error_handler_t::replace);
-}
+std::string compact(const json& answer) { return base::json_text(answer); }
 
 std::string error_document(const base::Error& error) { return document(api::error_json(error)); }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/json.h"
 #include "base/time_text.h"
 
 namespace entrad::ctl::render {
@@ -17,7 +18,7 @@ std::string text_at(const json& object, const char* field) {
 std::string value_text(const json& value) {
   if (value.is_null()) return "-";
   if (value.is_string()) return value.get<std::string>();
-  if (!value.is_array()) return value.dump(-1, ' ', false, json::error_handler_t::replace);
+  if (!value.is_array()) return base::json_text(value);
   std::vector<std::string> parts;
   for (const json& part : value) parts.push_back(value_text(part));
   return or_dash(join(parts, ", "));

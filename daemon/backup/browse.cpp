@@ -1,5 +1,6 @@
 #include "backup/browse.h"
 
+#include "base/json.h"
 #include "directory/sections.h"
 
 namespace entrad::backup {
@@ -33,12 +34,12 @@ class Browser {
     out_.id = user_.str();
     out_.snapshot = snapshot_.number;
     out_.time = snapshot_.sealed_at;
-    out_.object = json::parse(*object);
+    out_.object = base::read_json(*object);
     if (const auto content = readable(Section::memberships)) take_memberships(*content);
     if (const auto content = readable(Section::roles)) take_roles(*content);
     if (const auto content = readable(Section::manager)) take_manager(*content);
     if (const auto content = readable(Section::auth_methods))
-      out_.auth_methods = json::parse(*content);
+      out_.auth_methods = base::read_json(*content);
     return std::move(out_);
   }
 
@@ -69,7 +70,7 @@ class Browser {
     auto content = snapshots_.content(tenant_, snapshot_.number, kind, id, Section::object);
     if (!content)
       content = snapshots_.last_content(tenant_, snapshot_.number, kind, id, Section::object);
-    return content ? json::parse(*content) : json::object();
+    return content ? base::read_json(*content) : json::object();
   }
 
   static std::string name_or_id(const json& object, const std::string& id) {

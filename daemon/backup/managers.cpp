@@ -1,5 +1,6 @@
 // Managers, from the list of users with each one's manager expanded: one request for 999 of them.
 #include "backup/sweep.h"
+#include "base/json.h"
 #include "directory/canonical.h"
 #include "directory/sections.h"
 #include "graph/calls.h"
@@ -21,7 +22,7 @@ struct Managers {
 void take(const directory::Slice& slice, const People& people, Managers& out) {
   const auto user = people.index(slice.id);
   if (!user) return;
-  const json row = json::parse(slice.content);
+  const json row = base::read_json(slice.content);
   const auto manager = row.find("manager");
   const bool has_one = manager != row.end() && manager->is_object();
   const auto id = has_one ? Guid::parse(manager->value("id", std::string())) : std::nullopt;

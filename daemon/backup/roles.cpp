@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backup/sweep.h"
+#include "base/json.h"
 #include "directory/canonical.h"
 #include "directory/sections.h"
 #include "graph/calls.h"
@@ -48,7 +49,7 @@ void take(const json& row, const People& people, Assigned& out) {
 }
 
 base::Result<void> take_page(Sweep& sweep, std::string_view page, Assigned& out) {
-  const json body = json::parse(page, nullptr, /*allow_exceptions=*/false);
+  const json body = base::parse_json(page);
   if (!body.is_object() || !body.contains("value") || !body["value"].is_array())
     return base::fail(ErrorKind::graph_refused, "graph answered with no list of role assignments",
                       "try again");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/json.h"
 #include "base/text.h"
 
 namespace entrad::backup {
@@ -16,7 +17,7 @@ constexpr int kRestarts = 3;
 // Graph's words for a property that it does not know quote its name.
 std::string refused_property(const base::Error& error, const std::string& select) {
   if (error.kind == ErrorKind::cancelled || is_denied(error)) return {};
-  const std::string words = error.message + " " + error.hint + " " + error.details.dump();
+  const std::string words = error.message + " " + error.hint + " " + base::json_text(error.details);
   for (const std::string& name : base::split(select, ','))
     if (name != "id" && words.find("'" + name + "'") != std::string::npos) return name;
   return {};

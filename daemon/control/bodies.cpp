@@ -1,5 +1,6 @@
 #include "control/bodies.h"
 
+#include "base/json.h"
 #include "base/text.h"
 
 namespace entrad::control {
@@ -11,7 +12,7 @@ base::Result<json> read_object(const std::string& body) {
   if (base::trim(body).empty())
     return base::fail(ErrorKind::invalid_argument, "the request has no body", "send a JSON object");
   try {
-    json object = json::parse(body);
+    json object = base::read_json(body);
     if (object.is_object()) return object;
     return base::fail(ErrorKind::invalid_argument,
                       std::string("the body is a JSON ") + object.type_name() + ", no object",

@@ -8,6 +8,7 @@
 
 #include "api/error_table.h"
 #include "api/jobs.h"
+#include "base/json.h"
 #include "control/handlers.h"
 #include "control/parameters.h"
 #include "control/wide_jobs.h"
@@ -18,9 +19,7 @@ namespace {
 
 constexpr std::size_t kEventsInPage = 100;
 
-std::string line_of(const nlohmann::json& json) {
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
+std::string line_of(const nlohmann::json& json) { return base::json_text(json); }
 
 std::string text_of(const char* name, const api::Event& event) {
   nlohmann::json json = event;

@@ -5,6 +5,8 @@
 #include <boost/beast/http/field.hpp>
 #include <string>
 
+#include "base/json.h"
+
 namespace entrad::control {
 namespace {
 
@@ -61,7 +63,7 @@ HttpResponse response_of(const Answer& answer) {
   if (!answer.location.empty()) response.set(http::field::location, answer.location);
   if (!answer.allow.empty()) response.set(http::field::allow, answer.allow);
   // Names come from directories and from clients: what is no UTF-8 must not stop an answer.
-  response.body() = answer.body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  response.body() = base::json_text(answer.body);
   response.body() += '\n';
   response.prepare_payload();
   return response;

@@ -6,8 +6,9 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 #include <vector>
+
+#include "base/json.h"
 
 namespace entrad::directory {
 namespace {
@@ -167,7 +168,7 @@ class SimdjsonView {
       case dom::element_type::UINT64:
         return std::to_string(value_.get_uint64().value_unsafe());
       case dom::element_type::DOUBLE:
-        return nlohmann::json(value_.get_double().value_unsafe()).dump();
+        return base::json_text(value_.get_double().value_unsafe());
       case dom::element_type::BOOL:
         return value_.get_bool().value_unsafe() ? "true" : "false";
       default:

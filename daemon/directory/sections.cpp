@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json.h"
 #include "directory/canonical.h"
 
 namespace entrad::directory {
@@ -34,7 +35,7 @@ std::string memberships_section(std::vector<Link> links) {
 
 std::vector<Link> read_memberships(std::string_view content) {
   std::vector<Link> links;
-  for (const json& row : json::parse(content))
+  for (const json& row : base::read_json(content))
     links.push_back({guid_of(row), row.at("kind").get<api::ObjectKind>()});
   return links;
 }
@@ -50,7 +51,7 @@ std::string roles_section(std::vector<Role> roles) {
 
 std::vector<Role> read_roles(std::string_view content) {
   std::vector<Role> roles;
-  for (const json& row : json::parse(content))
+  for (const json& row : base::read_json(content))
     roles.push_back({row.at("roleDefinitionId").get<std::string>(),
                      row.at("directoryScopeId").get<std::string>()});
   return roles;
@@ -72,7 +73,7 @@ std::string manager_section(const base::Guid* manager) {
 }
 
 std::optional<base::Guid> read_manager(std::string_view content) {
-  const json manager = json::parse(content);
+  const json manager = base::read_json(content);
   if (manager.is_null()) return std::nullopt;
   return guid_of(manager);
 }

@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "base/guid.h"
+#include "base/json.h"
 #include "base/text.h"
 
 namespace entrad::graph {
@@ -71,14 +72,13 @@ std::string sign(const Key& key, std::string_view text) {
 
 std::string claims(const std::string& client_id, const std::string& token_url, base::WallTime now) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
-  return nlohmann::json{{"aud", token_url},
-                        {"iss", client_id},
-                        {"sub", client_id},
-                        {"jti", base::Guid::random().str()},
-                        {"nbf", seconds},
-                        {"iat", seconds},
-                        {"exp", seconds + std::chrono::seconds(kLife).count()}}
-      .dump();
+  return base::json_text({{"aud", token_url},
+                          {"iss", client_id},
+                          {"sub", client_id},
+                          {"jti", base::Guid::random().str()},
+                          {"nbf", seconds},
+                          {"iat", seconds},
+                          {"exp", seconds + std::chrono::seconds(kLife).count()}});
 }
 
 }  // namespace
@@ -99,8 +99,8 @@ base::Result<std::string> client_assertion(const std::string& pem, const std::st
                       "put the key that the certificate was made with into the file");
   const nlohmann::json head = {
       {"alg", "PS256"}, {"typ", "JWT"}, {"x5t#S256", thumbprint(certificate)}};
-  const std::string text =
-      base::base64url(head.dump()) + "." + base::base64url(claims(client_id, token_url, now));
+  const std::string text = base::base64url(base::json_text(head)) + "." +
+                           base::base64url(claims(client_id, token_url, now));
   return text + "." + base::base64url(sign(key, text));
 }
 

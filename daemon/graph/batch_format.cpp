@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "graph/line.h"
 
@@ -41,7 +42,7 @@ BatchItem read_item(json& item) {
   if (headers != item.end() && headers->is_object())
     for (const auto& [name, value] : headers->items())
       read.response.headers[base::ascii_lower(name)] =
-          value.is_string() ? value.get<std::string>() : value.dump();
+          value.is_string() ? value.get<std::string>() : base::json_text(value);
   if (const auto body = item.find("body"); body != item.end()) read.body = std::move(*body);
   return read;
 }
@@ -60,7 +61,7 @@ Request batch_request(const std::vector<const Request*>& items) {
 }
 
 std::optional<std::map<std::size_t, BatchItem>> batch_items(const Response& response) {
-  json body = json::parse(response.body, nullptr, /*allow_exceptions=*/false);
+  json body = base::parse_json(response.body);
   if (!body.is_object()) return std::nullopt;
   const auto list = body.find("responses");
   if (list == body.end() || !list->is_array()) return std::nullopt;

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "base/json.h"
 #include "base/text.h"
 
 namespace entrad::graph {
@@ -41,7 +42,7 @@ json claims_of(std::string_view token) {
   if (parts.size() != 3) return nullptr;
   const auto text = decode(parts[1]);
   if (!text) return nullptr;
-  json claims = json::parse(*text, nullptr, /*allow_exceptions=*/false);
+  json claims = base::parse_json(*text);
   return claims.is_object() ? claims : json(nullptr);
 }
 

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <span>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "graph/class_table.h"
 
@@ -45,7 +46,7 @@ void read_details(const json& error, Words& words) {
 Words read_words(const Response& response) {
   Words words;
   if (response.body.empty()) return words;
-  const json body = json::parse(response.body, nullptr, /*allow_exceptions=*/false);
+  const json body = base::parse_json(response.body);
   if (!body.is_object() || !body.contains("error")) {
     words.is_graph_json = false;
     return words;

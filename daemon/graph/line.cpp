@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/guid.h"
+#include "base/json.h"
 #include "graph/backoff.h"
 #include "graph/reply.h"
 
@@ -92,7 +93,7 @@ Outgoing Line::outgoing(const Request& request, const std::string& token) const 
   if (request.eventual) out.headers["ConsistencyLevel"] = "eventual";
   if (request.body.is_null()) return out;
   out.headers["Content-Type"] = "application/json";
-  out.body = request.body.dump();
+  out.body = base::json_text(request.body);
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <optional>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "graph/published_quotas.h"
 
@@ -116,7 +117,8 @@ base::Result<void> check_shape(const json& document, const std::string& source) 
   if (!document.contains("costs") || !document["costs"].is_array())
     return wrong(source, "\"costs\" is missing");
   for (const json& cost : document["costs"])
-    if (!is_cost(cost)) return wrong(source, "a cost needs method, path and ru: " + cost.dump());
+    if (!is_cost(cost))
+      return wrong(source, "a cost needs method, path and ru: " + base::json_text(cost));
   return {};
 }
 
@@ -130,7 +132,7 @@ base::Result<Quotas> Quotas::load(const std::filesystem::path& file) {
     return base::fail(ErrorKind::invalid_argument,
                       "the quotas file " + file.string() + " cannot be read",
                       "check its path and permissions");
-  const json document = json::parse(in, nullptr, /*allow_exceptions=*/false);
+  const json document = base::parse_json(std::string(std::istreambuf_iterator<char>(in), {}));
   if (document.is_discarded()) return wrong(file.string(), "not JSON");
   return parse(document, file.string());
 }
@@ -153,7 +155,7 @@ base::Result<Quotas> Quotas::parse(const json& document, const std::string& sour
 }
 
 Quotas Quotas::published() {
-  auto quotas = parse(json::parse(published_quotas()), "the program");
+  auto quotas = parse(base::read_json(published_quotas()), "the program");
   return std::move(quotas).value();
 }
 

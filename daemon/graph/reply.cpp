@@ -1,5 +1,7 @@
 #include "graph/reply.h"
 
+#include "base/json.h"
+
 namespace entrad::graph {
 
 using nlohmann::json;
@@ -18,7 +20,7 @@ Reply reply_of(const Request& request, const Response& response) {
   reply.status = response.status;
   reply.verdict = classify(request.method, request.path, response);
   if (response.body.empty()) return reply;
-  reply.body = json::parse(response.body, nullptr, /*allow_exceptions=*/false);
+  reply.body = base::parse_json(response.body);
   if (!reply.body.is_discarded()) return reply;
   reply.body = nullptr;
   if (reply.done()) {
@@ -33,7 +35,7 @@ Reply reply_of_item(const Request& request, Response response, json body) {
   reply.status = response.status;
   const bool accepted = response.status >= 200 && response.status < 300;
   if (!accepted && !body.is_null())
-    response.body = body.is_string() ? body.get<std::string>() : body.dump();
+    response.body = body.is_string() ? body.get<std::string>() : base::json_text(body);
   reply.verdict = classify(request.method, request.path, response);
   reply.body = std::move(body);
   return reply;

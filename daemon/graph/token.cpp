@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "graph/assertion.h"
 #include "graph/backoff.h"
@@ -149,7 +150,7 @@ base::Result<std::string> TokenSource::form() const {
 
 base::Result<TokenSource::Grant> TokenSource::read_answer(const Response& response,
                                                           bool& again) const {
-  const json answer = json::parse(response.body, nullptr, /*allow_exceptions=*/false);
+  const json answer = base::parse_json(response.body);
   const bool has_token = response.status == 200 && answer.is_object() &&
                          answer.contains("access_token") && answer["access_token"].is_string();
   if (!has_token) {

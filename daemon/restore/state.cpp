@@ -5,6 +5,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "base/json.h"
 #include "directory/attributes.h"
 #include "directory/canonical.h"
 #include "graph/calls.h"
@@ -135,7 +136,7 @@ base::Result<void> follow(const Context& context, const std::string& next, std::
   return context.session.pages(
       request,
       [&links](std::string_view page) -> base::Result<void> {
-        add_links(links, json::parse(page));
+        add_links(links, base::read_json(page));
         return {};
       },
       call);
@@ -165,7 +166,7 @@ base::Result<void> read_roles(const Context& context, std::vector<Live>& lives,
   auto listed = context.session.pages(
       calls::list_role_assignments(),
       [&roles](std::string_view page) -> base::Result<void> {
-        const json document = json::parse(page);
+        const json document = base::read_json(page);
         for (const json& row : document.value("value", json::array()))
           if (const auto id = Guid::parse(row.value("principalId", "")))
             roles[*id].push_back(
@@ -197,7 +198,8 @@ std::string_view name(Where where) {
 Sections read_wanted(const Context& context, const Guid& user) {
   const api::RestoreRequest& request = context.request;
   Sections wanted;
-  if (const auto text = content(context, user, Section::object)) wanted.object = json::parse(*text);
+  if (const auto text = content(context, user, Section::object))
+    wanted.object = base::read_json(*text);
   if (request.with_object)
     if (const auto text = content(context, user, Section::manager))
       wanted.manager = ManagerLink{directory::read_manager(*text)};
@@ -208,7 +210,7 @@ Sections read_wanted(const Context& context, const Guid& user) {
     if (const auto text = content(context, user, Section::roles))
       wanted.roles = directory::read_roles(*text);
   if (const auto text = content(context, user, Section::auth_methods))
-    wanted.auth_methods = json::parse(*text);
+    wanted.auth_methods = base::read_json(*text);
   return wanted;
 }
 

@@ -1,5 +1,6 @@
 #include "restore/targets.h"
 
+#include "base/json.h"
 #include "directory/attributes.h"
 #include "graph/calls.h"
 #include "restore/state.h"
@@ -89,14 +90,14 @@ std::string Targets::user_name(const Guid& user) const {
       context_.store.snapshots().content(context_.request.tenant, context_.snapshot.number,
                                          ObjectKind::user, user, api::Section::object);
   if (!text) return user.str();
-  return nlohmann::json::parse(*text).value("userPrincipalName", user.str());
+  return base::read_json(*text).value("userPrincipalName", user.str());
 }
 
 std::string Targets::name_in_snapshot(ObjectKind kind, const Guid& id) const {
   const auto text = context_.store.snapshots().content(
       context_.request.tenant, context_.snapshot.number, kind, id, api::Section::object);
   if (!text) return id.str();
-  const auto object = nlohmann::json::parse(*text);
+  const auto object = base::read_json(*text);
   const auto name = object.find("displayName");
   return name != object.end() && name->is_string() ? name->get<std::string>() : id.str();
 }

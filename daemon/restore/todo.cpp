@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/json.h"
+
 namespace entrad::restore {
 namespace {
 
@@ -81,7 +83,7 @@ void compare_object(const api::RestoreRequest& request, const Sections& wanted, 
     } else if (change.restorable == Restorable::elsewhere) {
       todo.problems.push_back(
           impossible(change.attribute + " differs and is not written through Microsoft Graph",
-                     "set it with " + change.tool + " to " + change.to.dump()));
+                     "set it with " + change.tool + " to " + base::json_text(change.to)));
     } else if (change.attribute == "accountEnabled" && change.to == true && history.created &&
                sign_in_waits(wanted)) {
       todo.enable = std::move(change);

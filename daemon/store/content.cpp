@@ -5,6 +5,7 @@
 
 #include <stdexcept>
 
+#include "base/json.h"
 #include "store/lmdb.h"
 
 namespace entrad::store {
@@ -59,11 +60,11 @@ std::string unpack(std::string_view value) {
 
 std::string pack_json(const nlohmann::json& json) {
   // Words of a peer or of Graph may hold broken UTF-8; they must not make a row unwritable.
-  return pack(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  return pack(base::json_text(json));
 }
 
 nlohmann::json unpack_json(std::string_view value) {
-  auto json = nlohmann::json::parse(unpack(value), nullptr, /*allow_exceptions=*/false);
+  auto json = base::parse_json(unpack(value));
   if (json.is_discarded()) throw Damage("a value of the store is no JSON");
   return json;
 }

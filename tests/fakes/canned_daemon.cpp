@@ -1,5 +1,6 @@
 // CannedDaemon: the socket and HTTP first, then the routes, then jobs and their events.
 #include "fakes/canned_daemon.h"
+#include "base/json.h"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -160,12 +161,12 @@ bool CannedDaemon::read_request(int connection, Request& request) {
       const Parts sides = base::split(pair, '=');
       request.query[sides.at(0)] = url_decode(sides.at(1));
     }
-  if (length > 0) request.body = json::parse(bytes.substr(head));
+  if (length > 0) request.body = base::read_json(bytes.substr(head));
   return true;
 }
 
 void CannedDaemon::send_answer(int connection, const Answer& answer) {
-  const std::string body = answer.body.dump();
+  const std::string body = base::json_text(answer.body);
   send_all(connection, "HTTP/1.1 " + std::to_string(answer.status) +
                            " x\r\nContent-Type: application/json\r\nConnection: "
                            "close\r\nContent-Length: " +
@@ -222,7 +223,7 @@ CannedDaemon::Answer CannedDaemon::tenant_route(const Request& request, const Pa
   const json all = world_.has_data ? canned::snapshots() : json::array();
   if (parts.size() == 4) return {200, {{"snapshots", all}}};
   for (const json& snapshot : all)
-    if (snapshot["number"].dump() == parts[4]) return {200, snapshot};
+    if (base::json_text(snapshot["number"]) == parts[4]) return {200, snapshot};
   return {404, error_body(ErrorKind::not_found, "no snapshot " + parts[4] + " of aurora",
                           "see entractl snapshots list")};
 }
@@ -410,7 +411,7 @@ void CannedDaemon::stream(int connection, const Request& request) {
         {"number", ++events_}, {"time", "2026-11-23T18:05:05Z"}, {"job", jobs_.at(id)}};
     if (changed)
       send_all(connection, chunk("id: " + std::to_string(events_) + "\nevent: " + name +
-                                 "\ndata: " + event.dump() + "\n\n"));
+                                 "\ndata: " + base::json_text(event) + "\n\n"));
     if (breaks && name == std::string("job")) {
       if (world_.leaves) shutdown(listener_, SHUT_RDWR);
       return;

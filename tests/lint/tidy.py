@@ -15,6 +15,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -59,20 +60,32 @@ class Checker:
             digest.update(path.read_bytes())
         return digest.hexdigest()
 
-    def check(self, entry, build):
+    def check(self, entry):
         """The complaints about one source; empty when it is clean."""
         remembered = self.cache / self.key(entry)
         if remembered.exists():
             remembered.touch()
             return ""
         # -w: the compiler's own warnings are the compiler's business (gcc's flags differ).
-        command = [self.program, "-p", str(build), "--quiet", "--extra-arg=-w", entry["file"]]
-        result = subprocess.run(command, capture_output=True, text=True)
+        command = [self.program, "--quiet", entry["file"], "--", *arguments(entry), "-w"]
+        result = subprocess.run(command, capture_output=True, text=True, cwd=entry["directory"])
         if result.returncode != 0:
             return result.stdout + result.stderr
         self.cache.mkdir(parents=True, exist_ok=True)
         remembered.touch()
         return ""
+
+
+def arguments(entry):
+    """What clang needs of gcc's command line: where headers are and what is defined."""
+    words = iter(shlex.split(entry["command"]))
+    kept = []
+    for word in words:
+        if word in ("-I", "-isystem"):
+            kept += [word, next(words)]
+        elif word.startswith(("-I", "-D", "-std")):
+            kept.append(word)
+    return kept
 
 
 def product_sources(root, build):
@@ -89,7 +102,7 @@ def check_all(root, build, cache):
         return 1
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for output in pool.map(lambda entry: checker.check(entry, build), entries):
+        for output in pool.map(checker.check, entries):
             if output:
                 failed += 1
                 print(output)

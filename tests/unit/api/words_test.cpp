@@ -7,6 +7,7 @@
 #include "api/error_table.h"
 #include "api/jobs.h"
 #include "api/snapshots.h"
+#include "base/json.h"
 
 namespace entrad::api {
 namespace {
@@ -54,8 +55,7 @@ TEST(Wire, StructsSurviveTheWayThroughJson) {
 }
 
 TEST(Wire, MissingAndNullFieldsKeepTheirDefaultsAndUnknownOnesAreIgnored) {
-  const auto row =
-      nlohmann::json::parse(R"({"id":"x","mail":null,"newerField":[1,2]})").get<UserRow>();
+  const auto row = base::read_json(R"({"id":"x","mail":null,"newerField":[1,2]})").get<UserRow>();
   EXPECT_EQ(row.id, "x");
   EXPECT_EQ(row.mail, "");
   EXPECT_TRUE(row.account_enabled);

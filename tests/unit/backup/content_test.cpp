@@ -23,12 +23,13 @@ class Dumper {
              {"roles", json::array()},
              {"manager", manager(id)},
              {"methods", methods(id)}};
-    for (const auto& link : directory::read_memberships(section(id, Section::memberships).dump())) {
+    for (const auto& link :
+         directory::read_memberships(base::json_text(section(id, Section::memberships)))) {
       const bool group = link.kind == ObjectKind::group;
       out[group ? "memberships" : "administrativeUnits"].push_back(
           object(link.kind, link.id).at(group ? "mailNickname" : "displayName"));
     }
-    for (const auto& role : directory::read_roles(section(id, Section::roles).dump()))
+    for (const auto& role : directory::read_roles(base::json_text(section(id, Section::roles))))
       out["roles"].push_back(
           {{"role", role_name(role)}, {"scope", scope(role.directory_scope_id)}});
     for (const char* list : {"memberships", "administrativeUnits", "roles"})
@@ -44,7 +45,7 @@ class Dumper {
     return rig_.json(snapshot_, kind, id, Section::object);
   }
   json manager(const base::Guid& id) const {
-    const auto manager = directory::read_manager(section(id, Section::manager).dump());
+    const auto manager = directory::read_manager(base::json_text(section(id, Section::manager)));
     return manager ? object(ObjectKind::user, *manager).at("userPrincipalName") : json();
   }
   std::string role_name(const directory::Role& role) const {

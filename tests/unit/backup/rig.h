@@ -10,6 +10,7 @@
 
 #include "backup/backup.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "fakes/graphsim_process.h"
 #include "graph/governor.h"
 #include "graph/session.h"
@@ -77,7 +78,7 @@ class Rig {
     const auto found = content(snapshot, kind, id, section);
     if (!found)
       throw std::runtime_error("no " + std::string(api::name(section)) + " of " + id.str());
-    return nlohmann::json::parse(*found);
+    return base::read_json(*found);
   }
 
   // Takes permissions from the backup app. New tokens lack them, so that sessions are made anew.
@@ -106,7 +107,7 @@ class Rig {
   static graph::Quotas quotas(const RigOptions& options) {
     if (options.published_quotas) return graph::Quotas::published();
     std::ifstream file(std::string(ENTRAD_SOURCE_DIR) + "/config/quotas.json");
-    auto document = nlohmann::json::parse(file);
+    auto document = base::read_json(std::string(std::istreambuf_iterator<char>(file), {}));
     document["buckets"]["authMethods"]["limit"] = 100000;
     return graph::Quotas::parse(document, "test").value();
   }

@@ -5,6 +5,7 @@
 
 #include "api/jobs.h"
 #include "api/status.h"
+#include "base/json.h"
 #include "control/routes.h"
 #include "rig.h"
 
@@ -74,7 +75,7 @@ TEST_F(Answers, ARestoreKeepsWhatWasAskedFor) {
                      {"selection", {{"users", {kUserId}}}},
                      {"withObject", true},
                      {"at", nullptr}};
-  const auto answer = rig_.ask("POST", "/v1/jobs", body.dump());
+  const auto answer = rig_.ask("POST", "/v1/jobs", base::json_text(body));
   ASSERT_EQ(answer.status, 202) << answer.body;
   const json job = answer.json();
   EXPECT_EQ(job.at("kind"), "restore");

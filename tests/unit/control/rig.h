@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "control/server.h"
 #include "fakes/graphsim_process.h"
 #include "fakes/socket_client.h"
@@ -66,7 +67,7 @@ class Rig {
     store::UserSummary summary;
     summary.display_name = display_name;
     summary.user_principal_name = "adele+v@aurora.example";
-    EXPECT_TRUE(writer.put_user(*base::Guid::parse(kUserId), summary, object.dump()));
+    EXPECT_TRUE(writer.put_user(*base::Guid::parse(kUserId), summary, base::json_text(object)));
     writer.mark(api::Section::object, api::Completeness::complete);
     writer.mark_swept(api::ObjectKind::user);
     return writer.seal(now).value();

@@ -1,6 +1,7 @@
 // --json: one document for each command, and errors as documents on standard error.
 #include <gtest/gtest.h>
 
+#include "base/json.h"
 #include "session.h"
 
 namespace entrad::ctl {
@@ -66,7 +67,7 @@ TEST_P(JsonOfCommand, IsOneDocumentWithItsMembersAndNothingElse) {
   const Printed printed = as_json(daemon, GetParam().args);
   EXPECT_EQ(printed.exit, 0) << printed.err;
   EXPECT_EQ(printed.err, "");
-  const json document = json::parse(printed.out, nullptr, false);
+  const json document = base::parse_json(printed.out);
   ASSERT_TRUE(document.is_object()) << printed.out;
   for (const std::string& member : GetParam().members)
     EXPECT_TRUE(document.contains(member)) << member << " in " << printed.out;
@@ -77,7 +78,7 @@ INSTANTIATE_TEST_SUITE_P(Commands, JsonOfCommand, testing::ValuesIn(rows()),
 
 TEST(Json, AllPagesOfUsersAreOneListWithoutACursor) {
   const CannedDaemon daemon;
-  const json list = json::parse(as_json(daemon, {"users", "list", "--all"}).out);
+  const json list = base::read_json(as_json(daemon, {"users", "list", "--all"}).out);
   EXPECT_EQ(list["users"].size(), 6u);
   EXPECT_EQ(list["total"], 6);
   EXPECT_FALSE(list.contains("cursor"));
@@ -85,7 +86,7 @@ TEST(Json, AllPagesOfUsersAreOneListWithoutACursor) {
 
 TEST(Json, LimitStopsInTheMiddleOfThePages) {
   const CannedDaemon daemon;
-  const json list = json::parse(as_json(daemon, {"users", "list", "--limit", "4"}).out);
+  const json list = base::read_json(as_json(daemon, {"users", "list", "--limit", "4"}).out);
   EXPECT_EQ(list["users"].size(), 4u);
   EXPECT_TRUE(list.contains("cursor"));
 }
@@ -95,23 +96,23 @@ TEST(Json, AnErrorIsADocumentOnStandardError) {
   const Printed printed = as_json(daemon, {"jobs", "show", "99"});
   EXPECT_EQ(printed.exit, 4);
   EXPECT_EQ(printed.out, "");
-  EXPECT_EQ(json::parse(printed.err)["error"]["kind"], "notFound");
+  EXPECT_EQ(base::read_json(printed.err)["error"]["kind"], "notFound");
 }
 
 TEST(Json, AUsageErrorIsADocumentToo) {
   const Printed printed = run_with({"--json", "jobs", "show"});
   EXPECT_EQ(printed.exit, 2);
-  EXPECT_EQ(json::parse(printed.err)["error"]["kind"], "invalidArgument");
+  EXPECT_EQ(base::read_json(printed.err)["error"]["kind"], "invalidArgument");
 }
 
 TEST(Json, ARestoreWithoutYesIsLeftHeldWithItsPlan) {
   const CannedDaemon daemon;
   const Printed printed = as_json(daemon, {"restore", "--all", "--with-object"});
   EXPECT_EQ(printed.exit, 7);
-  const json document = json::parse(printed.out);
+  const json document = base::read_json(printed.out);
   EXPECT_EQ(document["job"]["state"], "held");
   EXPECT_EQ(document["plan"]["users"], 1250);
-  EXPECT_EQ(json::parse(printed.err)["error"]["kind"], "failedPrecondition");
+  EXPECT_EQ(base::read_json(printed.err)["error"]["kind"], "failedPrecondition");
   EXPECT_EQ(daemon.job(12)["state"], "held");
 }
 

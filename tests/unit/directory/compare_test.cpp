@@ -1,4 +1,5 @@
 #include "directory/compare.h"
+#include "base/json.h"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +15,7 @@ json merged(json base, const json& changes) {
   return base;
 }
 
-const json kUser = json::parse(R"({
+const json kUser = base::read_json(R"({
   "id":"00000000-0000-4000-8000-000000000001","displayName":"Zoë Novák","city":"Praha",
   "mail":"zoe@aurora.example","userPrincipalName":"zoe@aurora.example","mailNickname":"zoe",
   "accountEnabled":true,"businessPhones":["+420 555123"],"otherMails":["a@x.example","b@x.example"],

@@ -1,4 +1,5 @@
 #include "directory/sections.h"
+#include "base/json.h"
 
 #include <gtest/gtest.h>
 
@@ -44,7 +45,7 @@ TEST(Sections, ManagerIsAnIdOrNull) {
 }
 
 TEST(Sections, MethodsAreSortedByTypeAndIdWhateverOrderGraphGives) {
-  const json methods = json::parse(R"([
+  const json methods = base::read_json(R"([
     {"@odata.type":"#b","id":"1","x":null},{"@odata.type":"#a","id":"2"},{"@odata.type":"#a","id":"1"}])");
   const std::string expected = R"([{"@odata.type":"#a","id":"1"},{"@odata.type":"#a","id":"2"},)"
                                R"({"@odata.type":"#b","id":"1","x":null}])";
@@ -70,7 +71,7 @@ struct GroupRow {
 class GroupTable : public testing::TestWithParam<GroupRow> {};
 
 TEST_P(GroupTable, AgreesWithMicrosoftsReference) {
-  const json group = json::parse(GetParam().group);
+  const json group = base::read_json(GetParam().group);
   EXPECT_EQ(group_write(group), GetParam().write);
   EXPECT_EQ(group_type(group), GetParam().type);
 }

@@ -1,4 +1,5 @@
 #include "graph/assertion.h"
+#include "base/json.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -64,7 +65,7 @@ TEST_F(Assertion, IsSignedWithTheKeyOfTheCertificate) {
 TEST_F(Assertion, SaysWhatMicrosoftAsksFor) {
   const auto assertion = client_assertion(certificate_.pem(), "app", kUrl, now_);
   ASSERT_TRUE(assertion);
-  const auto head = nlohmann::json::parse(decode(base::split(*assertion, '.')[0]));
+  const auto head = base::read_json(decode(base::split(*assertion, '.')[0]));
   EXPECT_EQ(head.at("alg"), "PS256");
   EXPECT_EQ(head.at("typ"), "JWT");
   EXPECT_EQ(head.at("x5t#S256"), base::base64url(certificate_.sha256()));

@@ -18,7 +18,7 @@ Response refused(int status, const std::string& code, const std::string& message
   Response response;
   response.status = status;
   response.headers["content-type"] = "application/json";
-  response.body = nlohmann::json{{"error", error}}.dump();
+  response.body = base::json_text({{"error", error}});
   return response;
 }
 

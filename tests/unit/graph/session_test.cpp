@@ -1,4 +1,5 @@
 #include "graph/session.h"
+#include "base/json.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -51,7 +52,7 @@ TEST(SessionTest, FollowsEveryPage) {
   int pages = 0;
   const auto take = [&](std::string_view body) -> base::Result<void> {
     ++pages;
-    const json page = json::parse(body);
+    const json page = base::read_json(body);
     for (const json& row : page.at("value")) ids.insert(row.at("id").get<std::string>());
     return {};
   };

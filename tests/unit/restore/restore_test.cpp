@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "tenant_story.h"
 
 namespace entrad::restore {
@@ -59,7 +60,7 @@ TEST_F(Restore, GivesADeletedUserItsObjectIdBack) {
   back_up();
   delete_user(user["object"]["id"]);
   const api::Job job = restore(object_of(name));
-  EXPECT_EQ(job.state, JobState::succeeded) << json(items(job.id)).dump(1);
+  EXPECT_EQ(job.state, JobState::succeeded) << base::json_text(json(items(job.id)), 1);
   const auto item = items(job.id).at(0);
   EXPECT_EQ(item.found, "inRecycleBin");
   EXPECT_EQ(item.outcome, Outcome::restored);
@@ -75,7 +76,7 @@ TEST_F(Restore, KeepsTheLineageOfAUserThatHadToBeReCreated) {
   purge_user(user["object"]["id"]);
   const api::Job first = restore(object_of(name));
   const auto item = items(first.id).at(0);
-  EXPECT_TRUE(is_back(item)) << json(item).dump(1);
+  EXPECT_TRUE(is_back(item)) << base::json_text(json(item), 1);
   ASSERT_TRUE(item.new_user_id);
   EXPECT_TRUE(item.needs_password_reset);
   EXPECT_EQ(sim_->dump("aurora")["users"][name]["object"]["id"], *item.new_user_id);
@@ -83,7 +84,7 @@ TEST_F(Restore, KeepsTheLineageOfAUserThatHadToBeReCreated) {
   const api::Job second = restore(object_of(user["object"]["id"]));
   const auto again = items(second.id).at(0);
   EXPECT_EQ(again.found, "live");
-  EXPECT_TRUE(again.done.empty()) << json(again).dump(1);
+  EXPECT_TRUE(again.done.empty()) << base::json_text(json(again), 1);
 }
 
 TEST_F(Restore, NeverCreatesAUserTwiceWhenTheAnswerIsLost) {
@@ -96,7 +97,7 @@ TEST_F(Restore, NeverCreatesAUserTwiceWhenTheAnswerIsLost) {
                {"when", "after"},
                {"status", 504}});
   const api::Job job = restore(object_of(name));
-  EXPECT_TRUE(is_back(items(job.id).at(0))) << json(items(job.id)).dump(1);
+  EXPECT_TRUE(is_back(items(job.id).at(0))) << base::json_text(json(items(job.id)), 1);
   EXPECT_EQ(sim_->get("/_control/counters").at("usersCreated"), 1);
 }
 
@@ -113,7 +114,7 @@ TEST_F(Restore, SaysWhoHasTakenTheName) {
       {{"userPrincipalName", name}});
   const api::Job job = restore(object_of(user["object"]["id"]));
   const auto item = items(job.id).at(0);
-  EXPECT_EQ(item.outcome, Outcome::impossible) << json(item).dump(1);
+  EXPECT_EQ(item.outcome, Outcome::impossible) << base::json_text(json(item), 1);
   ASSERT_EQ(item.problems.size(), 1U);
   EXPECT_EQ(item.problems[0].kind, "conflict");
   EXPECT_NE(item.problems[0].message.find(other["object"]["id"].get<std::string>()),
@@ -145,7 +146,7 @@ TEST_F(Restore, BlocksSignInOfARestoredUser) {
   api::RestoreRequest request = object_of(name);
   request.block_sign_in = true;
   const api::Job job = restore(request);
-  EXPECT_TRUE(is_back(items(job.id).at(0))) << json(items(job.id)).dump(1);
+  EXPECT_TRUE(is_back(items(job.id).at(0))) << base::json_text(json(items(job.id)), 1);
   EXPECT_EQ(sim_->dump("aurora")["users"][name]["object"]["accountEnabled"], false);
 }
 
@@ -250,7 +251,7 @@ TEST_F(Restore, ReportsARefusedAttributeAndWritesTheOthers) {
                      {"message", "Invalid value specified for property 'x'."}}}}}});
   const api::Job job = restore(object_of(name));
   const auto item = items(job.id).at(0);
-  EXPECT_EQ(job.state, JobState::partial) << json(item).dump(1);
+  EXPECT_EQ(job.state, JobState::partial) << base::json_text(json(item), 1);
   EXPECT_EQ(item.outcome, Outcome::partial);
   EXPECT_EQ(item.problems.size(), 1U);
   const auto now = sim_->dump("aurora")["users"][name]["object"];
