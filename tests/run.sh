@@ -34,8 +34,6 @@ done
 jobs=${JOBS:-$(nproc)}
 export ENTRAD_LONG=${ENTRAD_LONG:-$long}
 export CTEST_OUTPUT_ON_FAILURE=1
-# One clone's compilations serve the next one, wherever it lies.
-export CCACHE_BASEDIR=$top CCACHE_NOHASHDIR=1
 mkdir -p build
 
 stage() { # stage NAME COMMAND...: runs it quietly, prints one line with its time, stops on failure

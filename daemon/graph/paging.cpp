@@ -96,4 +96,13 @@ base::Result<void> read_pages(Line& line, const Request& first, const OnPage& on
   }
 }
 
+base::Result<void> read_pages_after(Line& line, const std::string& link, const OnPage& on_page,
+                                    const Call& call) {
+  auto path = path_of_link(line.tenant().endpoints.graph, link);
+  if (!path) return base::pass(path);
+  Request request;
+  request.path = std::move(*path);
+  return read_pages(line, request, on_page, call);
+}
+
 }  // namespace entrad::graph

@@ -35,6 +35,12 @@ base::Result<void> Session::pages(
   return read_pages(*parts_->line, first, on_page, call);
 }
 
+base::Result<void> Session::pages_after(
+    const std::string& link, const std::function<base::Result<void>(std::string_view)>& on_page,
+    const Call& call) {
+  return read_pages_after(*parts_->line, link, on_page, call);
+}
+
 base::Result<std::vector<std::string>> Session::granted_roles(const Call& call) {
   auto claims = token_claims(call);
   if (!claims) return base::pass(claims);

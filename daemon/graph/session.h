@@ -68,6 +68,10 @@ class Session {
   base::Result<void> pages(const Request& first,
                            const std::function<base::Result<void>(std::string_view)>& on_page,
                            const Call& call);
+  // The same from a link on, which an answer in a batch may carry: "@odata.nextLink".
+  base::Result<void> pages_after(const std::string& link,
+                                 const std::function<base::Result<void>(std::string_view)>& on_page,
+                                 const Call& call);
 
   // The permissions that the token carries: its `roles` claim, for diagnosis only.
   // Empty as well when the token cannot be read.

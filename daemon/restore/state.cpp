@@ -131,10 +131,8 @@ void add_links(std::vector<Link>& links, const json& page) {
 
 base::Result<void> follow(const Context& context, const std::string& next, std::vector<Link>& links,
                           const graph::Call& call) {
-  Request request;
-  request.path = next;
-  return context.session.pages(
-      request,
+  return context.session.pages_after(
+      next,
       [&links](std::string_view page) -> base::Result<void> {
         add_links(links, base::read_json(page));
         return {};

@@ -80,6 +80,16 @@ TEST(Body, ThatIsChunkedMeetsTheSameLimit) {
   EXPECT_EQ(client.read_answer().status, 413);
 }
 
+TEST(Body, ThatIsNestedHalfAMillionTimesIsRefusedLikeAnyOther) {
+  const Rig rig;
+  constexpr std::size_t kDepth = 500'000;
+  const std::string nested = std::string(kDepth, '[') + std::string(kDepth, ']');
+  const auto refused = rig.ask("POST", "/v1/jobs", R"({"kind":"restore","at":)" + nested + "}");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_NE(refused.message().find("\"at\" must be a text"), std::string::npos) << refused.body;
+  EXPECT_EQ(rig.ask("GET", "/v1/info").status, 200);
+}
+
 TEST(Header, ThatIsTooLargeIsRefused) {
   const Rig rig;
   const auto answer =

@@ -62,6 +62,22 @@ TEST(SessionTest, FollowsEveryPage) {
   EXPECT_GE(pages, 5);
 }
 
+TEST(SessionTest, GoesOnFromALinkThatABatchBroughtButNotToAnotherHost) {
+  Rig rig;
+  const auto first = rig.session().batch({get("/users?$select=id&$top=25")}, {});
+  ASSERT_TRUE(first);
+  std::size_t rest = 0;
+  const auto count = [&](std::string_view body) -> base::Result<void> {
+    rest += base::read_json(body).at("value").size();
+    return {};
+  };
+  const std::string link = first->at(0).body.at("@odata.nextLink");
+  ASSERT_TRUE(rig.session().pages_after(link, count, {}));
+  EXPECT_EQ(rest, 95U);
+  const auto away = rig.session().pages_after("http://127.0.0.1:9/v1.0/users", count, {});
+  EXPECT_EQ(away.error().kind, ErrorKind::graph_refused);
+}
+
 TEST(SessionTest, WhatThePageReaderRefusesEndsThePages) {
   Rig rig;
   int pages = 0;

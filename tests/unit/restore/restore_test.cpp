@@ -101,6 +101,26 @@ TEST_F(Restore, NeverCreatesAUserTwiceWhenTheAnswerIsLost) {
   EXPECT_EQ(sim_->get("/_control/counters").at("usersCreated"), 1);
 }
 
+TEST_F(Restore, ReadsMembershipsOfMoreThanOnePage) {
+  begin();
+  const auto [name, user] = find([](const json& candidate) {
+    return is_plain_member(candidate) && !candidate.at("memberships").empty();
+  });
+  back_up();
+  const std::string path = "/users/" + user["object"]["id"].get<std::string>() + "/memberOf";
+  sim_->fault({{"match", {{"method", "GET"}, {"path", "/users/{id}/memberOf"}, {"count", 1}}},
+               {"action", "status"},
+               {"status", 200},
+               {"body",
+                {{"value", json::array()},
+                 {"@odata.nextLink", sim_->http() + "/v1.0" + path + "?$select=id"}}}});
+  api::RestoreRequest request = object_of(name);
+  request.with_memberships = true;
+  const api::Job job = restore(request);
+  EXPECT_EQ(job.state, JobState::succeeded) << (job.failure ? job.failure->message : "");
+  EXPECT_EQ(items(job.id).at(0).outcome, Outcome::already_right);
+}
+
 TEST_F(Restore, SaysWhoHasTakenTheName) {
   begin();
   const auto [name, user] = find(is_plain_member);
