@@ -51,7 +51,7 @@ stage() { # stage NAME COMMAND...: runs it quietly, prints one line with its tim
 
 build() { # build PRESET
   local tests=()
-  if [ "$1" = dev ] && [ "$ENTRAD_LONG" = 1 ]; then tests=(-DENTRAD_TESTS=programs); fi
+  if [ "$1" = dev ] && [ "$ENTRAD_LONG" = 1 ]; then tests=(-DENTRAD_TESTS=all); fi
   stage "configure $1" cmake --preset "$1" "${tests[@]}"
   stage "build $1" cmake --build --preset "$1" -j "$jobs"
 }
