@@ -1,6 +1,7 @@
 #include "store/lmdb.h"
 
 #include <lmdb.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,6 +26,17 @@ void on_broken_page(MDB_env*, const char* what) { throw LmdbFailure(MDB_CORRUPTE
 
 std::string_view to_view(const MDB_val& value) {
   return {static_cast<const char*>(value.mv_data), value.mv_size};
+}
+
+// mdb_env_set_mapsize lets the old map go before it makes the new one, and an environment whose map
+// could not be made is beyond use (0.9.24: even mdb_env_info reads the map that is gone). So the
+// room is tried beforehand.
+bool is_address_space_for(std::size_t bytes) {
+  void* const room =
+      mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (room == MAP_FAILED) return false;
+  munmap(room, bytes);
+  return true;
 }
 
 }  // namespace
@@ -81,12 +93,10 @@ void Env::open_table(WriteTxn& txn, Table table) {
 
 void Env::grow(std::size_t map_bytes) {
   const auto before = info().map_bytes;
-  const int code = mdb_env_set_mapsize(env_, map_bytes);
-  if (code == MDB_SUCCESS) return;
-  // LMDB has let the old map go by now, and without one no read survives.
-  if (mdb_env_set_mapsize(env_, before) != MDB_SUCCESS)
+  if (map_bytes > before && !is_address_space_for(map_bytes - before))
+    throw LmdbFailure(ENOMEM, "grow the map");
+  if (mdb_env_set_mapsize(env_, map_bytes) != MDB_SUCCESS)
     throw std::runtime_error("the store's map is lost: no address space");
-  throw LmdbFailure(code, "grow the map");
 }
 
 Env::Info Env::info() const {

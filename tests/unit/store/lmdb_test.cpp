@@ -114,6 +114,18 @@ TEST_P(Lmdb, TellsAFullMapApartAndGrows) {
   EXPECT_EQ(everything(ReadTxn(env_)).size(), 2U);
 }
 
+TEST_P(Lmdb, KeepsItsMapWhenItCannotGrow) {
+  Model model;
+  {
+    WriteTxn txn(env_);
+    for (int i = 0; i < 100; ++i) change(txn, model);
+    txn.commit();
+  }
+  EXPECT_THROW(env_.grow(std::size_t{1} << 60), LmdbFailure);
+  EXPECT_EQ(env_.info().map_bytes, 64U << 20);
+  EXPECT_EQ(everything(ReadTxn(env_)), model);
+}
+
 TEST_P(Lmdb, CallsAKeyThatIsTooLongMisuse) {
   WriteTxn txn(env_);
   try {
