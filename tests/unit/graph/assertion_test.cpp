@@ -27,8 +27,7 @@ std::string decode(std::string text) {
   EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
                   reinterpret_cast<const unsigned char*>(text.data()),
                   static_cast<int>(text.size()));
-  bytes.resize(bytes.size() - padding);
-  return bytes;
+  return bytes.substr(0, bytes.size() - padding);
 }
 
 bool is_signed_by(EVP_PKEY* key, const std::string& text, const std::string& signature) {
