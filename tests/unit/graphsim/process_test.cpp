@@ -20,7 +20,7 @@ TEST_F(Process, WritesTheReadyFileAndEndsCleanlyOnSigterm) {
   const std::string ready = file("ready.json");
   start("aurora:users=20", {"--https", "0", "--ready-file", ready, "--ca-out", file("ca.pem")});
   EXPECT_EQ(Json::parse(std::ifstream(ready)), process_->ready());
-  EXPECT_TRUE(process_->ready()["https"].get<std::string>().starts_with("https://localhost:"));
+  EXPECT_TRUE(process_->ready()["https"].get<std::string>().starts_with("https://127.0.0.1:"));
   std::string first;
   std::getline(std::ifstream(file("ca.pem")), first);
   EXPECT_EQ(first, "-----BEGIN CERTIFICATE-----");
