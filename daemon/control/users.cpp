@@ -6,8 +6,6 @@
 namespace entrad::control {
 namespace {
 
-using base::ErrorKind;
-
 base::Result<store::UserSort> sort_of(const Question& question) {
   const std::string text = text_of(question, "sort");
   if (text.empty() || text == "name") return store::UserSort::name;

@@ -10,8 +10,6 @@
 
 namespace entrad::graph {
 
-using base::ErrorKind;
-
 Session::Session(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Session::~Session() = default;
 

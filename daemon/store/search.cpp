@@ -186,7 +186,7 @@ base::Result<api::UserPage> Snapshots::users(const std::string& tenant, base::Sn
       auto match = question.match(state);
       if (!match) return;
       ++total;
-      if (!last || question.comes_first(*last, *match)) matches.push_back(std::move(*match));
+      if (!last || question.comes_first(*last, *match)) matches.push_back(*match);
     });
     const auto limit = std::clamp<std::size_t>(query.limit, 1, kMostRows);
     auto page = page_of(*reader, *known, question, matches, limit);
