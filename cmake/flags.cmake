@@ -19,3 +19,7 @@ else()
   add_compile_options($<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE> $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
   add_link_options(-pie -Wl,-z,relro -Wl,-z,now)
 endif()
+if(ENTRAD_SANITIZE STREQUAL "thread")
+  # Asio has fences, which the thread sanitizer does not see and g++ warns of.
+  target_compile_options(Boost::headers INTERFACE -Wno-tsan)
+endif()
