@@ -46,13 +46,13 @@ void Watchdog::run(const std::stop_token& stop) {
 
 Watchdog::Watch::~Watch() {
   const std::lock_guard lock(dog_.mutex_);
-  if (entry_->second.socket >= 0) close(entry_->second.socket);
+  if (entry_->socket >= 0) close(entry_->socket);
   dog_.entries_.erase(entry_);
 }
 
 bool Watchdog::Watch::barked() const {
   const std::lock_guard lock(dog_.mutex_);
-  return entry_->second.barked;
+  return entry_->barked;
 }
 
 }  // namespace entrad::graph

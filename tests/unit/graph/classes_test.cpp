@@ -1,7 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-
 #include "answer_case.h"
 #include "base/text.h"
 #include "base/time_text.h"
