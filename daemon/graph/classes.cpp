@@ -1,86 +1,51 @@
-// Parts: the table, reading Graph's error body, the default by status, what people are told,
-// Retry-After.
+// Parts: finding the row of an answer, the default by status, what people are told,
+// answers that are not Graph's, Retry-After.
 #include "graph/classes.h"
 
 #include <Poco/DateTimeFormat.h>
 #include <Poco/DateTimeParser.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <span>
+#include <vector>
 
-#include "base/json.h"
 #include "base/text.h"
 #include "graph/class_table.h"
+#include "graph/error_body.h"
 
 namespace entrad::graph {
 namespace {
 
 using base::ErrorKind;
-using nlohmann::json;
-
-struct Words {
-  std::string code;
-  std::string message;
-  std::string target;         // the property that an ObjectConflict is about
-  bool is_conflict = false;   // one of the details says ObjectConflict
-  bool is_graph_json = true;  // false: something between us and Graph has answered
-};
-
-std::string text_of(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-void read_details(const json& error, Words& words) {
-  const auto details = error.find("details");
-  if (details == error.end() || !details->is_array()) return;
-  for (const json& detail : *details) {
-    if (!detail.is_object() || text_of(detail, "code") != "ObjectConflict") continue;
-    words.is_conflict = true;
-    words.target = text_of(detail, "target");
-  }
-}
-
-Words read_words(const Response& response) {
-  Words words;
-  if (response.body.empty()) return words;
-  const json body = base::parse_json(response.body);
-  if (!body.is_object() || !body.contains("error")) {
-    words.is_graph_json = false;
-    return words;
-  }
-  const json& error = body["error"];
-  if (error.is_string()) {  // the sign-in service's form
-    words.code = error.get<std::string>();
-    words.message = text_of(body, "error_description");
-  } else if (error.is_object()) {
-    words.code = text_of(error, "code");
-    words.message = text_of(error, "message");
-    read_details(error, words);
-  }
-  return words;
-}
 
 bool is_read(std::string_view method) { return method == "GET" || method == "HEAD"; }
 
+bool has_word(std::string_view words, std::string_view word) {
+  return words.empty() || words.find(word) != std::string_view::npos;
+}
+
 bool fits(const ClassRow& row, int status, std::string_view method, std::string_view path,
-          const Words& words, const std::string& message) {
+          const ErrorBody& words, const std::string& message) {
   if (row.status != 0 && row.status != status) return false;
-  if (!row.method.empty() && row.method.find(method) == std::string_view::npos) return false;
+  if (!has_word(row.method, method)) return false;
   if (path.find(row.path) == std::string_view::npos) return false;
-  if (!row.code.empty() && row.code != words.code &&
-      !(words.is_conflict && row.code == "ObjectConflict"))
+  if (!row.code.empty() &&
+      std::find(words.codes.begin(), words.codes.end(), row.code) == words.codes.end())
     return false;
   return message.find(row.text) != std::string::npos;
 }
 
 const ClassRow* find_row(int status, std::string_view method, std::string_view path,
-                         const Words& words) {
+                         const ErrorBody& words) {
   const std::string message = base::ascii_lower(words.message);
-  for (const ClassRow& row : class_table())
-    if (fits(row, status, method, path.substr(0, path.find('?')), words, message)) return &row;
+  path = path.substr(0, path.find('?'));
+  for (const std::span<const ClassRow> rows :
+       {link_rows(), object_rows(), query_rows(), access_rows()})
+    for (const ClassRow& row : rows)
+      if (fits(row, status, method, path, words, message)) return &row;
   return nullptr;
 }
 
@@ -149,8 +114,8 @@ constexpr std::array<Explanation, 11> kExplanations{{
     {Class::concurrency, "somebody else was changing the same object",
      "it is tried again by itself; if it stays, stop other programs that write to the tenant"},
     {Class::throttled, "Microsoft Graph asked to wait", "it goes on by itself"},
-    {Class::transient, "Microsoft Graph could not be reached",
-     "it is tried again by itself; if it stays, check the network and Microsoft's service health"},
+    {Class::transient, "Microsoft Graph could not answer",
+     "it is tried again by itself; if it stays, look at Microsoft's service health"},
     {Class::ambiguous, "a write was not answered: whether it happened is not known",
      "it is looked up before anything is written again"},
     {Class::unauthorized, "Microsoft Graph did not accept the access token",
@@ -176,7 +141,8 @@ std::string message_for(const Verdict& verdict, std::string_view ours) {
   return message + ": " + std::string(theirs);
 }
 
-base::Error explain(const Verdict& verdict, const ClassRow* row, int status, const Words& words) {
+base::Error explain(const Verdict& verdict, const ClassRow* row, int status,
+                    const ErrorBody& words) {
   base::Error error;
   error.kind = kind_of(verdict.cls);
   const Explanation* general = explanation_of(verdict.cls);
@@ -188,7 +154,9 @@ base::Error explain(const Verdict& verdict, const ClassRow* row, int status, con
     error.hint = row->hint;
   else if (general != nullptr)
     error.hint = general->hint;
-  if (!words.target.empty()) error.message += " for " + words.target;
+  if (!words.target.empty()) error.message += " (" + words.target + ")";
+  const bool failed_inside = verdict.cls == Class::transient || verdict.cls == Class::ambiguous;
+  if (failed_inside && status >= 500) error.message += " (status " + std::to_string(status) + ")";
   error.details = {{"status", status}, {"code", verdict.code}, {"message", verdict.message}};
   return error;
 }
@@ -198,6 +166,12 @@ Verdict judge_unanswered(std::string_view method, const Response& response) {
   verdict.cls = response.maybe_sent ? uncertain(method) : Class::transient;
   verdict.message = response.trouble;
   verdict.error = explain(verdict, nullptr, 0, {});
+  if (verdict.cls == Class::transient) {
+    verdict.error.message = "Microsoft Graph could not be reached";
+    verdict.error.hint =
+        "it is tried again by itself; if it stays, check the network, the proxy if there is one, "
+        "and Microsoft's service health";
+  }
   if (!response.trouble.empty()) verdict.error.message += " (" + response.trouble + ")";
   return verdict;
 }
@@ -208,14 +182,34 @@ bool is_html(const Response& response) {
          base::ascii_lower(type->second).find("html") != std::string::npos;
 }
 
-// A gateway's page instead of Graph's answer says nothing about the request.
+// Graph always says why it refuses something. These say all that matters by their status alone.
+bool speaks_for_itself(int status) {
+  constexpr std::array kStatuses{401, 408, 409, 412, 423, 424, 429, 501};
+  return status >= 500 || std::find(kStatuses.begin(), kStatuses.end(), status) != kStatuses.end();
+}
+
+// Whether something between us and Graph has answered in its place: a gateway, a proxy, a firewall.
+bool is_foreign(const Response& response, const ErrorBody& words) {
+  if (is_html(response) || response.status < 200) return true;
+  if (response.status < 300) return false;
+  if (response.status < 400) return true;  // Graph redirects none of our calls
+  if (words.is_readable) return false;
+  const bool bare = response.body.empty() || response.status == 401;
+  return !(bare && speaks_for_itself(response.status));
+}
+
 Verdict judge_foreign(std::string_view method, const Response& response) {
+  const std::string status = std::to_string(response.status);
   Verdict verdict;
   verdict.cls = response.status == 429 ? Class::throttled : uncertain(method);
-  verdict.message = "status " + std::to_string(response.status) + " without Graph's JSON";
-  verdict.error = explain(verdict, nullptr, response.status, {});
-  verdict.error.message +=
-      " (something in between answered with status " + std::to_string(response.status) + ")";
+  verdict.message = "status " + status + " without Graph's JSON";
+  verdict.error = explain(verdict, nullptr, 0, {});
+  verdict.error.message += " (something in between answered with status " + status + ")";
+  if (verdict.cls == Class::transient)
+    verdict.error.hint =
+        "it is tried again by itself; if it stays, ask who runs the proxy or firewall between this "
+        "machine and Microsoft Graph";
+  verdict.error.details = {{"status", response.status}, {"message", verdict.message}};
   return verdict;
 }
 
@@ -255,14 +249,13 @@ std::string_view name(Class value) {
 Verdict classify(std::string_view method, std::string_view path, const Response& response) {
   if (response.status == 0) return judge_unanswered(method, response);
   const bool accepted = response.status >= 200 && response.status < 300;
-  if (accepted && !is_html(response)) return {};
-  if (accepted || is_html(response)) return judge_foreign(method, response);
-  const Words words = read_words(response);
-  if (!words.is_graph_json && response.status >= 400) return judge_foreign(method, response);
+  const ErrorBody words = accepted ? ErrorBody() : read_error_body(response.body);
+  if (is_foreign(response, words)) return judge_foreign(method, response);
+  if (accepted) return {};
   const ClassRow* row = find_row(response.status, method, path, words);
   Verdict verdict;
   verdict.cls = row != nullptr ? row->cls : class_by_status(method, response.status);
-  verdict.code = words.code;
+  if (!words.codes.empty()) verdict.code = words.codes.front();
   verdict.message = words.message;
   if (verdict.cls != Class::done) verdict.error = explain(verdict, row, response.status, words);
   return verdict;

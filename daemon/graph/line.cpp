@@ -1,8 +1,6 @@
 // Parts: opening, one attempt, the exchange with its 401, delivering with retries, throttling.
 #include "graph/line.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 
 #include "base/guid.h"
@@ -50,14 +48,6 @@ Tenant tidy(Tenant tenant) {
   return tenant;
 }
 
-void log(const Request& request, const Response& response, Duration took) {
-  if (!spdlog::should_log(spdlog::level::debug)) return;
-  spdlog::debug("{} {} -> {} {} request-id {} in {} ms", request.method,
-                request.path.substr(0, request.path.find('?')), response.status, response.trouble,
-                header(response, "request-id"),
-                std::chrono::duration_cast<std::chrono::milliseconds>(took).count());
-}
-
 }  // namespace
 
 Line::Line(const Tenant& tenant, std::string app, Governor& governor, base::Clock& clock)
@@ -103,9 +93,7 @@ base::Result<Line::Answer> Line::attempt(const Request& request, const std::vect
   if (!token) return base::pass(token);
   auto permit = governor_.acquire(tenant_.name, app_, charges, call.stop, call.on_wait);
   if (!permit) return base::pass(permit);
-  const auto began = std::chrono::steady_clock::now();
   Response response = graph_->send(outgoing(request, *token), call.stop);
-  log(request, response, std::chrono::steady_clock::now() - began);
   if (response.status == 429) {
     permit->free_of_charge();
     throttled(charges, response, retry_after(response, clock_.wall()));

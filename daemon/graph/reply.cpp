@@ -6,6 +6,20 @@ namespace entrad::graph {
 
 using nlohmann::json;
 
+namespace {
+
+// A read that was answered with nothing was answered by a gateway: an empty page or user that is
+// taken for Graph's would end up in a backup.
+Reply checked(const Request& request, Reply reply) {
+  if (!reply.done() || reply.status != 200 || !is_read(request.method) || !reply.body.is_null())
+    return reply;
+  reply.verdict = unreadable(request.method, "the answer is empty");
+  reply.status = 0;
+  return reply;
+}
+
+}  // namespace
+
 bool is_read(std::string_view method) { return method == "GET" || method == "HEAD"; }
 
 Verdict unreadable(std::string_view method, const std::string& why) {
@@ -19,7 +33,7 @@ Reply reply_of(const Request& request, const Response& response) {
   Reply reply;
   reply.status = response.status;
   reply.verdict = classify(request.method, request.path, response);
-  if (response.body.empty()) return reply;
+  if (response.body.empty()) return checked(request, std::move(reply));
   reply.body = base::parse_json(response.body);
   if (!reply.body.is_discarded()) return reply;
   reply.body = nullptr;
@@ -38,7 +52,7 @@ Reply reply_of_item(const Request& request, Response response, json body) {
     response.body = body.is_string() ? body.get<std::string>() : base::json_text(body);
   reply.verdict = classify(request.method, request.path, response);
   reply.body = std::move(body);
-  return reply;
+  return checked(request, std::move(reply));
 }
 
 base::unexpected<base::Error> failure(const Request& request, const Verdict& verdict) {

@@ -1,8 +1,11 @@
 // Transport: HTTP exchanges with one host over a pool of keep-alive connections.
 //
 // TLS 1.2 or newer, and the server's certificate and name are always checked; plain http only goes
-// to this machine itself. Redirects are not followed. It knows nothing of tokens, quotas or
-// retries; it tells truly whether a request without an answer may have been received.
+// to this machine itself. A proxy comes from the environment (proxy.h). Redirects are not followed.
+// It knows nothing of tokens, quotas or retries; it tells truly whether a request without an answer
+// may have been received. After 502, 503, 504 or a broken answer what follows goes over new
+// connections. Each exchange is logged at debug with its request ids.
+// Source: Microsoft Graph "Best practices", "Throttling guidance".
 // Thread safety: send() may be called from any thread; each call has a connection to itself.
 #pragma once
 
@@ -15,6 +18,7 @@
 
 #include "base/result.h"
 #include "graph/classes.h"
+#include "graph/proxy.h"
 
 namespace entrad::graph {
 
@@ -24,6 +28,8 @@ struct Outgoing {
   std::map<std::string, std::string> headers;
   std::string body;
 };
+
+class Pool;
 
 class Transport {
  public:
@@ -36,19 +42,22 @@ class Transport {
   };
 
   // `endpoint` is scheme, host and port. `ca_file`: the only authorities to trust; empty: the
-  // system's. Errors: invalid_argument (the endpoint, http to another machine, an unreadable file).
+  // system's. Errors: invalid_argument (the endpoint, http to another machine, an unreadable file,
+  // a proxy that cannot be used).
   static base::Result<std::unique_ptr<Transport>> open(const std::string& endpoint,
                                                        const std::filesystem::path& ca_file);
   static base::Result<std::unique_ptr<Transport>> open(const std::string& endpoint,
                                                        const std::filesystem::path& ca_file,
-                                                       const Limits& limits);
+                                                       const Limits& limits,
+                                                       const Environment& environment);
   ~Transport();
 
   Response send(const Outgoing& request, std::stop_token stop);
 
  private:
-  struct Pool;
-  explicit Transport(std::unique_ptr<Pool> pool);
+  Transport(std::unique_ptr<Pool> pool, const Limits& limits);
+
+  const Limits limits_;
   std::unique_ptr<Pool> pool_;
 };
 

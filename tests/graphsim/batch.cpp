@@ -112,6 +112,8 @@ Response Simulation::batch(const Request& request) {
     for (const Json& one : checked_items(request)) {
       const Response answer = batch_item(one, request, failed);
       out.drop = out.drop || answer.drop;
+      out.reset = out.reset || answer.reset;
+      out.cut = out.cut || answer.cut;
       out.delay_seconds = std::max(out.delay_seconds, answer.delay_seconds);
       // Answers come in any order: each one takes a drawn place.
       const auto at = static_cast<std::ptrdiff_t>(stream_.below(answers.size() + 1));
@@ -123,7 +125,6 @@ Response Simulation::batch(const Request& request) {
     out.status = e.status();
     out.json = error_body(e.code(), e.what(), e.details(), request, "");
   }
-  finish(request, out);
   return out;
 }
 

@@ -97,6 +97,7 @@ Response Simulation::control(const Request& request) {
       faults_.set(body_of(request));
       return json_answer(Json::object());
     }
+    if (is("GET", "/_control/faults")) return json_answer(faults_.render());
     if (is("DELETE", "/_control/faults")) {
       faults_.clear();
       return json_answer(Json::object());

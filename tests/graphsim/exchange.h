@@ -45,6 +45,8 @@ struct Response {
   Json json;                 ///< body where not discarded and not null
   std::string text;          ///< body where `json` is null
   bool drop = false;         ///< close the connection instead of answering
+  bool reset = false;        ///< the same with a reset, as a balancer does that lost its state
+  bool cut = false;          ///< close the connection in the middle of the answer
   double delay_seconds = 0;  ///< simulated seconds to wait before answering
 };
 

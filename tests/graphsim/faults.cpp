@@ -1,5 +1,9 @@
+// Parts: reading what is asked for, choosing the fault of a request, its answer.
 #include "faults.h"
 
+#include <algorithm>
+#include <chrono>
+#include <set>
 #include <stdexcept>
 
 #include "routes.h"
@@ -7,26 +11,76 @@
 namespace graphsim {
 namespace {
 
-Fault parse(const Json& one) {
-  Fault f;
-  const Json match = one.value("match", Json::object());
+bool is_action(const std::string& action) {
+  static const std::set<std::string> kActions{"status", "empty", "html",   "drop",
+                                              "reset",  "cut",   "garble", "delay"};
+  return kActions.contains(action);
+}
+
+void parse_match(const Json& match, Fault& f) {
   f.method = match.value("method", "");
   f.path = match.value("path", "");
+  f.query = match.value("query", "");
   f.nth = match.value("nth", std::uint64_t{0});
   f.probability = match.value("probability", 1.0);
   f.count = match.value("count", std::uint64_t{0});
   if (match.contains("inBatch")) f.in_batch = match.at("inBatch").get<bool>();
+}
+
+Fault parse(const Json& one) {
+  Fault f;
+  parse_match(one.value("match", Json::object()), f);
+  f.name = one.value("name", "");
   f.action = one.at("action");
-  if (f.action != "status" && f.action != "drop" && f.action != "delay" && f.action != "html")
-    throw std::invalid_argument("unknown fault action '" + f.action + "'");
+  if (!is_action(f.action)) throw std::invalid_argument("unknown fault action '" + f.action + "'");
   f.after = one.value("when", "before") == "after";
-  f.status = one.value("status", f.action == "html" ? 502U : 503U);
+  f.gateway = one.value("gateway", false);
+  f.spacing = one.value("spacing", std::uint64_t{0});
+  const bool is_page = f.action == "html" || f.action == "empty";
+  f.status = one.value("status", is_page ? 502U : 503U);
   const Json headers = one.value("headers", Json::object());
   for (const auto& [name, value] : headers.items())
     f.headers[name] = value.is_string() ? value.get<std::string>() : value.dump();
+  if (one.contains("retryDate")) f.retry_date = one.at("retryDate").get<double>();
   f.body = one.value("body", Json());
   f.seconds = one.value("seconds", 1.0);
   return f;
+}
+
+// A name stands for its entry in the catalogue, of which any member may be given anew.
+Json completed(const Json& one) {
+  if (!one.contains("name")) return one;
+  for (const Json& entry : fault_catalogue()) {
+    if (entry["name"] != one["name"]) continue;
+    Json out = entry;
+    out.merge_patch(one);
+    return out;
+  }
+  throw std::invalid_argument("unknown fault " + one["name"].dump());
+}
+
+std::vector<Fault> parse_mix(const Json& mix) {
+  const Json names = mix.value("names", Json());
+  std::vector<Fault> out;
+  for (const Json& entry : fault_catalogue()) {
+    const bool named =
+        names.is_array() && std::find(names.begin(), names.end(), entry["name"]) != names.end();
+    if (names.is_null() ? entry.value("mix", false) : named) out.push_back(parse(entry));
+  }
+  if (names.is_array() && out.size() != names.size())
+    throw std::invalid_argument("unknown fault among " + names.dump());
+  return out;
+}
+
+bool fits(const Fault& f, const Request& request, const std::vector<std::string>& segments) {
+  if (!f.method.empty() && f.method.find(request.method) == std::string::npos) return false;
+  if (!f.path.empty() && !path_fits(f.path, segments)) return false;
+  if (request.query().find(f.query) == std::string_view::npos) return false;
+  return !f.in_batch || *f.in_batch == request.in_batch;
+}
+
+bool is_batch_itself(const std::vector<std::string>& segments) {
+  return segments.size() == 1 && same_text(segments[0], "$batch");
 }
 
 std::string code_for(unsigned status) {
@@ -50,17 +104,25 @@ std::string code_for(unsigned status) {
 
 void Faults::set(const Json& request) {
   std::vector<Fault> parsed;
-  for (const Json& one : request.at("faults")) parsed.push_back(parse(one));
+  for (const Json& one : request.value("faults", Json::array()))
+    parsed.push_back(parse(completed(one)));
+  const Json mix = request.value("mix", Json());
+  std::vector<Fault> mixed = mix.is_null() ? std::vector<Fault>() : parse_mix(mix);
+  share_ = mix.is_null() ? 0 : mix.at("share").get<double>();
   faults_ = std::move(parsed);
+  mix_ = std::move(mixed);
   stream_ = Stream(request.value("seed", std::uint64_t{1}));
 }
 
-const Fault* Faults::hit(const std::string& method, const std::vector<std::string>& segments,
-                         bool in_batch) {
+void Faults::clear() {
+  faults_.clear();
+  mix_.clear();
+}
+
+const Fault* Faults::hit(const Request& request, const std::vector<std::string>& segments) {
   for (Fault& f : faults_) {
-    if (!f.method.empty() && f.method != method) continue;
-    if (!f.path.empty() && !path_fits(f.path, segments)) continue;
-    if (f.in_batch && *f.in_batch != in_batch) continue;
+    if (!fits(f, request, segments)) continue;
+    if (f.path.empty() && is_batch_itself(segments)) continue;
     ++f.seen;
     if (f.nth != 0 && f.seen != f.nth) continue;
     if (f.count != 0 && f.fired >= f.count) continue;
@@ -68,15 +130,51 @@ const Fault* Faults::hit(const std::string& method, const std::vector<std::strin
     ++f.fired;
     return &f;
   }
-  return nullptr;
+  return mix_.empty() ? nullptr : hit_mix(request, segments);
+}
+
+// One draw decides whether the request is hit, another by which of the faults that fit it.
+const Fault* Faults::hit_mix(const Request& request, const std::vector<std::string>& segments) {
+  const bool outer = is_batch_itself(segments);
+  std::vector<Fault*> fitting;
+  for (Fault& f : mix_) {
+    if (!fits(f, request, segments) || (outer && !f.gateway)) continue;
+    if (request.in_batch && f.gateway) continue;
+    ++f.seen;
+    const bool rested = f.fired == 0 || f.seen - f.seen_when_fired > f.spacing;
+    if (rested) fitting.push_back(&f);
+  }
+  if (fitting.empty() || stream_.fraction() >= share_) return nullptr;
+  Fault* chosen = fitting[stream_.below(fitting.size())];
+  ++chosen->fired;
+  chosen->seen_when_fired = chosen->seen;
+  return chosen;
+}
+
+Json Faults::render() const {
+  Json fired = Json::object();
+  for (const auto* list : {&faults_, &mix_})
+    for (const Fault& f : *list)
+      if (!f.name.empty()) fired[f.name] = fired.value(f.name, std::uint64_t{0}) + f.fired;
+  return {{"fired", std::move(fired)}};
 }
 
 Response fault_answer(const Fault& fault) {
   Response out;
   out.status = fault.status;
   out.headers = fault.headers;
-  if (fault.action == "drop") {
+  if (fault.retry_date)
+    out.headers["Retry-After"] =
+        http_date(std::chrono::system_clock::now() +
+                  std::chrono::milliseconds(static_cast<std::int64_t>(*fault.retry_date * 1000)));
+  if (fault.action == "drop" || fault.action == "reset") {
     out.drop = true;
+    out.reset = fault.action == "reset";
+  } else if (fault.action == "empty") {
+    return out;
+  } else if (fault.body.is_string()) {
+    out.text = fault.body.get<std::string>();
+    out.headers.try_emplace("Content-Type", "text/plain");
   } else if (fault.action == "html") {
     out.headers["Content-Type"] = "text/html";
     out.text =
@@ -92,6 +190,17 @@ Response fault_answer(const Fault& fault) {
                                   : "The service is temporarily unavailable."}}}};
   }
   return out;
+}
+
+void spoil(const Fault& fault, Response& response) {
+  response.headers.insert(fault.headers.begin(), fault.headers.end());
+  if (fault.action == "delay") response.delay_seconds = fault.seconds;
+  if (fault.action == "cut") response.cut = true;
+  if (fault.action != "garble" || response.json.is_null()) return;
+  response.text = response.json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  response.text.resize(response.text.size() / 2);
+  response.json = nullptr;
+  response.headers.try_emplace("Content-Type", "application/json");
 }
 
 }  // namespace graphsim

@@ -93,8 +93,11 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
     const bool keep = parser_->get().keep_alive();
     const Request request = translated(parser_->release(), kTls);
     const Response response = sim_.handle(request);
+    if (response.reset) return reset();
     if (response.drop) return close();
     message_ = answer_message(request, response, keep);
+    if (response.cut && message_.body().empty()) return close();
+    if (response.cut) cut_short();
     if (response.delay_seconds <= 0) return write();
     timer_.expires_after(sim_.clock().real(response.delay_seconds));
     timer_.async_wait([self = this->shared_from_this()](beast::error_code) { self->write(); });
@@ -108,6 +111,20 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
                         else
                           self->close();
                       });
+  }
+
+  // Promises the whole body and sends half of it.
+  void cut_short() {
+    const std::size_t size = message_.body().size();
+    message_.body().resize(size / 2);
+    message_.content_length(size);
+    message_.keep_alive(false);
+  }
+
+  void reset() {
+    beast::error_code ignored;
+    beast::get_lowest_layer(stream_).socket().set_option(Tcp::socket::linger(true, 0), ignored);
+    beast::get_lowest_layer(stream_).close();
   }
 
   void close() {

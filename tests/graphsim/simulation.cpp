@@ -143,21 +143,24 @@ Response Simulation::dispatch(const Request& request, const std::vector<std::str
   }
 }
 
+Response Simulation::struck(const Request& request, const std::vector<std::string>& segments,
+                            const std::function<Response()>& real) {
+  const Fault* found = faults_.empty() ? nullptr : faults_.hit(request, segments);
+  if (found == nullptr) return real();
+  const Fault fault = *found;
+  if (!fault.spoils()) {
+    if (fault.after) real();
+    return fault_answer(fault);
+  }
+  Response out = real();
+  spoil(fault, out);
+  return out;
+}
+
 Response Simulation::item(const Request& request) {
   ++counters_.requests;
   const auto segments = canonical_segments(request.path().substr(std::string_view("/v1.0").size()));
-  const Fault* fault =
-      faults_.empty() ? nullptr : faults_.hit(request.method, segments, request.in_batch);
-  Response out;
-  if (fault != nullptr && fault->action != "delay") {
-    const Fault copy = *fault;
-    if (copy.after) dispatch(request, segments);
-    out = fault_answer(copy);
-  } else {
-    const double delay = fault == nullptr ? 0 : fault->seconds;
-    out = dispatch(request, segments);
-    out.delay_seconds = delay;
-  }
+  Response out = struck(request, segments, [&] { return dispatch(request, segments); });
   finish(request, out);
   ++counters_.by_status[out.status];
   return out;
@@ -184,7 +187,13 @@ void Simulation::finish(const Request& request, Response& response) {
 
 Response Simulation::graph(const Request& request) {
   const bool is_batch = same_text(request.path(), "/v1.0/$batch");
-  Response out = is_batch ? batch(request) : item(request);
+  Response out;
+  if (is_batch) {
+    out = struck(request, {"$batch"}, [&] { return batch(request); });
+    finish(request, out);
+  } else {
+    out = item(request);
+  }
   if (log_.enabled() && !out.drop) log_.write(request, out, clock_.now());
   return out;
 }
@@ -194,12 +203,9 @@ Response Simulation::handle(const Request& request) {
   if (path.starts_with("/_control")) return control(request);
   if (is_token_path(path)) {
     const auto segments = canonical_segments(path);
-    const Fault* fault = faults_.empty() ? nullptr : faults_.hit(request.method, segments, false);
-    if (fault != nullptr && fault->action != "delay") return fault_answer(*fault);
-    const double delay = fault == nullptr ? 0 : fault->seconds;
-    Response out = request.method == "POST" ? tokens_.issue(request) : Response{405, {}, {}, ""};
-    out.delay_seconds = delay;
-    return out;
+    return struck(request, segments, [&] {
+      return request.method == "POST" ? tokens_.issue(request) : Response{405, {}, {}, ""};
+    });
   }
   if (starts_with_text(path, "/v1.0/")) return graph(request);
   Response out =

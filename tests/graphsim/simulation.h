@@ -3,6 +3,7 @@
 // Thread safety: one thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,6 +33,9 @@ class Simulation {
   Response graph(const Request& request);
   Response batch(const Request& request);
   Response batch_item(const Json& item, const Request& outer, std::vector<std::string>& failed);
+  /// The answer of `real`, or what a fault makes of it.
+  Response struck(const Request& request, const std::vector<std::string>& segments,
+                  const std::function<Response()>& real);
   /// One Graph request, alone or from a batch: faults, dispatch, headers, counters.
   Response item(const Request& request);
   Response dispatch(const Request& request, const std::vector<std::string>& segments);

@@ -10,9 +10,14 @@
 #include <Poco/Net/ServerSocket.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
 
 #include <atomic>
+#include <barrier>
 #include <functional>
+#include <set>
+#include <sstream>
 #include <thread>
 
 #include "fakes/graphsim_process.h"
@@ -51,9 +56,11 @@ class RawServer {
   std::jthread thread_;
 };
 
+const char* nothing(const char*) { return nullptr; }  // no proxy
+
 Response send(const std::string& endpoint, const std::string& method = "GET",
               Transport::Limits limits = {}) {
-  auto transport = Transport::open(endpoint, {}, limits);
+  auto transport = Transport::open(endpoint, {}, limits, nothing);
   return (*transport)->send({method, "/v1.0/users", {}, method == "GET" ? "" : "{}"}, {});
 }
 
@@ -143,12 +150,55 @@ TEST(Transport, AnAnswerThatDoesNotComeIsGivenUp) {
   EXPECT_THAT(response.trouble, HasSubstr("in time"));
 }
 
+// Sends its answer byte by byte, each sooner than any timeout of a socket.
+class DrippingServer {
+ public:
+  explicit DrippingServer(std::string answer)
+      : answer_(std::move(answer)), thread_([this] { serve(); }) {}
+  std::string endpoint() const {
+    return "http://127.0.0.1:" + std::to_string(socket_.address().port());
+  }
+
+ private:
+  void serve() {
+    Poco::Net::StreamSocket client = socket_.acceptConnection();
+    std::array<char, 4096> request{};
+    client.receiveBytes(request.data(), request.size());
+    for (const char byte : answer_) {
+      client.sendBytes(&byte, 1);
+      if (client.poll(Poco::Timespan(0, 10000), Poco::Net::Socket::SELECT_READ)) return;
+    }
+  }
+
+  const std::string answer_;
+  Poco::Net::ServerSocket socket_{Poco::Net::SocketAddress("127.0.0.1", 0)};
+  std::jthread thread_;
+};
+
+TEST(Transport, AServerThatDripsIsCutOffAtTheDeadline) {
+  Transport::Limits limits;
+  limits.connect = limits.answer = std::chrono::milliseconds(150);
+  const std::string endless = "X-Long: " + std::string(5000, 'x') + "\r\n";
+  for (const std::string& answer :
+       {"HTTP/1.1 200 OK\r\n" + endless, with_length(std::string(5000, 'x'), 5000),
+        with_length("", 5000, "Transfer-Encoding: chunked\r\n") + std::string(5000, '1')}) {
+    const DrippingServer server(answer);
+    const auto began = std::chrono::steady_clock::now();
+    const Response response = send(server.endpoint(), "POST", limits);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
+    EXPECT_EQ(response.status, 0);
+    EXPECT_TRUE(response.maybe_sent);
+    EXPECT_EQ(response.trouble, "the answer is too slow");
+    EXPECT_TRUE(response.body.empty());
+  }
+}
+
 TEST(Transport, AStopEndsTheWaitForAnAnswerAfterSomeGrace) {
   const Poco::Net::ServerSocket silent(Poco::Net::SocketAddress("127.0.0.1", 0));
   const std::string endpoint = "http://127.0.0.1:" + std::to_string(silent.address().port());
   Transport::Limits limits;
   limits.grace = std::chrono::milliseconds(50);
-  auto transport = Transport::open(endpoint, {}, limits);
+  auto transport = Transport::open(endpoint, {}, limits, nothing);
   std::stop_source stop;
   stop.request_stop();
   const Response response = (*transport)->send({"POST", "/x", {}, "{}"}, stop.get_token());
@@ -183,29 +233,120 @@ class KeptAlive : public testing::Test {
   KeptAlive() { server_.start(); }
   ~KeptAlive() override { server_.stopAll(true); }
 
-  int status_ = 200;
-  Poco::Net::ServerSocket socket_{Poco::Net::SocketAddress("127.0.0.1", 0)};
+  std::unique_ptr<Transport> open() {
+    const std::string endpoint = "http://127.0.0.1:" + std::to_string(socket_.address().port());
+    return Transport::open(endpoint, {}, {}, nothing).value();
+  }
+  void answer(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response) {
+    {
+      const std::lock_guard lock(mutex_);
+      clients_.insert(request.clientAddress().toString());
+    }
+    if (together_) together_->arrive_and_wait();
+    response.setStatus(std::to_string(status_));
+    if (broken_) {
+      response.setContentLength(100);  // and sends less
+      response.setKeepAlive(false);
+    } else {
+      response.setContentLength(2);
+    }
+    response.send() << "{}";
+  }
+
+  const Outgoing request_{"GET", "/x", {}, ""};
+  std::atomic<int> status_ = 200;
+  std::atomic<bool> broken_ = false;
+  std::unique_ptr<std::barrier<>> together_;
+  std::mutex mutex_;  // guards clients_
   std::set<std::string> clients_;
-  Poco::Net::HTTPServer server_{new Counting([this](Poco::Net::HTTPServerRequest& request,
-                                                    Poco::Net::HTTPServerResponse& response) {
-                                  clients_.insert(request.clientAddress().toString());
-                                  response.setStatus(std::to_string(status_));
-                                  response.setContentLength(2);
-                                  response.send() << "{}";
-                                }),
-                                socket_, new Poco::Net::HTTPServerParams};
+  Poco::Net::ServerSocket socket_{Poco::Net::SocketAddress("127.0.0.1", 0)};
+  Poco::Net::HTTPServer server_{
+      new Counting([this](Poco::Net::HTTPServerRequest& request,
+                          Poco::Net::HTTPServerResponse& response) { answer(request, response); }),
+      socket_, new Poco::Net::HTTPServerParams};
 };
 
-TEST_F(KeptAlive, TheConnectionIsUsedAgainUnlessTheServiceWasUnavailable) {
-  auto transport =
-      Transport::open("http://127.0.0.1:" + std::to_string(socket_.address().port()), {});
-  const Outgoing request{"GET", "/x", {}, ""};
-  for (int i = 0; i < 5; ++i) EXPECT_EQ((*transport)->send(request, {}).status, 200);
+TEST_F(KeptAlive, TheConnectionIsUsedAgain) {
+  const auto transport = open();
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(transport->send(request_, {}).status, 200);
   EXPECT_EQ(clients_.size(), 1U);
-  status_ = 503;
-  EXPECT_EQ((*transport)->send(request, {}).status, 503);
-  EXPECT_EQ((*transport)->send(request, {}).status, 503);
+  for (const int status : {400, 404, 409, 429, 500}) {
+    status_ = status;
+    EXPECT_EQ(transport->send(request_, {}).status, status);
+  }
+  EXPECT_EQ(clients_.size(), 1U);
+}
+
+TEST_F(KeptAlive, AfterAServiceThatIsUnavailableNoOldConnectionIsUsed) {
+  for (const int status : {502, 503, 504}) {
+    const auto transport = open();
+    const auto at_once = [&] {
+      const std::jthread other([&] { transport->send(request_, {}); });
+      transport->send(request_, {});
+    };
+    status_ = 200;
+    clients_.clear();
+    together_ = std::make_unique<std::barrier<>>(2);
+    at_once();  // two connections, both idle now
+    together_.reset();
+    status_ = status;
+    transport->send(request_, {});
+    EXPECT_EQ(clients_.size(), 2U);
+    status_ = 200;
+    EXPECT_EQ(transport->send(request_, {}).status, 200);
+    EXPECT_EQ(clients_.size(), 3U) << status;
+  }
+}
+
+TEST_F(KeptAlive, AfterABrokenAnswerNoOldConnectionIsUsed) {
+  const auto transport = open();
+  EXPECT_EQ(transport->send(request_, {}).status, 200);
+  broken_ = true;
+  EXPECT_EQ(transport->send(request_, {}).status, 0);
+  broken_ = false;
+  EXPECT_EQ(transport->send(request_, {}).status, 200);
   EXPECT_EQ(clients_.size(), 2U);
+}
+
+// What is logged while it lives, at the level debug.
+class Log {
+ public:
+  Log() : before_(spdlog::default_logger()) {
+    const auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(text_);
+    auto logger = std::make_shared<spdlog::logger>("test", sink);
+    logger->set_level(spdlog::level::debug);
+    spdlog::set_default_logger(logger);
+  }
+  ~Log() { spdlog::set_default_logger(before_); }
+  std::string text() const { return text_.str(); }
+
+ private:
+  std::shared_ptr<spdlog::logger> before_;
+  std::ostringstream text_;
+};
+
+TEST(Transport, LogsTheIdsOfEachRequestAndNothingSecret) {
+  const RawServer server(with_length("{\"secret\":1}", 12,
+                                     "request-id: graphs-id\r\n"
+                                     "x-ms-ags-diagnostic: {\"DataCenter\":\"North\"}\r\n"));
+  const Log log;
+  auto transport = Transport::open(server.endpoint(), {}, {}, nothing);
+  const std::map<std::string, std::string> headers = {{"Authorization", "Bearer secret"},
+                                                      {"client-request-id", "our-id"}};
+  (*transport)->send({"POST", "/v1.0/users?$filter=secret", headers, "secret"}, {});
+  for (const char* part :
+       {"POST /v1.0/users -> 200", "client-request-id our-id", "request-id graphs-id", "North"})
+    EXPECT_THAT(log.text(), HasSubstr(part));
+  EXPECT_THAT(log.text(), testing::Not(HasSubstr("secret")));
+}
+
+TEST(Transport, LogsOurIdWhereThereIsNoAnswer) {
+  const RawServer server("");
+  const Log log;
+  auto transport = Transport::open(server.endpoint(), {}, {}, nothing);
+  (*transport)->send({"GET", "/x", {{"client-request-id", "our-id"}}, ""}, {});
+  EXPECT_THAT(log.text(), HasSubstr("GET /x -> 0 ("));
+  EXPECT_THAT(log.text(), HasSubstr("client-request-id our-id"));
 }
 
 TEST(Transport, PlainHttpIsForThisMachineOnly) {
@@ -226,9 +367,9 @@ TEST(Transport, PlainHttpIsForThisMachineOnly) {
   EXPECT_FALSE(Transport::open("https://graph.microsoft.com", "/nonexistent/ca.pem"));
 }
 
-class Tls : public testing::Test {
+class TlsOfGraphsim : public testing::Test {
  protected:
-  Tls() {
+  TlsOfGraphsim() {
     fakes::GraphsimOptions options;
     options.https = true;
     sim_ = std::make_unique<fakes::GraphsimProcess>(options);
@@ -241,18 +382,18 @@ class Tls : public testing::Test {
   std::unique_ptr<fakes::GraphsimProcess> sim_;
 };
 
-TEST_F(Tls, TheConfiguredAuthorityIsTrusted) {
+TEST_F(TlsOfGraphsim, TheConfiguredAuthorityIsTrusted) {
   EXPECT_EQ(ask(sim_->https(), sim_->ca_file()).status, 401);
 }
 
-TEST_F(Tls, AnUnknownAuthorityIsNot) {
+TEST_F(TlsOfGraphsim, AnUnknownAuthorityIsNot) {
   const Response response = ask(sim_->https(), {});
   EXPECT_EQ(response.status, 0);
   EXPECT_FALSE(response.maybe_sent);
   EXPECT_FALSE(response.trouble.empty());
 }
 
-TEST_F(Tls, ACertificateForAnotherNameIsRefused) {
+TEST_F(TlsOfGraphsim, ACertificateForAnotherNameIsRefused) {
   // The same server under a name that its certificate does not hold.
   std::string other = sim_->https();
   const auto colon = other.rfind(':');
