@@ -43,10 +43,12 @@ struct Connection {
   steady_clock::time_point last_used = steady_clock::now();
 };
 
-bool is_loopback(const std::string& host) {
+// Where plain http may go: to this machine itself, and to the platform that it runs on.
+bool is_near(const std::string& host, bool platform_too) {
   if (base::ascii_lower(host) == "localhost") return true;
   Poco::Net::IPAddress address;
-  return Poco::Net::IPAddress::tryParse(host, address) && address.isLoopback();
+  if (!Poco::Net::IPAddress::tryParse(host, address)) return false;
+  return address.isLoopback() || (platform_too && (address.isLinkLocal() || address.isSiteLocal()));
 }
 
 Poco::Net::Context::Ptr make_context(const std::string& ca_file) {
@@ -272,7 +274,7 @@ base::Result<std::unique_ptr<Transport>> Transport::open(const std::string& endp
     pool->port = uri.getPort();
     if (uri.getScheme() == "https")
       pool->context = make_context(ca_file.string());
-    else if (uri.getScheme() != "http" || !is_loopback(pool->host))
+    else if (uri.getScheme() != "http" || !is_near(pool->host, limits.of_this_machine))
       return bad_endpoint(endpoint, "is not https", "plain http is for this machine itself only");
   } catch (const Poco::Net::SSLContextException& error) {
     return base::fail(ErrorKind::invalid_argument,
