@@ -81,7 +81,7 @@ bool is_header_text(std::string_view text) {
 base::Result<std::string> arc_key(std::string_view challenge, const path& key_folder) {
   const auto file = named_file(challenge);
   if (!file) return refused("it names no key file");
-  // A plain comparison: "..", a second slash or a folder below make it differ.
+  // Name by name: "..", or a folder below, makes it another one.
   if (file->extension() != ".key" || *file != key_folder / file->filename())
     return refused("its file " + file->string() + " is no .key file in " + key_folder.string());
   const OpenFile opened(*file);

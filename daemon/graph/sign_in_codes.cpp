@@ -30,6 +30,8 @@ constexpr auto kCodes = std::to_array<SignInCode>({
      "compare issuer, subject and audience of the app's federated credential with the token's; a "
      "new one takes some minutes to work",
      Again::soon},
+    {70025, "the app registration has no federated credential",
+     "add one in the app registration, with the token's issuer, subject and audience", Again::soon},
     {700211, "no federated credential of the app matches the token's issuer",
      "set the issuer of the app's federated credential to the token's \"iss\", to the letter",
      Again::soon},

@@ -83,18 +83,24 @@ void explain_time(base::Error& error, const std::optional<Duration>& ahead) {
                    (*ahead > Duration::zero() ? " behind" : " ahead of") + " the sign-in service's";
 }
 
+// Entra's own words for a code that is not in the table, and where it explains it.
+base::Error unknown_refusal(const Response& response, const json& answer, std::string words) {
+  const std::string link = text_at(answer, "error_uri");
+  if (words.empty()) words = "status " + std::to_string(response.status);
+  return {ErrorKind::authentication_failed,
+          "the sign-in service refused the app registration: " + words,
+          "look it up at " + (link.empty() ? "https://login.microsoftonline.com/error" : link),
+          nullptr};
+}
+
 base::Error refusal(const Response& response, const json& answer, const SignInCode* known) {
   const std::string description = text_at(answer, "error_description");
   const std::string words(first_line(description.empty() ? text_at(answer, "error") : description));
-  base::Error error;
-  error.kind = ErrorKind::authentication_failed;
-  error.message = known != nullptr
-                      ? std::string(known->message)
-                      : "the sign-in service refused the app registration: " +
-                            (words.empty() ? "status " + std::to_string(response.status) : words);
-  error.hint = known != nullptr
-                   ? std::string(known->hint)
-                   : "look the AADSTS code up at https://login.microsoftonline.com/error";
+  base::Error error = unknown_refusal(response, answer, words);
+  if (known != nullptr) {
+    error.message = std::string(known->message);
+    error.hint = std::string(known->hint);
+  }
   error.details = {
       {"status", response.status}, {"code", text_at(answer, "error")}, {"message", words}};
   return error;
