@@ -51,7 +51,7 @@ class Issuer {
     return out;
   }
 
-  test::Certificate certificate_;
+  entrad::test::Certificate certificate_;
 };
 
 class Federated : public testing::Test {

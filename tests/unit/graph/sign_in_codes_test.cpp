@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "base/time_text.h"
 #include "fakes/loopback_server.h"
 #include "fakes/temporary_directory.h"
 #include "fakes/test_clock.h"
