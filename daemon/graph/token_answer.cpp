@@ -1,16 +1,13 @@
 // Parts: tokens, error codes, the clocks, refusals, the whole answer.
 #include "graph/token_answer.h"
 
-#include <Poco/DateTime.h>
-#include <Poco/DateTimeFormat.h>
-#include <Poco/DateTimeParser.h>
-
 #include <algorithm>
 #include <charconv>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time_text.h"
+#include "graph/http_date.h"
 #include "graph/sign_in_codes.h"
 
 namespace entrad::graph {
@@ -56,14 +53,10 @@ std::optional<std::int64_t> code_of(const json& answer) {
 
 std::optional<Duration> ahead_of(const Response& response, base::WallTime now) {
   const auto date = response.headers.find("date");
-  Poco::DateTime time;
-  int zone = 0;
-  if (date == response.headers.end() ||
-      !Poco::DateTimeParser::tryParse(Poco::DateTimeFormat::HTTP_FORMAT, date->second, time, zone))
-    return std::nullopt;
-  const base::WallTime theirs{
-      std::chrono::milliseconds(time.timestamp().epochMicroseconds() / 1000)};
-  return std::chrono::floor<seconds>(theirs - std::chrono::floor<seconds>(now));
+  if (date == response.headers.end()) return std::nullopt;
+  const auto theirs = parse_http_date(date->second);
+  if (!theirs) return std::nullopt;
+  return std::chrono::floor<seconds>(*theirs) - std::chrono::floor<seconds>(now);
 }
 
 // The service may have turned an assertion down for our clock or for the token's own times.

@@ -199,6 +199,7 @@ Response Simulation::handle(const Request& request) {
     const double delay = fault == nullptr ? 0 : fault->seconds;
     Response out = request.method == "POST" ? tokens_.issue(request) : Response{405, {}, {}, ""};
     out.delay_seconds = delay;
+    out.headers["Date"] = http_date(std::chrono::system_clock::now());
     return out;
   }
   if (starts_with_text(path, "/v1.0/")) return graph(request);

@@ -59,7 +59,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{700027, "certificate is not registered", "upload the certificate", kRefused, 3},
         Row{700021, "another app", "client_id", kRefused, 1},
         Row{700023, "another audience", "tenant_id", kRefused, 1},
-        Row{700024, "not valid at this time", "federated token's file", kRefused, 2},
+        Row{700024, "not valid at this time", "timedatectl", kRefused, 2},
         Row{70011, "scope was refused", "Graph endpoint", kRefused, 1},
         Row{90002, "no such tenant", "cloud", kRefused, 1},
         Row{900023, "neither a GUID nor a domain", "tenant_id", kRefused, 1},
