@@ -111,7 +111,9 @@ TEST_F(ManagedIdentityTest, OutsideOfAzureItIsSaidThatItWorksThereOnly) {
     const fakes::MetadataService gone(identities_);
     around_.metadata_host = gone.origin();
   }
+  const auto began = clock_.steady();
   const auto token = get();
+  EXPECT_EQ(clock_.steady() - began, std::chrono::seconds(15));  // asked three times
   EXPECT_EQ(token.error().kind, ErrorKind::graph_unavailable);
   EXPECT_THAT(token.error().message, HasSubstr("tenant aurora: the Azure metadata service"));
   EXPECT_THAT(token.error().hint, HasSubstr("Azure's machines only"));
