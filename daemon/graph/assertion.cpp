@@ -1,3 +1,4 @@
+// Parts: OpenSSL's objects, the key and its passphrase, the certificate, signing, the claims.
 #include "graph/assertion.h"
 
 #include <openssl/bio.h>
@@ -38,8 +39,56 @@ Bio reader(const std::string& pem) {
   return Bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
 }
 
-// A key with a passphrase is refused instead of asked for: there is no terminal.
-int no_passphrase(char*, int, int, void*) { return -1; }
+// Answers OpenSSL's question for the passphrase, in place of a person at a terminal.
+struct Passphrase {
+  std::string_view text;
+  bool asked = false;
+
+  static int answer(char* to, int room, int /*writing*/, void* self) {
+    auto& passphrase = *static_cast<Passphrase*>(self);
+    passphrase.asked = true;
+    const auto size = static_cast<int>(passphrase.text.size());
+    if (size == 0 || size > room) return -1;
+    passphrase.text.copy(to, passphrase.text.size());
+    return size;
+  }
+};
+
+base::unexpected<base::Error> no_key(const Passphrase& passphrase) {
+  if (!passphrase.asked)
+    return base::fail(ErrorKind::invalid_argument, "there is no RSA private key in it",
+                      "the PEM file must hold the certificate and its private key");
+  if (passphrase.text.empty())
+    return base::fail(ErrorKind::invalid_argument, "its private key is encrypted",
+                      "name the file with its passphrase as certificate_passphrase_file");
+  return base::fail(ErrorKind::invalid_argument, "the passphrase does not open its private key",
+                    "put the key's passphrase, and nothing else, into the file that "
+                    "certificate_passphrase_file names");
+}
+
+base::Result<Key> read_key(const SigningPem& pem) {
+  Passphrase passphrase{pem.passphrase};
+  Key key(
+      PEM_read_bio_PrivateKey(reader(pem.text).get(), nullptr, Passphrase::answer, &passphrase));
+  if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA) return no_key(passphrase);
+  return key;
+}
+
+// The one among the certificates that the key was made for.
+base::Result<Certificate> find_certificate(const std::string& pem, const Key& key) {
+  const Bio bio = reader(pem);
+  bool any = false;
+  while (Certificate certificate{PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)}) {
+    any = true;
+    if (X509_check_private_key(certificate.get(), key.get()) == 1) return certificate;
+  }
+  if (!any)
+    return base::fail(ErrorKind::invalid_argument, "there is no certificate in it",
+                      "the PEM file must hold the certificate and its private key");
+  return base::fail(ErrorKind::invalid_argument,
+                    "its certificate and its private key do not belong together",
+                    "put the key that the certificate was made with into the file");
+}
 
 std::string thumbprint(const Certificate& certificate) {
   std::string digest(EVP_MAX_MD_SIZE, '\0');
@@ -83,25 +132,17 @@ std::string claims(const std::string& client_id, const std::string& token_url, b
 
 }  // namespace
 
-base::Result<std::string> client_assertion(const std::string& pem, const std::string& client_id,
+base::Result<std::string> client_assertion(const SigningPem& pem, const std::string& client_id,
                                            const std::string& token_url, base::WallTime now) {
-  const Certificate certificate(PEM_read_bio_X509(reader(pem).get(), nullptr, nullptr, nullptr));
-  if (!certificate)
-    return base::fail(ErrorKind::invalid_argument, "there is no certificate in it",
-                      "the PEM file must hold the certificate and its private key");
-  const Key key(PEM_read_bio_PrivateKey(reader(pem).get(), nullptr, no_passphrase, nullptr));
-  if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA)
-    return base::fail(ErrorKind::invalid_argument, "there is no RSA private key in it",
-                      "the PEM file must hold the certificate and its private key, unencrypted");
-  if (X509_check_private_key(certificate.get(), key.get()) != 1)
-    return base::fail(ErrorKind::invalid_argument,
-                      "its certificate and its private key do not belong together",
-                      "put the key that the certificate was made with into the file");
+  const auto key = read_key(pem);
+  if (!key) return base::unexpected<base::Error>(key.error());
+  const auto certificate = find_certificate(pem.text, *key);
+  if (!certificate) return base::unexpected<base::Error>(certificate.error());
   const nlohmann::json head = {
-      {"alg", "PS256"}, {"typ", "JWT"}, {"x5t#S256", thumbprint(certificate)}};
+      {"alg", "PS256"}, {"typ", "JWT"}, {"x5t#S256", thumbprint(*certificate)}};
   const std::string text = base::base64url(base::json_text(head)) + "." +
                            base::base64url(claims(client_id, token_url, now));
-  return text + "." + base::base64url(sign(key, text));
+  return text + "." + base::base64url(sign(*key, text));
 }
 
 }  // namespace entrad::graph

@@ -12,9 +12,15 @@
 
 namespace entrad::graph {
 
-// `pem` holds the certificate and its private RSA key; `token_url` becomes the audience. Each call
-// makes a fresh one (`jti`). Errors: invalid_argument that says what the PEM lacks.
-base::Result<std::string> client_assertion(const std::string& pem, const std::string& client_id,
+// A certificate and its private RSA key, in any order and with others of its chain.
+struct SigningPem {
+  std::string text;
+  std::string passphrase;  // of the private key; not used when that is not encrypted
+};
+
+// `token_url` becomes the audience. Each call makes a fresh one (`jti`). Errors: invalid_argument
+// that says what the PEM lacks.
+base::Result<std::string> client_assertion(const SigningPem& pem, const std::string& client_id,
                                            const std::string& token_url, base::WallTime now);
 
 }  // namespace entrad::graph

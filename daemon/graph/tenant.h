@@ -14,12 +14,15 @@ struct Endpoints {
   std::string graph = "https://graph.microsoft.com";
 };
 
-// Exactly one of the two files is set. Files are read when a token is needed, so that a rotated
-// secret takes effect without a restart.
+// Exactly one of client_secret_file, certificate_file, federated_token_file and managed_identity is
+// set. Files are read when a token is needed, so that a rotated one takes effect without a restart.
 struct Credential {
-  std::string client_id;
+  std::string client_id;  // empty: the managed identity that belongs to the machine itself
   std::filesystem::path client_secret_file;
-  std::filesystem::path certificate_file;  // PEM: certificate and private key
+  std::filesystem::path certificate_file;             // PEM: certificate and private key
+  std::filesystem::path certificate_passphrase_file;  // empty: the key is not encrypted
+  std::filesystem::path federated_token_file;         // a JWT of an issuer that the app trusts
+  bool managed_identity = false;
 };
 
 struct Tenant {

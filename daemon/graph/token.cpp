@@ -1,20 +1,13 @@
-// Parts: the table of the sign-in service's codes, the request, its answer, the single flight.
+// Parts: when to ask again, asking, the single flight.
 #include "graph/token.h"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <array>
 #include <exception>
-#include <fstream>
-#include <nlohmann/json.hpp>
-#include <sstream>
 
-#include "base/json.h"
-#include "base/text.h"
-#include "graph/assertion.h"
+#include "base/time_text.h"
 #include "graph/backoff.h"
-#include "graph/classes.h"
 
 namespace entrad::graph {
 namespace {
@@ -22,209 +15,133 @@ namespace {
 using base::Duration;
 using base::ErrorKind;
 using base::SteadyTime;
-using nlohmann::json;
 
 constexpr Duration kEarly = std::chrono::minutes(5);
-constexpr std::int64_t kUsualLife = 3599;
+// While the old token is good, a failed renewal is tried again this much later.
+constexpr Duration kBetweenRenewals = std::chrono::seconds(30);
+constexpr int kMostSoon = 2;
+constexpr Duration kSoon = std::chrono::seconds(5);
 
-struct Advice {
-  std::int64_t code;
-  std::string_view message;
-  std::string_view hint;
-};
-constexpr std::array<Advice, 14> kAdvice{{
-    {7000215, "the client secret is wrong",
-     "put the secret's value (not its id) into the secret file"},
-    {7000222, "the client secret has expired",
-     "make a new secret in the app registration and put its value into the secret file"},
-    {700016, "the app registration is not in this tenant",
-     "check client_id and tenant_id; an admin of the tenant must consent to the app"},
-    {700027, "the certificate is not registered for the app",
-     "upload the certificate to the app registration; after a rotation wait a few minutes"},
-    {700021, "the certificate's assertion names another app", "check client_id"},
-    {700023, "the certificate's assertion names another audience",
-     "check tenant_id and the login endpoint"},
-    {700024, "the certificate's assertion is not valid at this time",
-     "set this machine's clock right (timedatectl)"},
-    {70011, "the scope was refused", "check the Graph endpoint of the tenant's cloud"},
-    {90002, "there is no such tenant",
-     "check tenant_id, and that the cloud is the one that the tenant is in"},
-    {70021, "no federated credential of the app matches",
-     "check issuer, subject and audience of the federated credential"},
-    {700212, "no federated credential of the app matches the audience",
-     "check the audience of the federated credential"},
-    {700213, "no federated credential of the app matches the subject",
-     "check the subject of the federated credential"},
-    {53003, "a Conditional Access policy blocks the app",
-     "exclude the app from the policy for workload identities"},
-    {900023, "the tenant id is neither a GUID nor a domain", "check tenant_id"},
-}};
-
-const Advice* advice_for(const json& answer) {
-  const auto codes = answer.find("error_codes");
-  if (codes == answer.end() || !codes->is_array()) return nullptr;
-  for (const json& code : *codes)
-    for (const Advice& advice : kAdvice)
-      if (code == advice.code) return &advice;
-  return nullptr;
-}
-
-std::string text_of(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-base::Result<std::string> read_credential(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  if (in) text << in.rdbuf();
-  if (!in || text.str().empty())
-    return base::fail(ErrorKind::authentication_failed,
-                      "the credential file " + file.string() + " cannot be read or is empty",
-                      "check that it exists and that the daemon's user may read it");
-  return text.str();
-}
-
-bool is_temporary(const Response& response, const json& answer) {
-  if (response.status == 0 || response.status == 429 || response.status >= 500) return true;
-  return !answer.is_object() || text_of(answer, "error") == "temporarily_unavailable";
-}
-
-std::string pair(std::string_view name, std::string_view value) {
-  return std::string(name) + "=" + base::url_encode(value);
-}
-
-std::string_view first_line(std::string_view text) {
-  return base::trim(text.substr(0, text.find_first_of("\r\n")));
-}
-
-base::Error refusal(const Response& response, const json& answer, const std::string& tenant) {
-  base::Error error;
-  error.kind = ErrorKind::authentication_failed;
-  const std::string description = text_of(answer, "error_description");
-  if (const Advice* advice = advice_for(answer)) {
-    error.message = std::string(advice->message);
-    error.hint = std::string(advice->hint);
-  } else {
-    error.message =
-        "the sign-in service refused the app registration: " + std::string(first_line(description));
-    error.hint = "look the AADSTS code up at https://login.microsoftonline.com/error";
+// Decides after each failure whether and when to ask again.
+class Patience {
+ public:
+  // How long to wait before asking again; nullopt: the failure stands.
+  std::optional<Duration> after(const Attempt& failed) {
+    if (failed.again == Again::backoff && backoffs_ < kMostRetries)
+      return pause_before_retry(backoffs_++, failed.asked_for);
+    if (failed.again == Again::soon && soons_ < kMostSoon)
+      return std::max(kSoon * ++soons_, failed.asked_for.value_or(Duration::zero()));
+    if (failed.again == Again::resync && !resynced_ && failed.ahead) {
+      resynced_ = true;
+      ahead_ = *failed.ahead;
+      return Duration::zero();
+    }
+    return std::nullopt;
   }
-  error.message = "tenant " + tenant + ": " + error.message;
-  error.details = {{"status", response.status},
-                   {"code", text_of(answer, "error")},
-                   {"message", first_line(description)}};
-  return error;
+  Duration ahead() const { return ahead_; }
+
+ private:
+  int backoffs_ = 0;
+  int soons_ = 0;
+  bool resynced_ = false;
+  Duration ahead_ = Duration::zero();
+};
+
+void warn_of_clock(Duration ahead) {
+  spdlog::warn("this machine's clock differs from the sign-in service's by {}: set it right",
+               base::human_duration(std::max(ahead, -ahead)));
 }
 
 }  // namespace
 
 TokenSource::TokenSource(const Tenant& tenant, const Credential& credential, Transport& login,
                          base::Clock& clock)
-    : tenant_(tenant), credential_(credential), login_(login), clock_(clock) {}
+    : TokenSource(token_issuer(tenant, credential, login, clock), clock) {}
 
-base::Result<std::string> TokenSource::proof(const std::string& token_url) const {
-  const bool by_secret = credential_.certificate_file.empty();
-  const auto& file = by_secret ? credential_.client_secret_file : credential_.certificate_file;
-  auto text = read_credential(file);
-  if (!text) return text;
-  if (by_secret) return pair("client_secret", base::trim(*text));
-  auto assertion = client_assertion(*text, credential_.client_id, token_url, clock_.wall());
-  if (!assertion) {
-    assertion.error().kind = ErrorKind::authentication_failed;
-    return base::pass(assertion, "the certificate file " + file.string() + " cannot be used");
-  }
-  return pair("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer") +
-         "&" + pair("client_assertion", *assertion);
-}
+TokenSource::TokenSource(std::unique_ptr<TokenIssuer> issuer, base::Clock& clock)
+    : issuer_(std::move(issuer)), clock_(clock) {}
 
-base::Result<std::string> TokenSource::form() const {
-  const std::string token_url =
-      tenant_.endpoints.login + "/" + tenant_.tenant_id + "/oauth2/v2.0/token";
-  auto shown = proof(token_url);
-  if (!shown) return shown;
-  return pair("client_id", credential_.client_id) + "&" +
-         pair("scope", tenant_.endpoints.graph + "/.default") + "&grant_type=client_credentials&" +
-         *shown;
-}
-
-base::Result<TokenSource::Grant> TokenSource::read_answer(const Response& response,
-                                                          bool& again) const {
-  const json answer = base::parse_json(response.body);
-  const bool has_token = response.status == 200 && answer.is_object() &&
-                         answer.contains("access_token") && answer["access_token"].is_string();
-  if (!has_token) {
-    again = is_temporary(response, answer);
-    if (!again) return base::unexpected<base::Error>(refusal(response, answer, tenant_.name));
-    const std::string why =
-        response.status == 0 ? response.trouble : "status " + std::to_string(response.status);
-    return base::fail(ErrorKind::graph_unavailable,
-                      "the sign-in service of tenant " + tenant_.name + " gave no token: " + why,
-                      "check the network, the login endpoint and Microsoft's service health");
-  }
-  const auto given = answer.find("expires_in");
-  const auto life = std::chrono::seconds(
-      given != answer.end() && given->is_number() ? given->get<std::int64_t>() : kUsualLife);
-  const SteadyTime now = clock_.steady();
-  return Grant{answer["access_token"].get<std::string>(), now + life,
-               now + life - std::min<Duration>(kEarly, life / 2)};
-}
-
-base::Result<TokenSource::Grant> TokenSource::ask(std::stop_token stop) {
-  Outgoing request;
-  request.method = "POST";
-  request.target = "/" + base::url_encode(tenant_.tenant_id) + "/oauth2/v2.0/token";
-  request.headers = {{"Content-Type", "application/x-www-form-urlencoded"},
-                     {"Accept", "application/json"}};
-  for (int tries = 0;; ++tries) {
-    auto filled = form();  // again each time: an assertion is used once
-    if (!filled) return base::pass(filled);
-    request.body = std::move(*filled);
-    const Response response = login_.send(request, stop);
-    bool again = false;
-    auto grant = read_answer(response, again);
-    spdlog::debug("token for {} of tenant {}: status {}", credential_.client_id, tenant_.name,
-                  response.status);
-    if (grant || !again || tries >= kMostRetries) return grant;
-    if (!clock_.wait_for(pause_before_retry(tries, retry_after(response, clock_.wall())), stop))
+base::Result<Grant> TokenSource::ask(bool patiently, std::stop_token stop) {
+  Patience patience;
+  for (;;) {
+    Attempt attempt = issuer_->ask(patience.ahead(), stop);
+    if (attempt.grant) {
+      if (patience.ahead() != Duration::zero()) warn_of_clock(patience.ahead());
+      return std::move(attempt.grant);
+    }
+    if (stop.stop_requested())
+      return base::fail(ErrorKind::cancelled, "stopped while getting a token");
+    const auto pause = patience.after(attempt);
+    if (!pause || (!patiently && *pause > Duration::zero())) return std::move(attempt.grant);
+    if (!clock_.wait_for(*pause, stop))
       return base::fail(ErrorKind::cancelled, "stopped while getting a token");
   }
 }
 
-bool TokenSource::is_fresh(SteadyTime now) const {
-  return !grant_.token.empty() && now < grant_.renew;
-}
-
-base::Result<std::string> TokenSource::get(std::stop_token stop) {
-  std::unique_lock lock(mutex_);
-  while (!is_fresh(clock_.steady()) && asking_) {
+// What another thread's asking has come to; "" when it came to nothing for this one.
+base::Result<std::string> TokenSource::wait_for_other(std::unique_lock<std::mutex>& lock,
+                                                      std::stop_token stop) {
+  const std::uint64_t before = answers_;
+  while (asking_ && answers_ == before) {
     if (stop.stop_requested())
       return base::fail(ErrorKind::cancelled, "stopped while waiting for a token");
     clock_.wait_on(changed_, lock, clock_.steady() + std::chrono::hours(1), stop);
   }
-  if (is_fresh(clock_.steady())) return grant_.token;
+  if (is_good(clock_.steady())) return held_.token;
+  if (refused_) return base::unexpected<base::Error>(*refused_);
+  return std::string();
+}
+
+base::Result<Grant> TokenSource::ask_alone(std::unique_lock<std::mutex>& lock,
+                                           std::stop_token stop) {
+  const bool patiently = !is_good(clock_.steady());
   asking_ = true;
   lock.unlock();
   base::Result<Grant> grant = base::fail(ErrorKind::internal, "no token was asked for");
   std::exception_ptr broken;
   try {
-    grant = ask(stop);
+    grant = ask(patiently, std::move(stop));
   } catch (...) {
     broken = std::current_exception();  // the others must not wait for ever
   }
   lock.lock();
   asking_ = false;
+  ++answers_;
+  refused_.reset();
   changed_.notify_all();
   if (broken) std::rethrow_exception(broken);
-  if (grant) grant_ = std::move(*grant);
-  const bool usable = !grant_.token.empty() && clock_.steady() < grant_.expires;
-  if (grant || usable) return grant_.token;
+  return grant;
+}
+
+base::Result<std::string> TokenSource::get(std::stop_token stop) {
+  std::unique_lock lock(mutex_);
+  while (asking_) {
+    if (is_good(clock_.steady())) return held_.token;
+    auto shared = wait_for_other(lock, stop);
+    if (!shared || !shared->empty()) return shared;
+  }
+  if (is_fresh(clock_.steady())) return held_.token;
+  auto grant = ask_alone(lock, std::move(stop));
+  const SteadyTime now = clock_.steady();
+  if (grant) {
+    const Duration life = grant->life;
+    held_ = {std::move(grant->token), now + life, now + life - std::min(kEarly, life / 2)};
+    return held_.token;
+  }
+  if (is_good(now)) {
+    spdlog::warn("a token could not be renewed in time, the old one is used: {}",
+                 grant.error().message);
+    held_.renew = now + kBetweenRenewals;
+    return held_.token;
+  }
+  // A thread that was stopped says nothing about the credential.
+  if (grant.error().kind != ErrorKind::cancelled) refused_ = grant.error();
   return base::pass(grant);
 }
 
 void TokenSource::drop(const std::string& token) {
   const std::lock_guard lock(mutex_);
-  if (grant_.token == token) grant_ = Grant();
+  if (held_.token == token) held_ = Held();
 }
 
 }  // namespace entrad::graph

@@ -3,6 +3,7 @@
 
 #include <Poco/Exception.h>
 #include <Poco/Net/Context.h>
+#include <Poco/Net/IPAddress.h>
 #include <Poco/Net/NetSSL.h>
 #include <Poco/Net/SSLException.h>
 #include <Poco/URI.h>
@@ -17,6 +18,14 @@ namespace entrad::graph {
 namespace {
 
 using base::ErrorKind;
+
+// Where plain http may go: to this machine itself, and to the platform that it runs on.
+bool is_near(const std::string& host, bool platform_too) {
+  if (is_loopback(host)) return true;
+  Poco::Net::IPAddress address;
+  return platform_too && Poco::Net::IPAddress::tryParse(host, address) &&
+         (address.isLinkLocal() || address.isSiteLocal());
+}
 
 Poco::Net::Context::Ptr make_context(const std::string& ca_file) {
   Poco::Net::initializeSSL();
@@ -35,7 +44,8 @@ base::unexpected<base::Error> bad_endpoint(const std::string& endpoint, const st
 }
 
 base::Result<Pool::Target> read_target(const std::string& endpoint,
-                                       const std::filesystem::path& ca_file) {
+                                       const std::filesystem::path& ca_file,
+                                       const Transport::Limits& limits) {
   Pool::Target target;
   try {
     const Poco::URI uri(endpoint);
@@ -47,7 +57,7 @@ base::Result<Pool::Target> read_target(const std::string& endpoint,
     target.port = uri.getPort();
     if (uri.getScheme() == "https")
       target.context = make_context(ca_file.string());
-    else if (uri.getScheme() != "http" || !is_loopback(target.host))
+    else if (uri.getScheme() != "http" || !is_near(target.host, limits.of_this_machine))
       return bad_endpoint(endpoint, "is not https", "plain http is for this machine itself only");
   } catch (const Poco::Net::SSLContextException& error) {
     return base::fail(ErrorKind::invalid_argument,
@@ -91,16 +101,22 @@ Transport::~Transport() = default;
 
 base::Result<std::unique_ptr<Transport>> Transport::open(const std::string& endpoint,
                                                          const std::filesystem::path& ca_file) {
-  return open(endpoint, ca_file, Limits(), [](const char* name) { return std::getenv(name); });
+  return open(endpoint, ca_file, Limits());
+}
+
+base::Result<std::unique_ptr<Transport>> Transport::open(const std::string& endpoint,
+                                                         const std::filesystem::path& ca_file,
+                                                         const Limits& limits) {
+  return open(endpoint, ca_file, limits, [](const char* name) { return std::getenv(name); });
 }
 
 base::Result<std::unique_ptr<Transport>> Transport::open(const std::string& endpoint,
                                                          const std::filesystem::path& ca_file,
                                                          const Limits& limits,
                                                          const Environment& environment) {
-  auto target = read_target(endpoint, ca_file);
+  auto target = read_target(endpoint, ca_file, limits);
   if (!target) return base::pass(target);
-  if (target->context) {
+  if (target->context && !limits.of_this_machine) {
     auto proxy = proxy_for(target->host, target->port, environment);
     if (!proxy) return base::pass(proxy);
     target->proxy = std::move(*proxy);

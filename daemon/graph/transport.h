@@ -39,6 +39,9 @@ class Transport {
     // How long a request that is under way may go on once a stop was requested.
     std::chrono::milliseconds grace = std::chrono::seconds(5);
     std::size_t body_bytes = std::size_t{64} << 20;  // unpacked
+    // The host is part of the platform that this machine runs on, such as a metadata service: plain
+    // http may go to link-local and private addresses too, and never through a proxy.
+    bool of_this_machine = false;
   };
 
   // `endpoint` is scheme, host and port. `ca_file`: the only authorities to trust; empty: the
@@ -46,6 +49,9 @@ class Transport {
   // a proxy that cannot be used).
   static base::Result<std::unique_ptr<Transport>> open(const std::string& endpoint,
                                                        const std::filesystem::path& ca_file);
+  static base::Result<std::unique_ptr<Transport>> open(const std::string& endpoint,
+                                                       const std::filesystem::path& ca_file,
+                                                       const Limits& limits);
   static base::Result<std::unique_ptr<Transport>> open(const std::string& endpoint,
                                                        const std::filesystem::path& ca_file,
                                                        const Limits& limits,

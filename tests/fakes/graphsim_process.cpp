@@ -160,7 +160,10 @@ graph::Credential GraphsimProcess::credential(const std::string& tenant_name,
   std::ofstream(file) << row.at("secret").get<std::string>();
   std::filesystem::permissions(
       file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-  return {row.at("clientId").get<std::string>(), file, {}};
+  graph::Credential out;
+  out.client_id = row.at("clientId").get<std::string>();
+  out.client_secret_file = file;
+  return out;
 }
 
 }  // namespace entrad::fakes

@@ -13,14 +13,21 @@
 
 namespace graphsim {
 
+/// Whose tokens stand in for a credential of the app.
+struct FederatedCredential {
+  std::string issuer, subject, audience;
+  std::string certificate_pem;  ///< with the issuer's key
+};
+
 struct App {
   std::string name;  ///< "backup"
   std::string client_id;
   std::string service_principal_id;
   std::string secret;
   bool secret_expired = false;
-  std::string certificate_pem;  ///< empty where none is registered
-  std::set<std::string> roles;  ///< granted application permissions
+  std::string certificate_pem;      ///< empty where none is registered
+  std::set<std::string> roles;      ///< granted application permissions
+  FederatedCredential federated{};  ///< no issuer: none
 };
 
 /// The two registrations that every tenant has: `backup` reads, `restore` writes.

@@ -2,13 +2,13 @@
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/rsa.h>
 #include <openssl/x509.h>
 
-#include <chrono>
 #include <memory>
 
 #include "encoding.h"
+#include "federated_assertion.h"
+#include "jwt.h"
 
 namespace graphsim {
 namespace {
@@ -16,9 +16,6 @@ namespace {
 using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
 using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
-using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
-
-constexpr std::int64_t kSkewSeconds = 300;
 
 [[noreturn]] void bad_signature(const App& app, const std::string& why) {
   throw TokenRefusal{401, "invalid_client", 700027,
@@ -39,43 +36,18 @@ std::string thumbprint(X509* certificate, const EVP_MD* digest) {
   return {reinterpret_cast<const char*>(bytes), size};
 }
 
-bool verifies(X509* certificate, const std::string& signed_text, const std::string& signature,
-              bool pss) {
-  const Key key(X509_get_pubkey(certificate), EVP_PKEY_free);
-  const Context context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-  EVP_PKEY_CTX* options = nullptr;
-  if (!key || EVP_DigestVerifyInit(context.get(), &options, EVP_sha256(), nullptr, key.get()) != 1)
-    return false;
-  if (pss && (EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) != 1 ||
-              EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_DIGEST) != 1))
-    return false;
-  return EVP_DigestVerify(context.get(), reinterpret_cast<const unsigned char*>(signature.data()),
-                          signature.size(),
-                          reinterpret_cast<const unsigned char*>(signed_text.data()),
-                          signed_text.size()) == 1;
-}
-
-Json json_part(const std::string& encoded) {
-  const auto plain = base64_decoded(encoded);
-  Json out = plain ? Json::parse(*plain, nullptr, false) : Json();
-  if (!out.is_object())
-    throw TokenRefusal{400, "invalid_request", 50027, "JWT token is invalid or malformed."};
-  return out;
-}
-
-void check_signature(const std::vector<std::string>& parts, const Json& header, const App& app) {
+void check_signature(const Jwt& jwt, const App& app) {
   const Certificate certificate = load(app.certificate_pem);
   if (!certificate) bad_signature(app, "The key was not found.");
-  const std::string algorithm = header.value("alg", "");
+  const std::string algorithm = jwt.header.value("alg", "");
   const bool pss = algorithm == "PS256";
   if (!pss && algorithm != "RS256") bad_signature(app, "The algorithm is not supported.");
-  const std::string given = header.value(pss ? "x5t#S256" : "x5t", "");
+  const std::string given = jwt.header.value(pss ? "x5t#S256" : "x5t", "");
   const auto bytes = base64_decoded(given);
   if (given.empty() || bytes != thumbprint(certificate.get(), pss ? EVP_sha256() : EVP_sha1()))
     bad_signature(app, "The key was not found. Thumbprint of key used by client: '" + given + "'");
-  const auto signature = base64_decoded(parts[2]);
-  if (!signature || !verifies(certificate.get(), parts[0] + "." + parts[1], *signature, pss))
-    bad_signature(app, "The signature validation failed.");
+  const Key key(X509_get_pubkey(certificate.get()), EVP_PKEY_free);
+  if (!is_signed_by(jwt, key.get(), pss)) bad_signature(app, "The signature validation failed.");
 }
 
 bool right_audience(const std::string& audience, const Tenant& tenant, const Request& request) {
@@ -98,25 +70,19 @@ void check_claims(const Json& claims, const App& app, const Tenant& tenant,
   if (!right_audience(claims.value("aud", ""), tenant, request))
     throw TokenRefusal{401, "invalid_client", 700023,
                        "Client assertion audience claim does not match Realm issuer."};
-  const auto now = std::chrono::duration_cast<std::chrono::seconds>(
-                       std::chrono::system_clock::now().time_since_epoch())
-                       .count();
-  const auto from = claims.value("nbf", std::int64_t{0});
-  const auto until = claims.value("exp", std::int64_t{0});
-  if (from > now + kSkewSeconds || until < now - kSkewSeconds)
-    throw TokenRefusal{401, "invalid_client", 700024,
-                       "Client assertion is not within its valid time range."};
+  check_times(claims);
 }
 
 }  // namespace
 
-void check_assertion(const std::string& jwt, const App& app, const Tenant& tenant,
+void check_assertion(const std::string& assertion, const App& app, const Tenant& tenant,
                      const Request& request) {
-  const auto parts = split(jwt, '.');
-  if (parts.size() != 3)
-    throw TokenRefusal{400, "invalid_request", 50027, "JWT token is invalid or malformed."};
-  check_signature(parts, json_part(parts[0]), app);
-  check_claims(json_part(parts[1]), app, tenant, request);
+  const Jwt jwt = parse_jwt(assertion);
+  // A certificate's assertion names its certificate; an outside issuer's token has none.
+  if (!jwt.header.contains("x5t#S256") && !jwt.header.contains("x5t"))
+    return check_federated(jwt, app);
+  check_signature(jwt, app);
+  check_claims(jwt.claims, app, tenant, request);
 }
 
 }  // namespace graphsim

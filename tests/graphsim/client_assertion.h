@@ -1,5 +1,6 @@
 // Verifies a client assertion: a JWT signed with the app's registered certificate (PS256 with
-// x5t#S256, or RS256 with x5t). Times are checked against the wall clock.
+// x5t#S256, or RS256 with x5t), or a token of an outside issuer that the app trusts. Times are
+// checked against the wall clock.
 // Facts: Microsoft's page "Application authentication certificate credentials".
 // Thread safety: pure.
 #pragma once
@@ -19,8 +20,8 @@ struct TokenRefusal {
   std::string text;
 };
 
-/// Throws TokenRefusal with 700027, 700021, 700023 or 700024.
-void check_assertion(const std::string& jwt, const App& app, const Tenant& tenant,
+/// Throws TokenRefusal with 50027, 700027, 700021, 700023 or 700024, and as check_federated does.
+void check_assertion(const std::string& assertion, const App& app, const Tenant& tenant,
                      const Request& request);
 
 }  // namespace graphsim

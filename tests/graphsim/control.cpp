@@ -35,12 +35,17 @@ Json tenant_json(const Tenant& tenant) {
           {"apps", std::move(apps)}};
 }
 
+FederatedCredential federated_of(const Json& json) {
+  return {json.at("issuer"), json.at("subject"), json.at("audience"), json.at("certificatePem")};
+}
+
 Response change_app(Tenant& tenant, const std::string& name, const Json& change) {
   App* app = tenant.app(name);
   if (app == nullptr) return complaint(404, "no such app: " + name);
   app->secret = change.value("secret", app->secret);
   app->secret_expired = change.value("secretExpired", app->secret_expired);
   app->certificate_pem = change.value("certificatePem", app->certificate_pem);
+  if (change.contains("federated")) app->federated = federated_of(change["federated"]);
   if (change.contains("roles")) app->roles = change["roles"].get<std::set<std::string>>();
   if (change.contains("directoryRoles"))
     tenant.set_directory_roles(*app, change["directoryRoles"].get<std::vector<std::string>>());

@@ -204,7 +204,9 @@ Response Simulation::handle(const Request& request) {
   if (is_token_path(path)) {
     const auto segments = canonical_segments(path);
     return struck(request, segments, [&] {
-      return request.method == "POST" ? tokens_.issue(request) : Response{405, {}, {}, ""};
+      Response out = request.method == "POST" ? tokens_.issue(request) : Response{405, {}, {}, ""};
+      out.headers["Date"] = http_date(std::chrono::system_clock::now());
+      return out;
     });
   }
   if (starts_with_text(path, "/v1.0/")) return graph(request);

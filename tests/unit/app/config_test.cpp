@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 
@@ -44,23 +45,100 @@ TEST_F(ConfigFile, IsReadWithItsDefaults) {
   EXPECT_EQ(config->socket, "/run/entrad/entrad.sock");
 }
 
-TEST_F(ConfigFile, KnowsTheClouds) {
+struct CloudHosts {
+  const char* name;
+  const char* login;
+  const char* graph;
+};
+class ConfigCloud : public ConfigFile, public testing::WithParamInterface<CloudHosts> {};
+
+TEST_P(ConfigCloud, HasItsOwnHosts) {
   std::string text = kGood;
-  text.insert(text.find("tenant_id"), "cloud = \"china\"\n");
+  text.insert(text.find("tenant_id"), "cloud = \"" + std::string(GetParam().name) + "\"\n");
   const auto config = load(text);
   ASSERT_TRUE(config) << config.error().message;
-  EXPECT_EQ(config->tenants[0].endpoints.login, "https://login.chinacloudapi.cn");
+  EXPECT_EQ(config->tenants[0].endpoints.login, GetParam().login);
+  EXPECT_EQ(config->tenants[0].endpoints.graph, GetParam().graph);
 }
 
-TEST_F(ConfigFile, LooksBareNamesUpAmongSystemdsCredentials) {
-  std::ofstream(directory_ / "graph-secret") << "x";
-  setenv("CREDENTIALS_DIRECTORY", directory_.c_str(), 1);
+INSTANTIATE_TEST_SUITE_P(Config, ConfigCloud,
+                         testing::Values(CloudHosts{"global", "https://login.microsoftonline.com",
+                                                    "https://graph.microsoft.com"},
+                                         CloudHosts{"usgov", "https://login.microsoftonline.us",
+                                                    "https://graph.microsoft.us"},
+                                         CloudHosts{"usgov-dod", "https://login.microsoftonline.us",
+                                                    "https://dod-graph.microsoft.us"},
+                                         CloudHosts{"china", "https://login.chinacloudapi.cn",
+                                                    "https://microsoftgraph.chinacloudapi.cn"}),
+                         [](const auto& row) {
+                           std::string name = row.param.name;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+// kGood with other lines in place of the client secret.
+std::string with_credential(
+    const std::string& lines,
+    const std::string& client_id = "client_id = \"66666666-7777-8888-9999-000000000000\"\n") {
   std::string text = kGood;
-  text.replace(text.find("/etc/entrad/secret"), 18, "graph-secret");
-  const auto config = load(text);
+  text.resize(text.find("client_id"));
+  return text + client_id + lines;
+}
+
+TEST_F(ConfigFile, TakesACertificateWithItsPassphrase) {
+  const auto config =
+      load(with_credential("certificate_file = \"/c.pem\"\n"
+                           "certificate_passphrase_file = \"/c.pass\"\n"));
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->tenants[0].backup.certificate_file, "/c.pem");
+  EXPECT_EQ(config->tenants[0].backup.certificate_passphrase_file, "/c.pass");
+  EXPECT_TRUE(config->tenants[0].backup.client_secret_file.empty());
+}
+
+TEST_F(ConfigFile, TakesAFederatedTokenFile) {
+  const auto config = load(with_credential("federated_token_file = \"/var/run/token\"\n"));
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->tenants[0].backup.federated_token_file, "/var/run/token");
+  EXPECT_FALSE(config->tenants[0].backup.managed_identity);
+}
+
+TEST_F(ConfigFile, TakesAManagedIdentityWithAndWithoutClientId) {
+  const auto own = load(with_credential("managed_identity = true\n", ""));
+  ASSERT_TRUE(own) << own.error().message;
+  EXPECT_TRUE(own->tenants[0].backup.managed_identity);
+  EXPECT_EQ(own->tenants[0].backup.client_id, "");
+  const auto assigned = load(with_credential("managed_identity = true\n"));
+  ASSERT_TRUE(assigned) << assigned.error().message;
+  EXPECT_EQ(assigned->tenants[0].backup.client_id, "66666666-7777-8888-9999-000000000000");
+}
+
+TEST_F(ConfigFile, AManagedIdentityThatIsSwitchedOffIsNone) {
+  const auto config =
+      load(with_credential("client_secret_file = \"/s\"\nmanaged_identity = false\n"));
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_FALSE(config->tenants[0].backup.managed_identity);
+}
+
+TEST_F(ConfigFile, TheCommentedExampleIsRight) {
+  const auto config = load_config(std::filesystem::path(ENTRAD_SOURCE_DIR) / "config/entrad.toml");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_FALSE(config->tenants[0].backup.client_secret_file.empty());
+  ASSERT_TRUE(config->tenants[0].restore);
+  EXPECT_FALSE(config->tenants[0].restore->certificate_file.empty());
+}
+
+TEST_F(ConfigFile, LooksBareNamesUpAmongSystemdsCredentialsThenBesideItself) {
+  const auto credentials = directory_ / "credentials";
+  std::filesystem::create_directory(credentials);
+  std::ofstream(credentials / "both.pem") << "x";
+  setenv("CREDENTIALS_DIRECTORY", credentials.c_str(), 1);
+  const auto config =
+      load(with_credential("certificate_file = \"both.pem\"\n"
+                           "certificate_passphrase_file = \"beside\"\n"));
   unsetenv("CREDENTIALS_DIRECTORY");
   ASSERT_TRUE(config) << config.error().message;
-  EXPECT_EQ(config->tenants[0].backup.client_secret_file, directory_ / "graph-secret");
+  EXPECT_EQ(config->tenants[0].backup.certificate_file, credentials / "both.pem");
+  EXPECT_EQ(config->tenants[0].backup.certificate_passphrase_file, directory_ / "beside");
 }
 
 struct Mistake {
@@ -102,7 +180,38 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"ClientId", "66666666-7777-8888-9999-000000000000", "mine", "6:13", "not a GUID",
                 "Application (client) ID"},
         Mistake{"NoCredential", "client_secret_file = \"/etc/entrad/secret\"", "", "5:1",
-                "exactly one kind of credential", "client_secret_file or certificate_file"},
+                "exactly one kind of credential", "managed_identity = true"},
+        Mistake{"TwoCredentials", "client_secret_file = \"/etc/entrad/secret\"",
+                "client_secret_file = \"/s\"\ncertificate_file = \"/c\"", "8:20",
+                "more than one kind of credential: client_secret_file, certificate_file",
+                "exactly one"},
+        Mistake{"IdentityBesideAToken", "client_secret_file = \"/etc/entrad/secret\"",
+                "managed_identity = true\nfederated_token_file = \"/t\"", "8:24",
+                "more than one kind of credential: federated_token_file, managed_identity",
+                "exactly one"},
+        Mistake{"IdentityOfAWrongType", "client_secret_file = \"/etc/entrad/secret\"",
+                "managed_identity = \"yes\"", "7:20", "has to be true or false", "without quotes"},
+        Mistake{"IdentitySwitchedOff", "client_secret_file = \"/etc/entrad/secret\"",
+                "managed_identity = false", "5:1", "exactly one kind of credential",
+                "federated_token_file"},
+        Mistake{"PassphraseOfASecret", "client_secret_file = \"/etc/entrad/secret\"",
+                "client_secret_file = \"/s\"\ncertificate_passphrase_file = \"/p\"", "8:31",
+                "belongs to a certificate_file", "leave it out"},
+        Mistake{"PassphraseAlone", "client_secret_file = \"/etc/entrad/secret\"",
+                "certificate_passphrase_file = \"/p\"", "5:1", "exactly one kind of credential",
+                "certificate_file"},
+        Mistake{"NoClientId", "client_id = \"66666666-7777-8888-9999-000000000000\"", "", "5:1",
+                "\"client_id\" is missing in [tenant.aurora.backup]", "add client_id"},
+        Mistake{"IdentitysClientId",
+                "client_id = \"66666666-7777-8888-9999-000000000000\"\nclient_secret_file = "
+                "\"/etc/entrad/secret\"",
+                "client_id = \"me\"\nmanaged_identity = true", "6:13", "not a GUID",
+                "user-assigned managed identity"},
+        Mistake{"SecretInTheFile", "client_secret_file", "client_secret", "7:1",
+                "unknown key \"client_secret\"", "client_secret_file"},
+        Mistake{"CloudAndEndpoints", "tenant_id",
+                "cloud = \"usgov\"\nlogin_endpoint = \"https://login.example\"\ntenant_id", "4:9",
+                "both a cloud and endpoints", "keep either"},
         Mistake{"Cloud", "tenant_id", "cloud = \"mars\"\ntenant_id", "4:9", "no cloud", "usgov"},
         Mistake{"PlainHttp", "tenant_id",
                 "login_endpoint = \"http://login.example\"\ngraph_endpoint = "

@@ -52,7 +52,7 @@ class Assertion : public testing::Test {
 };
 
 TEST_F(Assertion, IsSignedWithTheKeyOfTheCertificate) {
-  const auto assertion = client_assertion(certificate_.pem(), "app", kUrl, now_);
+  const auto assertion = client_assertion({certificate_.pem(), {}}, "app", kUrl, now_);
   ASSERT_TRUE(assertion) << assertion.error().message;
   const auto parts = base::split(*assertion, '.');
   ASSERT_EQ(parts.size(), 3U);
@@ -62,7 +62,7 @@ TEST_F(Assertion, IsSignedWithTheKeyOfTheCertificate) {
 }
 
 TEST_F(Assertion, SaysWhatMicrosoftAsksFor) {
-  const auto assertion = client_assertion(certificate_.pem(), "app", kUrl, now_);
+  const auto assertion = client_assertion({certificate_.pem(), {}}, "app", kUrl, now_);
   ASSERT_TRUE(assertion);
   const auto head = base::read_json(decode(base::split(*assertion, '.')[0]));
   EXPECT_EQ(head.at("alg"), "PS256");
@@ -77,20 +77,54 @@ TEST_F(Assertion, SaysWhatMicrosoftAsksFor) {
 }
 
 TEST_F(Assertion, IsADifferentOneEachTime) {
-  const auto first = client_assertion(certificate_.pem(), "app", kUrl, now_);
-  const auto second = client_assertion(certificate_.pem(), "app", kUrl, now_);
+  const auto first = client_assertion({certificate_.pem(), {}}, "app", kUrl, now_);
+  const auto second = client_assertion({certificate_.pem(), {}}, "app", kUrl, now_);
   EXPECT_NE(claims_of(*first).at("jti"), claims_of(*second).at("jti"));
 }
 
 TEST_F(Assertion, SaysWhatThePemLacks) {
   const test::Certificate other;
   const auto message = [&](const std::string& pem) {
-    return client_assertion(pem, "app", kUrl, now_).error().message;
+    return client_assertion({pem, {}}, "app", kUrl, now_).error().message;
   };
-  EXPECT_THAT(message("nothing"), testing::HasSubstr("no certificate"));
+  EXPECT_THAT(message("nothing"), testing::HasSubstr("no RSA private key"));
+  EXPECT_THAT(message(certificate_.key_pem()), testing::HasSubstr("no certificate"));
   EXPECT_THAT(message(certificate_.certificate_pem()), testing::HasSubstr("no RSA private key"));
   EXPECT_THAT(message(certificate_.certificate_pem() + other.key_pem()),
               testing::HasSubstr("do not belong together"));
+}
+
+TEST_F(Assertion, FindsTheCertificateOfTheKeyInAChain) {
+  const test::Certificate authority;
+  const auto assertion = client_assertion(
+      {authority.certificate_pem() + certificate_.pem() + authority.certificate_pem(), {}}, "app",
+      kUrl, now_);
+  ASSERT_TRUE(assertion) << assertion.error().message;
+  const auto head = base::read_json(decode(base::split(*assertion, '.')[0]));
+  EXPECT_EQ(head.at("x5t#S256"), base::base64url(certificate_.sha256()));
+}
+
+TEST_F(Assertion, OpensAnEncryptedKeyWithItsPassphrase) {
+  const std::string pem =
+      certificate_.certificate_pem() + certificate_.encrypted_key_pem("open sesame");
+  const auto assertion = client_assertion({pem, "open sesame"}, "app", kUrl, now_);
+  ASSERT_TRUE(assertion) << assertion.error().message;
+  const auto parts = base::split(*assertion, '.');
+  EXPECT_TRUE(is_signed_by(certificate_.key(), parts[0] + "." + parts[1], decode(parts[2])));
+}
+
+TEST_F(Assertion, SaysThatAKeyIsEncryptedOrThePassphraseWrong) {
+  const std::string pem =
+      certificate_.certificate_pem() + certificate_.encrypted_key_pem("open sesame");
+  const auto none = client_assertion({pem, {}}, "app", kUrl, now_);
+  EXPECT_EQ(none.error().message, "its private key is encrypted");
+  EXPECT_THAT(none.error().hint, testing::HasSubstr("certificate_passphrase_file"));
+  const auto wrong = client_assertion({pem, "open barley"}, "app", kUrl, now_);
+  EXPECT_EQ(wrong.error().message, "the passphrase does not open its private key");
+  const auto huge = client_assertion({pem, std::string(100000, 'x')}, "app", kUrl, now_);
+  EXPECT_EQ(huge.error().message, "the passphrase does not open its private key");
+  const auto needless = client_assertion({certificate_.pem(), "open sesame"}, "app", kUrl, now_);
+  EXPECT_TRUE(needless);
 }
 
 TEST(Claims, ATokenThatCannotBeReadHasNone) {

@@ -38,6 +38,12 @@ class Certificate {
       PEM_write_bio_PrivateKey(out, key_, nullptr, nullptr, 0, nullptr, nullptr);
     });
   }
+  std::string encrypted_key_pem(const std::string& passphrase) const {
+    return written([&](BIO* out) {
+      PEM_write_bio_PKCS8PrivateKey(out, key_, EVP_aes_256_cbc(), passphrase.data(),
+                                    static_cast<int>(passphrase.size()), nullptr, nullptr);
+    });
+  }
   std::string sha256() const {
     std::string digest(32, '\0');
     X509_digest(certificate_, EVP_sha256(), reinterpret_cast<unsigned char*>(digest.data()),
