@@ -15,11 +15,13 @@ namespace graphsim {
 struct Fault {
   std::string method;  ///< empty: any
   std::string path;    ///< pattern below /v1.0; empty: any
+  std::string query;   ///< part of the query string; empty: any
   std::uint64_t nth = 0;
   double probability = 1;
   std::uint64_t count = 0;  ///< at most so many times; 0: no limit
   std::optional<bool> in_batch;
-  std::string action;  ///< status, drop, delay, html
+  std::string action;         ///< see the table in the README
+  bool spoils_retry = false;  ///< the same request again gets a page token that Graph won't know
   bool after = false;
   unsigned status = 503;
   Headers headers;
@@ -37,8 +39,7 @@ class Faults {
   bool empty() const { return faults_.empty(); }
 
   /// The fault that hits this request, or null.
-  const Fault* hit(const std::string& method, const std::vector<std::string>& segments,
-                   bool in_batch);
+  const Fault* hit(const Request& request, const std::vector<std::string>& segments);
 
  private:
   std::vector<Fault> faults_;
@@ -47,5 +48,9 @@ class Faults {
 
 /// The answer that a fault gives in place of the real one.
 Response fault_answer(const Fault& fault);
+/// emptyPage and foreignLink: what they make of the real page.
+void bend_page(const Fault& fault, const Request& request, Response& page);
+/// Makes the page's nextLink one that Graph will not know.
+void spoil_next_link(Response& page);
 
 }  // namespace graphsim

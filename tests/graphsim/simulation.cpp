@@ -143,21 +143,33 @@ Response Simulation::dispatch(const Request& request, const std::vector<std::str
   }
 }
 
+Response Simulation::faulty(const Request& request, const std::vector<std::string>& segments,
+                            const Fault& fault) {
+  if (fault.action == "delay" || fault.action == "emptyPage" || fault.action == "foreignLink") {
+    Response out = dispatch(request, segments);
+    if (fault.action == "delay")
+      out.delay_seconds = fault.seconds;
+    else
+      bend_page(fault, request, out);
+    return out;
+  }
+  if (fault.action == "replay") {
+    Request again = request;
+    again.replays = true;
+    return dispatch(again, segments);
+  }
+  if (fault.after) dispatch(request, segments);
+  if (fault.spoils_retry) spoiled_.insert(request.target);
+  return fault_answer(fault);
+}
+
 Response Simulation::item(const Request& request) {
   ++counters_.requests;
   const auto segments = canonical_segments(request.path().substr(std::string_view("/v1.0").size()));
-  const Fault* fault =
-      faults_.empty() ? nullptr : faults_.hit(request.method, segments, request.in_batch);
-  Response out;
-  if (fault != nullptr && fault->action != "delay") {
-    const Fault copy = *fault;
-    if (copy.after) dispatch(request, segments);
-    out = fault_answer(copy);
-  } else {
-    const double delay = fault == nullptr ? 0 : fault->seconds;
-    out = dispatch(request, segments);
-    out.delay_seconds = delay;
-  }
+  const Fault* fault = faults_.empty() ? nullptr : faults_.hit(request, segments);
+  Response out =
+      fault == nullptr ? dispatch(request, segments) : faulty(request, segments, Fault(*fault));
+  if (out.status == 200 && spoiled_.erase(request.target) != 0) spoil_next_link(out);
   finish(request, out);
   ++counters_.by_status[out.status];
   return out;
@@ -194,7 +206,7 @@ Response Simulation::handle(const Request& request) {
   if (path.starts_with("/_control")) return control(request);
   if (is_token_path(path)) {
     const auto segments = canonical_segments(path);
-    const Fault* fault = faults_.empty() ? nullptr : faults_.hit(request.method, segments, false);
+    const Fault* fault = faults_.empty() ? nullptr : faults_.hit(request, segments);
     if (fault != nullptr && fault->action != "delay") return fault_answer(*fault);
     const double delay = fault == nullptr ? 0 : fault->seconds;
     Response out = request.method == "POST" ? tokens_.issue(request) : Response{405, {}, {}, ""};

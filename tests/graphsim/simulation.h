@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,8 @@ class Simulation {
   Response batch_item(const Json& item, const Request& outer, std::vector<std::string>& failed);
   /// One Graph request, alone or from a batch: faults, dispatch, headers, counters.
   Response item(const Request& request);
+  Response faulty(const Request& request, const std::vector<std::string>& segments,
+                  const Fault& fault);
   Response dispatch(const Request& request, const std::vector<std::string>& segments);
   Response admitted(const Request& request, const std::vector<std::string>& segments,
                     const AccessToken& token, Query query);
@@ -47,6 +50,7 @@ class Simulation {
   Tokens tokens_;
   Quotas quotas_;
   Faults faults_;
+  std::set<std::string> spoiled_;  ///< targets whose next answer brings a spoiled page token
   Counters counters_;
   ExchangeLog log_;
   Stream stream_;
