@@ -2,6 +2,7 @@
 // has changed, as they are at this moment. A user who changed twice may come twice.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "delta.h"
 #include "handlers.h"
@@ -17,7 +18,7 @@ struct News {
   PropertyMask properties;
   bool all = false;
   bool manager = false;
-  std::optional<UserIndex> former_manager;
+  std::set<UserIndex> former_managers;
 };
 
 class UsersDelta {
@@ -61,9 +62,8 @@ class UsersDelta {
     News& news = news_[change.user];
     news.properties |= change.properties & mask_;
     news.all = news.all || change.life;
-    if (!manager) return true;
-    if (!news.manager) news.former_manager = change.former_manager;
-    news.manager = true;
+    news.manager = news.manager || manager;
+    if (manager && change.former_manager) news.former_managers.insert(*change.former_manager);
     return true;
   }
 
@@ -95,8 +95,9 @@ class UsersDelta {
   void add_manager(UserIndex user, const News& news, Json& item) {
     const auto manager = t_.managers.of(user);
     Json links = Json::array();
-    if (news.former_manager && news.former_manager != manager) {
-      links.push_back(link(*news.former_manager));
+    for (const UserIndex former : news.former_managers) {
+      if (former == manager) continue;
+      links.push_back(link(former));
       links.back()["@removed"] = {{"reason", "deleted"}};
     }
     if (manager) links.push_back(link(*manager));
