@@ -85,9 +85,8 @@ TEST_F(Paging, GroupMembersComeOnceEach) {
 
 TEST_F(Paging, ExpandedCollectionsEndAtTwenty) {
   start();
-  for (const Json& user :
-       get("/users?$top=50&$select=id&$expand=memberOf($select=id)").json["value"])
-    EXPECT_LE(user["memberOf"].size(), 20U);
+  const Json page = get("/users?$top=50&$select=id&$expand=memberOf($select=id)").json;
+  for (const Json& user : page["value"]) EXPECT_LE(user["memberOf"].size(), 20U);
 }
 
 }  // namespace
