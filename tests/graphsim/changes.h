@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -75,7 +76,7 @@ class ChangeLog {
   bool begun_ = false;
   std::vector<UserChange> users_;
   std::vector<GroupChange> groups_;
-  double forgotten_ = -1;
+  double forgotten_ = std::numeric_limits<double>::lowest();
   std::string refusal_ = "gone";
 };
 

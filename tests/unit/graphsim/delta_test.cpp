@@ -1,4 +1,7 @@
 // Delta queries of the simulator: as strict as Microsoft's pages on delta say Graph is.
+#include <openssl/evp.h>
+
+#include <algorithm>
 #include <set>
 
 #include "simulator_process.h"
@@ -67,6 +70,45 @@ std::set<std::string> members(const std::vector<Json>& items) {
         out.insert(id);
     }
   return out;
+}
+
+// The same link, as if its token had been given out so long ago. A token is base64url of a list
+// that ends with the simulated second of its birth.
+std::string aged(const std::string& link, double seconds) {
+  const auto at = link.rfind('=') + 1;
+  std::string text = link.substr(at);
+  std::replace(text.begin(), text.end(), '-', '+');
+  std::replace(text.begin(), text.end(), '_', '/');
+  text.append((4 - text.size() % 4) % 4, '=');
+  std::vector<unsigned char> bytes(text.size() + 4);
+  EVP_DecodeBlock(bytes.data(), reinterpret_cast<const unsigned char*>(text.data()),
+                  static_cast<int>(text.size()));
+  Json token = Json::parse(std::string(bytes.begin(), std::find(bytes.begin(), bytes.end(), 0)));
+  token.back() = token.back().get<double>() - seconds;
+  const std::string changed = token.dump();
+  std::vector<unsigned char> out(changed.size() * 2 + 4);
+  const int size =
+      EVP_EncodeBlock(out.data(), reinterpret_cast<const unsigned char*>(changed.data()),
+                      static_cast<int>(changed.size()));
+  std::string encoded(out.begin(), out.begin() + size);
+  encoded.erase(std::min(encoded.find('='), encoded.size()));
+  std::replace(encoded.begin(), encoded.end(), '+', '-');
+  std::replace(encoded.begin(), encoded.end(), '/', '_');
+  return link.substr(0, at) + encoded;
+}
+
+TEST_F(Delta, TokensOfLinksLiveForSevenDaysAndThoseOfPagesForFourHours) {
+  start("aurora:users=450,seed=7,lag=0");
+  constexpr double kHour = 3600;
+  const std::string link = latest("/users/delta?$select=id");
+  EXPECT_EQ(get(aged(link, 167 * kHour)).status, 200U);
+  const Reply old = get(aged(link, 169 * kHour));
+  EXPECT_EQ(old.status, 410U);
+  EXPECT_TRUE(old.headers.contains("location"));
+  const std::string next = get("/users/delta?$select=id").json.value("@odata.nextLink", "");
+  ASSERT_FALSE(next.empty());
+  EXPECT_EQ(get(aged(next, 3.9 * kHour)).status, 200U);
+  EXPECT_EQ(get(aged(next, 4.1 * kHour)).code(), "Directory_ExpiredPageToken");
 }
 
 TEST_F(Delta, FirstRoundBringsEveryUserOnceInNoOrder) {
