@@ -33,8 +33,9 @@ void take(const directory::Slice& slice, const People& people, Managers& out) {
 base::Result<Managers> read(Sweep& sweep) {
   const std::size_t users = sweep.people().size();
   sweep.progress().begin("managers", users);
-  Managers managers{std::vector<Guid>(users), std::vector<bool>(users)};
-  auto done = sweep.pages(graph::calls::list_managers(), [&](std::string_view page) {
+  const Managers unanswered{std::vector<Guid>(users), std::vector<bool>(users)};
+  Managers managers = unanswered;
+  const auto take_page = [&](std::string_view page) {
     std::uint64_t objects = 0;
     auto sliced = directory::for_each_object(page, [&](const directory::Slice& slice) {
       take(slice, sweep.people(), managers);
@@ -42,7 +43,8 @@ base::Result<Managers> read(Sweep& sweep) {
     });
     sweep.progress().advance(objects);
     return sliced;
-  });
+  };
+  auto done = sweep.pages(graph::calls::list_managers(), take_page, [&] { managers = unanswered; });
   if (!done) return base::pass(done, "read the managers");
   return managers;
 }

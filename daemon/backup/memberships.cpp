@@ -9,6 +9,7 @@
 #include "directory/canonical.h"
 #include "directory/sections.h"
 #include "graph/calls.h"
+#include "graph/paging.h"
 
 namespace entrad::backup {
 namespace {
@@ -75,7 +76,8 @@ base::Result<void> list(Sweep& sweep, const Kind& kind, Links& links) {
     sweep.progress().advance(containers.size() - before);
     return read ? put : read;
   };
-  auto dropped = sweep.pages_selecting(kind.select(), kind.list, on_page);
+  auto dropped =
+      sweep.pages_selecting(kind.select(), kind.list, on_page, [&] { containers.resize(before); });
   if (!dropped) return base::pass(dropped, std::string("read the ") + kind.phase);
   std::sort(containers.begin() + static_cast<std::ptrdiff_t>(before), containers.end());
   containers.erase(
@@ -141,13 +143,19 @@ class MemberReader {
     graph::Request rest;
     rest.path = next.substr(root.size());
     auto done = sweep_.session().pages(rest, on_page, sweep_.call());
-    if (done || !is_expired_page_token(done.error())) return done;
-    return sweep_.pages(kind_.members(links_.containers[container].id), on_page);
+    if (done || !graph::is_lost_page(done.error())) return done;
+    const auto discard = [&] { unlink(container); };
+    discard();
+    return sweep_.pages(kind_.members(links_.containers[container].id), on_page, discard);
   }
 
   base::Result<void> link_page(std::size_t container, std::string_view page) {
     return directory::for_each_object(
         page, [&](const directory::Slice& slice) { link(container, slice.id); });
+  }
+
+  void unlink(std::size_t container) {
+    std::erase_if(links_.of_users, [&](const auto& one) { return one.second == container; });
   }
 
   // Members that are no users (groups, devices, ...) are not ours to restore.

@@ -21,7 +21,7 @@ using Assigned = std::vector<std::pair<People::Index, Role>>;
 
 base::Result<void> read_definitions(Sweep& sweep) {
   sweep.progress().begin("role definitions", 0);
-  auto done = sweep.pages(graph::calls::list_role_definitions(), [&](std::string_view page) {
+  const auto put_page = [&](std::string_view page) {
     base::Result<void> put;
     auto read = directory::for_each_object(page, [&](const directory::Slice& slice) {
       if (put)
@@ -29,7 +29,8 @@ base::Result<void> read_definitions(Sweep& sweep) {
                                  slice.content);
     });
     return read ? put : read;
-  });
+  };
+  auto done = sweep.pages(graph::calls::list_role_definitions(), put_page, drop_nothing);
   if (!done) return base::pass(done, "read the role definitions");
   sweep.writer().mark_swept(ObjectKind::role_definition);
   return {};
@@ -62,8 +63,10 @@ base::Result<void> take_page(Sweep& sweep, std::string_view page, Assigned& out)
 base::Result<Assigned> read_assignments(Sweep& sweep) {
   sweep.progress().begin("role assignments", 0);
   Assigned assigned;
-  auto done = sweep.pages(graph::calls::list_role_assignments(),
-                          [&](std::string_view page) { return take_page(sweep, page, assigned); });
+  auto done = sweep.pages(
+      graph::calls::list_role_assignments(),
+      [&](std::string_view page) { return take_page(sweep, page, assigned); },
+      [&assigned] { assigned.clear(); });
   if (!done) return base::pass(done, "read the role assignments");
   std::sort(assigned.begin(), assigned.end());
   return assigned;

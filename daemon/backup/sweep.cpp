@@ -12,8 +12,6 @@ namespace {
 
 using base::ErrorKind;
 
-constexpr int kRestarts = 3;
-
 // Graph's words for a property that it does not know quote its name.
 std::string refused_property(const base::Error& error, const std::string& select) {
   if (error.kind == ErrorKind::cancelled || is_denied(error)) return {};
@@ -46,21 +44,18 @@ base::Result<void> Sweep::stopped() const {
                     "nothing of it was kept; start it again");
 }
 
-base::Result<void> Sweep::pages(const graph::Request& first, const OnPage& on_page) {
-  for (int restarts = 0;; ++restarts) {
-    auto done = session().pages(first, on_page, call_);
-    if (done || !is_expired_page_token(done.error()) || restarts == kRestarts) return done;
-    spdlog::info("{}: graph forgot a page token of {}, reading it again", tenant(),
-                 first.path.substr(0, first.path.find('?')));
-  }
+base::Result<void> Sweep::pages(const graph::Request& first, const OnPage& on_page,
+                                const OnDiscard& on_discard) {
+  return session().collection(first, on_page, on_discard, call_);
 }
 
 base::Result<std::vector<std::string>> Sweep::pages_selecting(std::string select,
                                                               const MakeRequest& request,
-                                                              const OnPage& on_page) {
+                                                              const OnPage& on_page,
+                                                              const OnDiscard& on_discard) {
   std::vector<std::string> dropped;
   while (true) {
-    auto done = pages(request(select), on_page);
+    auto done = pages(request(select), on_page, on_discard);
     if (done) return dropped;
     const std::string property = refused_property(done.error(), select);
     if (property.empty()) return base::pass(done);
@@ -69,11 +64,6 @@ base::Result<std::vector<std::string>> Sweep::pages_selecting(std::string select
     select = without(select, property);
     dropped.push_back(property);
   }
-}
-
-bool is_expired_page_token(const base::Error& error) {
-  return error.details.is_object() &&
-         error.details.value("code", nlohmann::json()) == "Directory_ExpiredPageToken";
 }
 
 bool is_denied(const base::Error& error) { return error.kind == ErrorKind::permission_denied; }

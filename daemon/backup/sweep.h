@@ -32,15 +32,19 @@ class Sweep {
   base::Result<void> stopped() const;  // cancelled, once a stop was requested
 
   using OnPage = std::function<base::Result<void>(std::string_view)>;
-  // All pages of a collection. When Graph has forgotten a page token, the whole collection is read
-  // again, up to three times: `on_page` may see an object twice.
-  base::Result<void> pages(const graph::Request& first, const OnPage& on_page);
+  using OnDiscard = std::function<void()>;
+  // All pages of a collection. When Graph has forgotten a page token, `on_discard` drops what
+  // `on_page` has gathered, and the whole collection is read again, up to three times. What is put
+  // by id needs no dropping: it is put again.
+  base::Result<void> pages(const graph::Request& first, const OnPage& on_page,
+                           const OnDiscard& on_discard);
   // The same for a `$select` list. A property that this cloud does not know is left out; their
   // names come back.
   using MakeRequest = std::function<graph::Request(const std::string& select)>;
   base::Result<std::vector<std::string>> pages_selecting(std::string select,
                                                          const MakeRequest& request,
-                                                         const OnPage& on_page);
+                                                         const OnPage& on_page,
+                                                         const OnDiscard& on_discard);
 
  private:
   Context context_;
@@ -60,8 +64,8 @@ base::Result<void> sweep_auth_methods(Sweep& sweep);
 // Refused for want of a permission, and how a section says so.
 bool is_denied(const base::Error& error);
 std::string lacking(std::string_view permission);
-// Graph has forgotten where the pages were; the collection has to be read again.
-bool is_expired_page_token(const base::Error& error);
+// For pages whose objects are put by id.
+inline void drop_nothing() {}
 // Refused for this one object; the rest can go on.
 bool is_about_one_object(const base::Error& error);
 // "1 user", "3 users"

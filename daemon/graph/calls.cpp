@@ -116,6 +116,14 @@ Request list_managers() {
   return get("/users?$select=id&$expand=manager($select=id)&" + std::string(kPageSize));
 }
 
+Request users_delta(const std::string& select) {
+  return get(with_query("/users/delta", selecting(select)));
+}
+
+Request groups_delta(const std::string& select) {
+  return get(with_query("/groups/delta", selecting(select)));
+}
+
 Request get_user(const Guid& id, const std::string& select) {
   return get(with_query(user_path(id), selecting(select)));
 }

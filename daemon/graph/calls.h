@@ -29,6 +29,11 @@ Request list_role_assignments();  // the whole tenant's
 Request list_role_assignments_of(const Guid& principal);
 Request list_managers();  // users with $select=id and $expand=manager($select=id), pages
 
+// First requests of a delta query: Graph chooses the size of its pages, and takes nothing but these
+// names; "members" and "manager" may be among them.
+Request users_delta(const std::string& select);
+Request groups_delta(const std::string& select);
+
 Request get_user(const Guid& id, const std::string& select);
 Request get_user_by_name(const std::string& user_principal_name, const std::string& select);
 Request get_deleted_user(const Guid& id, const std::string& select);

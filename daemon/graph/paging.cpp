@@ -1,6 +1,7 @@
 #include "graph/paging.h"
 
 #include <simdjson.h>
+#include <spdlog/spdlog.h>
 
 #include <optional>
 
@@ -32,31 +33,31 @@ std::optional<Origin> origin_of(std::string_view url) {
   return Origin{scheme + "://" + authority, url.substr(end)};
 }
 
-// The page as a caller will read it, and the link to the next; a page that is not whole JSON is no
-// page.
-struct Page {
-  std::string body;
-  std::string next;
-};
+// What is tried to get a page at the first attempt, once it came at a later one.
+constexpr int kMostRereads = 3;
 
-bool read_page(simdjson::dom::parser& parser, const std::string& body, Page& page) {
+std::string link_in(simdjson::dom::element page, std::string_view name) {
+  std::string_view link;
+  return page[name].get(link) == simdjson::SUCCESS ? std::string(link) : std::string();
+}
+
+// A page that is not whole JSON is no page.
+bool take_body(simdjson::dom::parser& parser, const std::string& body, Page& page) {
   simdjson::dom::element root;
   if (parser.parse(body).get(root) != simdjson::SUCCESS || !root.is_object()) return false;
-  std::string_view next;
-  page.next.clear();
-  if (root["@odata.nextLink"].get(next) == simdjson::SUCCESS) page.next = next;
+  page.next = link_in(root, "@odata.nextLink");
+  page.delta = link_in(root, "@odata.deltaLink");
+  page.body = body;
   return true;
 }
 
 Reply take_page(const Request& request, const Response& response, simdjson::dom::parser& parser,
                 Page& page) {
+  page = {};
   Reply reply;
   reply.status = response.status;
   reply.verdict = classify(request.method, request.path, response);
-  if (!reply.done()) return reply;
-  if (read_page(parser, response.body, page))
-    page.body = response.body;
-  else
+  if (reply.done() && !take_body(parser, response.body, page))
     reply.verdict = unreadable(request.method, "the page is not whole");
   return reply;
 }
@@ -76,21 +77,55 @@ base::Result<std::string> path_of_link(std::string_view endpoint, std::string_vi
   return std::string(theirs->rest.substr(kRoot.size()));
 }
 
+bool is_lost_page(const Verdict& verdict) {
+  return verdict.code == "Directory_ExpiredPageToken" ||
+         verdict.code == "DirectoryPageTokenNotFoundException";
+}
+
+bool is_lost_page(const base::Error& error) {
+  if (!error.details.is_object()) return false;
+  const auto code = error.details.find("code");
+  if (code == error.details.end() || !code->is_string()) return false;
+  Verdict verdict;
+  verdict.code = *code;
+  return is_lost_page(verdict);
+}
+
+struct PageReader::Parser {
+  simdjson::dom::parser of_pages;
+};
+
+PageReader::PageReader(Line& line, const Call& call)
+    : line_(line), call_(call), parser_(std::make_unique<Parser>()) {}
+PageReader::~PageReader() = default;
+
+base::Result<Page> PageReader::read(const Request& request) {
+  for (int again = 0;; ++again) {
+    Page page;
+    int processed = 0;  // answers but 429: that one was turned away before it had an effect
+    const auto take = [&](const Response& response) {
+      if (response.status != 429) ++processed;
+      return take_page(request, response, parser_->of_pages, page);
+    };
+    auto reply = line_.deliver(request, call_, take);
+    if (!reply) return base::pass(reply);
+    page.reply = std::move(*reply);
+    const bool token_is_good = processed == 1 || page.next.empty();
+    if (!page.reply.done() || token_is_good || again == kMostRereads) return page;
+  }
+}
+
 base::Result<void> read_pages(Line& line, const Request& first, const OnPage& on_page,
                               const Call& call) {
   Request request = first;  // goes on with its ConsistencyLevel, which every page needs
-  simdjson::dom::parser parser;
+  PageReader reader(line, call);
   for (;;) {
-    Page page;
-    const auto read = [&](const Response& response) {
-      return take_page(request, response, parser, page);
-    };
-    auto reply = line.deliver(request, call, read);
-    if (!reply) return base::pass(reply);
-    if (!reply->done()) return failure(request, reply->verdict);
-    if (auto taken = on_page(page.body); !taken) return taken;
-    if (page.next.empty()) return {};
-    auto path = path_of_link(line.tenant().endpoints.graph, page.next);
+    auto page = reader.read(request);
+    if (!page) return base::pass(page);
+    if (!page->reply.done()) return failure(request, page->reply.verdict);
+    if (auto taken = on_page(page->body); !taken) return taken;
+    if (page->next.empty()) return {};
+    auto path = path_of_link(line.tenant().endpoints.graph, page->next);
     if (!path) return base::pass(path);
     request.path = std::move(*path);
   }
@@ -103,6 +138,17 @@ base::Result<void> read_pages_after(Line& line, const std::string& link, const O
   Request request;
   request.path = std::move(*path);
   return read_pages(line, request, on_page, call);
+}
+
+base::Result<void> read_collection(Line& line, const Request& first, const OnPage& on_page,
+                                   const OnDiscard& on_discard, const Call& call) {
+  for (int restarts = 0;; ++restarts) {
+    auto done = read_pages(line, first, on_page, call);
+    if (done || !is_lost_page(done.error()) || restarts == kMostRestarts) return done;
+    spdlog::info("{}: Graph forgot a page token of {}, reading it anew", line.tenant().name,
+                 first.path.substr(0, first.path.find('?')));
+    on_discard();
+  }
 }
 
 }  // namespace entrad::graph

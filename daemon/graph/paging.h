@@ -1,8 +1,14 @@
 // Pages of a collection. Source: Microsoft Graph, "Paging Microsoft Graph data in your app".
-// Thread safety: functions that may be called from any thread.
+//
+// Graph forgets page tokens (Directory_ExpiredPageToken), and does not know one that came with the
+// answer to a retried request (DirectoryPageTokenNotFoundException). A page that came only after a
+// retry is therefore asked for once more before its link is followed; a collection whose token is
+// lost all the same has to be read anew from its first page.
+// Thread safety: functions that may be called from any thread; a PageReader belongs to one.
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -12,16 +18,51 @@
 namespace entrad::graph {
 
 using OnPage = std::function<base::Result<void>(std::string_view)>;
+using OnDiscard = std::function<void()>;
+
+// How often a collection is read anew before that is given up.
+constexpr int kMostRestarts = 3;
 
 base::Result<void> read_pages(Line& line, const Request& first, const OnPage& on_page,
                               const Call& call);
 // The page that `link`, of an earlier answer, leads to, and every page after it.
 base::Result<void> read_pages_after(Line& line, const std::string& link, const OnPage& on_page,
                                     const Call& call);
+// The same as read_pages, but a lost page token makes it call `on_discard` and read anew, up to
+// kMostRestarts times: whatever `on_page` took before is void then, and comes again.
+base::Result<void> read_collection(Line& line, const Request& first, const OnPage& on_page,
+                                   const OnDiscard& on_discard, const Call& call);
+
+// Graph has forgotten where the pages were: a failure of read_pages, or a refused page.
+bool is_lost_page(const base::Error& error);
+bool is_lost_page(const Verdict& verdict);
 
 // What of a nextLink goes into a request: path and query after /v1.0, as they are. A link to
 // another scheme, host or port is refused: the access token would go there.
 // Errors: graph_refused.
 base::Result<std::string> path_of_link(std::string_view endpoint, std::string_view link);
+
+// A page as Graph gave it.
+struct Page {
+  Reply reply;        // not done(): refused, and there is no page
+  std::string body;   // whole JSON
+  std::string next;   // "@odata.nextLink"
+  std::string delta;  // "@odata.deltaLink"
+};
+
+class PageReader {
+ public:
+  PageReader(Line& line, const Call& call);
+  ~PageReader();
+
+  // Errors: those of Line::deliver.
+  base::Result<Page> read(const Request& request);
+
+ private:
+  struct Parser;
+  Line& line_;
+  const Call& call_;
+  std::unique_ptr<Parser> parser_;
+};
 
 }  // namespace entrad::graph

@@ -3,6 +3,7 @@
 #include "graph/batch.h"
 #include "graph/claims.h"
 #include "graph/crew.h"
+#include "graph/delta.h"
 #include "graph/line.h"
 #include "graph/paging.h"
 #include "graph/reply.h"
@@ -37,6 +38,21 @@ base::Result<void> Session::pages_after(
     const std::string& link, const std::function<base::Result<void>(std::string_view)>& on_page,
     const Call& call) {
   return read_pages_after(*parts_->line, link, on_page, call);
+}
+
+base::Result<void> Session::collection(
+    const Request& first, const std::function<base::Result<void>(std::string_view)>& on_page,
+    const std::function<void()>& on_discard, const Call& call) {
+  return read_collection(*parts_->line, first, on_page, on_discard, call);
+}
+
+base::Result<DeltaRound> Session::delta(const Request& first, const DeltaCursor& since,
+                                        const DeltaReader& reader, const Call& call) {
+  return read_round(*parts_->line, first, since, reader, call);
+}
+
+base::Result<DeltaCursor> Session::latest_delta(const Request& first, const Call& call) {
+  return latest_cursor(*parts_->line, first, call);
 }
 
 base::Result<std::vector<std::string>> Session::granted_roles(const Call& call) {

@@ -27,6 +27,10 @@
 
 namespace entrad::graph {
 
+struct DeltaCursor;  // graph/delta.h
+struct DeltaReader;
+struct DeltaRound;
+
 struct Request {
   std::string method = "GET";
   std::string path;               // relative to /v1.0, with query, encoded
@@ -72,6 +76,19 @@ class Session {
   base::Result<void> pages_after(const std::string& link,
                                  const std::function<base::Result<void>(std::string_view)>& on_page,
                                  const Call& call);
+
+  // The same as pages, for a reader that gathers what the pages bring: when Graph has forgotten a
+  // page token, `on_discard` is called, which drops all that `on_page` has taken of this
+  // collection, and the collection is read anew from its first page, up to three times.
+  base::Result<void> collection(const Request& first,
+                                const std::function<base::Result<void>(std::string_view)>& on_page,
+                                const std::function<void()>& on_discard, const Call& call);
+
+  // Rounds of a delta query; `first` is calls::users_delta or calls::groups_delta. See
+  // graph/delta.h.
+  base::Result<DeltaRound> delta(const Request& first, const DeltaCursor& since,
+                                 const DeltaReader& reader, const Call& call);
+  base::Result<DeltaCursor> latest_delta(const Request& first, const Call& call);
 
   // The permissions that the token carries: its `roles` claim, for diagnosis only.
   // Empty as well when the token cannot be read.

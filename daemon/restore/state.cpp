@@ -9,6 +9,7 @@
 #include "directory/attributes.h"
 #include "directory/canonical.h"
 #include "graph/calls.h"
+#include "graph/paging.h"
 #include "store/lineage.h"
 #include "store/snapshots.h"
 
@@ -129,15 +130,17 @@ void add_links(std::vector<Link>& links, const json& page) {
   }
 }
 
-base::Result<void> follow(const Context& context, const std::string& next, std::vector<Link>& links,
-                          const graph::Call& call) {
-  return context.session.pages_after(
-      next,
-      [&links](std::string_view page) -> base::Result<void> {
-        add_links(links, base::read_json(page));
-        return {};
-      },
-      call);
+base::Result<void> follow(const Context& context, const Guid& user, const std::string& next,
+                          std::vector<Link>& links, const graph::Call& call) {
+  const auto add = [&links](std::string_view page) -> base::Result<void> {
+    add_links(links, base::read_json(page));
+    return {};
+  };
+  auto rest = context.session.pages_after(next, add, call);
+  if (rest || !graph::is_lost_page(rest.error())) return rest;
+  const auto discard = [&links] { links.clear(); };
+  discard();
+  return context.session.collection(calls::list_member_of(user), add, discard, call);
 }
 
 base::Result<void> read_memberships(const Context& context, std::vector<Live>& lives,
@@ -149,7 +152,8 @@ base::Result<void> read_memberships(const Context& context, std::vector<Live>& l
                   std::vector<Link> links;
                   add_links(links, reply.body);
                   if (reply.body.contains("@odata.nextLink")) {
-                    auto rest = follow(context, reply.body["@odata.nextLink"], links, call);
+                    auto rest =
+                        follow(context, live.id, reply.body["@odata.nextLink"], links, call);
                     if (!rest) return rest;
                   }
                   live.sections.memberships = std::move(links);
@@ -161,7 +165,7 @@ base::Result<void> read_memberships(const Context& context, std::vector<Live>& l
 base::Result<void> read_roles(const Context& context, std::vector<Live>& lives,
                               const graph::Call& call) {
   std::unordered_map<Guid, std::vector<Role>> roles;
-  auto listed = context.session.pages(
+  auto listed = context.session.collection(
       calls::list_role_assignments(),
       [&roles](std::string_view page) -> base::Result<void> {
         const json document = base::read_json(page);
@@ -171,7 +175,7 @@ base::Result<void> read_roles(const Context& context, std::vector<Live>& lives,
                 {row.value("roleDefinitionId", ""), row.value("directoryScopeId", "")});
         return {};
       },
-      call);
+      [&roles] { roles.clear(); }, call);
   if (!listed && listed.error().kind == base::ErrorKind::permission_denied) return {};
   if (!listed) return listed;
   for (Live& live : lives)

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "changes.h"
+
 namespace graphsim {
 namespace {
 
@@ -54,22 +56,26 @@ bool Containers::link(ContainerIndex container, UserIndex user) {
   if (!insert_sorted(all_[container].users, user)) return false;
   if (of_user_.size() <= user) of_user_.resize(std::max<std::size_t>(users_.size(), user + 1U));
   insert_sorted(of_user_[user], container);
+  changes_.group_user(container, user);
   return true;
 }
 
 bool Containers::unlink(ContainerIndex container, UserIndex user) {
   if (!erase_sorted(all_[container].users, user)) return false;
   erase_sorted(of_user_[user], container);
+  changes_.group_user(container, user);
   return true;
 }
 
 void Containers::nest(ContainerIndex parent, ContainerIndex child) {
   insert_sorted(all_[parent].groups, child);
   insert_sorted(all_[child].parents, parent);
+  changes_.group_group(parent, child);
 }
 
 bool Containers::unnest(ContainerIndex parent, ContainerIndex child) {
   erase_sorted(all_[child].parents, parent);
+  changes_.group_group(parent, child);
   return erase_sorted(all_[parent].groups, child);
 }
 
@@ -89,8 +95,18 @@ void Containers::remove_owner(ContainerIndex group, UserIndex user) {
 
 void Containers::forget(UserIndex user) {
   for (const ContainerIndex c : std::vector(assigned(user))) unlink(c, user);
+  for (const ContainerIndex c : dynamic_)
+    if (rule_matches(all_[c], user)) changes_.group_user(c, user);
   for (const ContainerIndex c : owned_by(user)) std::erase(all_[c].owners, user);
   owned_.erase(user);
+}
+
+void Containers::department_changed(UserIndex user, const std::string& former) {
+  const std::string department = users_.text(user, "department");
+  if (department == former) return;
+  for (const ContainerIndex c : dynamic_)
+    if (all_[c].rule_department == former || all_[c].rule_department == department)
+      changes_.group_user(c, user);
 }
 
 bool Containers::rule_matches(const Container& container, UserIndex user) const {
@@ -144,7 +160,7 @@ void Containers::each_user(ContainerIndex container, UserIndex from,
     return;
   }
   for (UserIndex user = from; user < users_.size(); ++user)
-    if (users_.life(user) == Life::kLive && rule_matches(c, user) && !visit(user)) return;
+    if (users_.life(user) != Life::kGone && rule_matches(c, user) && !visit(user)) return;
 }
 
 }  // namespace graphsim

@@ -48,7 +48,7 @@ struct Container {
 
 class Containers {
  public:
-  explicit Containers(const Users& users) : users_(users) {}
+  Containers(const Users& users, ChangeLog& changes) : users_(users), changes_(changes) {}
 
   ContainerIndex add(Container container);
   std::vector<Container>& all() { return all_; }
@@ -66,6 +66,8 @@ class Containers {
   void remove_owner(ContainerIndex group, UserIndex user);
   /// Drops every link of a user that is permanently deleted.
   void forget(UserIndex user);
+  /// A user has left a department for another: dynamic groups lose and gain it.
+  void department_changed(UserIndex user, const std::string& former);
 
   /// Direct membership, computed for dynamic groups.
   bool contains(ContainerIndex container, UserIndex user) const;
@@ -75,7 +77,8 @@ class Containers {
   std::vector<ContainerIndex> owned_by(UserIndex user) const;
   /// `start` and everything that contains it through nesting.
   std::vector<ContainerIndex> upward(std::vector<ContainerIndex> start) const;
-  /// Calls `visit` for direct user members from `from` on, ascending, until it returns false.
+  /// Calls `visit` for direct user members from `from` on, ascending, until it returns false; users
+  /// in the recycle bin too.
   void each_user(ContainerIndex container, UserIndex from,
                  const std::function<bool(UserIndex)>& visit) const;
 
@@ -83,6 +86,7 @@ class Containers {
   bool rule_matches(const Container& container, UserIndex user) const;
 
   const Users& users_;
+  ChangeLog& changes_;
   std::vector<Container> all_;
   std::vector<ContainerIndex> dynamic_;
   std::unordered_map<Guid, ContainerIndex, GuidHash> by_id_;

@@ -75,6 +75,10 @@ Response Simulation::control_tenant(const Request& request,
   if (is("GET", "/_control/tenants/{n}/dump")) return dump_answer(*tenant, request);
   if (is("POST", "/_control/tenants/{n}/disaster"))
     return json_answer(strike(*tenant, body_of(request)));
+  if (is("POST", "/_control/tenants/{n}/delta/forget")) {
+    tenant->changes.forget_tokens(body_of(request).value("answer", "gone"));
+    return json_answer(Json::object());
+  }
   if (is("POST", "/_control/tenants/{n}/users/delete"))
     return json_answer(remove_users(*tenant, body_of(request), false));
   if (is("POST", "/_control/tenants/{n}/users/purge"))

@@ -27,6 +27,7 @@ struct Request {
   Headers headers;
   std::string body;
   bool in_batch = false;
+  bool replays = false;  ///< a fault: a page of changes brings some again that came before
 
   std::string header(std::string_view name) const {
     const auto it = headers.find(name);

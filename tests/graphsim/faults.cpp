@@ -6,15 +6,24 @@
 #include <set>
 #include <stdexcept>
 
+#include "query.h"
 #include "routes.h"
 
 namespace graphsim {
 namespace {
 
+constexpr std::string_view kAway = "http://127.0.0.1:9";  // nobody listens there
+
 bool is_action(const std::string& action) {
-  static const std::set<std::string> kActions{"status", "empty", "html",   "drop",
-                                              "reset",  "cut",   "garble", "delay"};
+  static const std::set<std::string> kActions{
+      "status", "empty",  "html",      "drop",        "reset",       "cut",        "garble",
+      "delay",  "replay", "emptyPage", "foreignLink", "expiredPage", "unknownPage"};
   return kActions.contains(action);
+}
+
+unsigned usual_status(const std::string& action) {
+  if (action == "html" || action == "empty") return 502;
+  return action == "expiredPage" || action == "unknownPage" ? 400 : 503;
 }
 
 void parse_match(const Json& match, Fault& f) {
@@ -36,8 +45,8 @@ Fault parse(const Json& one) {
   f.after = one.value("when", "before") == "after";
   f.gateway = one.value("gateway", false);
   f.spacing = one.value("spacing", std::uint64_t{0});
-  const bool is_page = f.action == "html" || f.action == "empty";
-  f.status = one.value("status", is_page ? 502U : 503U);
+  f.spoils_retry = one.value("spoilsRetry", false);
+  f.status = one.value("status", usual_status(f.action));
   const Json headers = one.value("headers", Json::object());
   for (const auto& [name, value] : headers.items())
     f.headers[name] = value.is_string() ? value.get<std::string>() : value.dump();
@@ -81,6 +90,15 @@ bool fits(const Fault& f, const Request& request, const std::vector<std::string>
 
 bool is_batch_itself(const std::vector<std::string>& segments) {
   return segments.size() == 1 && same_text(segments[0], "$batch");
+}
+
+Json page_token_error(bool expired) {
+  return {
+      {"error",
+       {{"code", expired ? "Directory_ExpiredPageToken" : "DirectoryPageTokenNotFoundException"},
+        {"message", expired ? "The specified page token value has expired and can no longer be "
+                              "included in your request."
+                            : "The page token is not known."}}}};
 }
 
 std::string code_for(unsigned status) {
@@ -180,6 +198,10 @@ Response fault_answer(const Fault& fault) {
     out.text =
         "<html><head><title>" + std::to_string(fault.status) +
         "</title></head><body><h2>Our services aren't available right now</h2></body></html>";
+  } else if (fault.action == "expiredPage" || fault.action == "unknownPage") {
+    out.json = page_token_error(fault.action == "expiredPage");
+  } else if (fault.action == "expiredPage" || fault.action == "unknownPage") {
+    out.json = page_token_error(fault.action == "expiredPage");
   } else if (!fault.body.is_null()) {
     out.json = fault.body;
   } else {
@@ -201,6 +223,31 @@ void spoil(const Fault& fault, Response& response) {
   response.text.resize(response.text.size() / 2);
   response.json = nullptr;
   response.headers.try_emplace("Content-Type", "application/json");
+}
+
+void bend_page(const Fault& fault, const Request& request, Response& page) {
+  if (page.status != 200 || !page.json.contains("value")) return;
+  if (fault.action == "emptyPage") {
+    for (const char* name : {"@odata.count", "@odata.deltaLink"}) page.json.erase(name);
+    page.json["value"] = Json::array();
+    page.json["@odata.nextLink"] = request.base_url + request.target;
+    return;
+  }
+  for (const char* name : {"@odata.nextLink", "@odata.deltaLink"}) {
+    if (!page.json.contains(name)) continue;
+    const auto link = page.json[name].get<std::string>();
+    page.json[name] = std::string(kAway) + link.substr(request.base_url.size());
+  }
+}
+
+void spoil_next_link(Response& page) {
+  const auto found = page.json.find("@odata.nextLink");
+  if (found == page.json.end()) return;
+  auto link = found->get<std::string>();
+  constexpr std::string_view kToken = "$skiptoken=";
+  const auto at = link.find(kToken);
+  if (at != std::string::npos) link.insert(at + kToken.size(), 1, kSpoiled);
+  *found = link;
 }
 
 }  // namespace graphsim

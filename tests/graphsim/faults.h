@@ -24,8 +24,9 @@ struct Fault {
   std::uint64_t count = 0;    ///< at most so many times; 0: no limit
   std::uint64_t spacing = 0;  ///< in a mix: at least so many matching requests lie between two
   std::optional<bool> in_batch;
-  bool gateway = false;  ///< in a mix: hits $batch as a whole, never an item of it
-  std::string action;    ///< status, empty, html, drop, reset, cut, garble, delay
+  bool gateway = false;       ///< in a mix: hits $batch as a whole, never an item of it
+  std::string action;         ///< see the table in the README
+  bool spoils_retry = false;  ///< the same request again gets a page token that Graph won't know
   bool after = false;
   unsigned status = 503;
   Headers headers;
@@ -35,7 +36,10 @@ struct Fault {
   std::uint64_t seen = 0, fired = 0, seen_when_fired = 0;
 
   /// The request is carried out, and its answer is spoiled on the way.
-  bool spoils() const { return action == "delay" || action == "cut" || action == "garble"; }
+  bool spoils() const {
+    return action == "delay" || action == "cut" || action == "garble" || action == "emptyPage" ||
+           action == "foreignLink";
+  }
 };
 
 /// Every fault and odd answer that Microsoft or field reports describe: name, match, action; `mix`
@@ -68,5 +72,9 @@ class Faults {
 Response fault_answer(const Fault& fault);
 /// What a fault that spoils makes of the real one.
 void spoil(const Fault& fault, Response& response);
+/// emptyPage and foreignLink: what they make of the real page.
+void bend_page(const Fault& fault, const Request& request, Response& page);
+/// Makes the page's nextLink one that Graph will not know.
+void spoil_next_link(Response& page);
 
 }  // namespace graphsim

@@ -174,6 +174,8 @@ Response update_group(Call& call) {
   if (!references.is_null()) bind_members(call, group, references);
   if (!changes.empty()) {
     c.document.update(changes);
+    for (const auto& [name, value] : changes.items())
+      call.tenant.changes.group_property(group, name);
     call.tenant.audit.write("Update group", call.actor(), {call.tenant.target(c)});
   }
   return no_content();

@@ -42,6 +42,9 @@ Response get_unit(Call& call);
 Response list_unit_members(Call& call);
 Response cast_unit_members(Call& call);
 Response count_unit_members(Call& call);
+// delta_users.cpp, delta_groups.cpp
+Response delta_users(Call& call);
+Response delta_groups(Call& call);
 // groups_write.cpp
 Response add_member(Call& call);
 Response remove_member(Call& call);

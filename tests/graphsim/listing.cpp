@@ -71,8 +71,12 @@ std::vector<const Json*> ordered(const Call& call, std::vector<const Json*> item
 }  // namespace
 
 void check_select(const Call& call, const Shape& shape) {
+  check_select(call.query.select(), shape);
+}
+
+void check_select(const std::vector<std::string>& select, const Shape& shape) {
   if (shape.usual.empty()) return;
-  for (const std::string& name : call.query.select()) {
+  for (const std::string& name : select) {
     if (name == "*" || names(shape.usual, name) || names(shape.on_demand, name)) continue;
     if (name.starts_with("extension_")) continue;
     throw GraphError(400, "BadRequest",

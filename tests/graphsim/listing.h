@@ -23,6 +23,7 @@ extern const Shape kGroupShape, kUnitShape, kDirectoryRoleShape, kRoleDefinition
     kSkuShape, kLicenseDetailShape, kAppRoleAssignmentShape;
 
 /// 400 where $select names a property that the type has not.
+void check_select(const std::vector<std::string>& select, const Shape& shape);
 void check_select(const Call& call, const Shape& shape);
 /// The selected (or usual) properties of `object`, with its annotations.
 Json projected(const Json& object, const std::vector<std::string>& select, const Shape& shape);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "random.h"
+#include "changes.h"
 
 namespace graphsim {
 namespace {
@@ -35,6 +35,7 @@ std::vector<UserIndex> Managers::reports(UserIndex manager) const {
 }
 
 void Managers::set(UserIndex user, std::optional<UserIndex> manager) {
+  if (const auto former = of(user); former != manager) changes_.user_manager(user, former);
   if (const auto old = changed_.find(user); old != changed_.end() && old->second) {
     const auto [begin, end] = changed_reports_.equal_range(*old->second);
     for (auto it = begin; it != end; ++it) {

@@ -12,8 +12,8 @@ namespace graphsim {
 
 class Managers {
  public:
-  Managers(const Origins& origins, UserIndex generated)
-      : origins_(origins), generated_(generated) {}
+  Managers(const Origins& origins, UserIndex generated, ChangeLog& changes)
+      : origins_(origins), generated_(generated), changes_(changes) {}
 
   std::optional<UserIndex> of(UserIndex user) const;
   std::vector<UserIndex> reports(UserIndex manager) const;  ///< ascending
@@ -25,6 +25,7 @@ class Managers {
 
   const Origins& origins_;
   UserIndex generated_;
+  ChangeLog& changes_;
   std::unordered_map<UserIndex, std::optional<UserIndex>> changed_;
   std::unordered_multimap<UserIndex, UserIndex> changed_reports_;
 };

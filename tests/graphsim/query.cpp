@@ -70,6 +70,12 @@ PageToken parse_token(const std::string& text) {
   return {json[0].get<std::uint64_t>(), json[1].get<bool>(), json[2].get<double>()};
 }
 
+/// Its tokens are rounds, which delta.cpp reads.
+bool is_delta(std::string_view path) {
+  const std::string_view shown = path.ends_with("()") ? path.substr(0, path.size() - 2) : path;
+  return ends_with_text(shown, "/delta") || ends_with_text(shown, "/microsoft.graph.delta");
+}
+
 }  // namespace
 
 Query::Query(const Request& request) {
@@ -81,6 +87,11 @@ Query::Query(const Request& request) {
     take(lower(percent_decoded(pair.substr(0, equals), true)), percent_decoded(value, true));
   }
   parse_values();
+  if (!has("$skiptoken")) return;
+  if (raw("$skiptoken").starts_with(kSpoiled))
+    throw GraphError(400, "DirectoryPageTokenNotFoundException",
+                     "The page token is not known: it came with the answer to a retried request.");
+  if (!is_delta(request.path())) page_ = parse_token(raw("$skiptoken"));
 }
 
 void Query::take(const std::string& given, const std::string& value) {
@@ -116,7 +127,6 @@ void Query::parse_values() {
       throw GraphError(400, "BadRequest", "Invalid value '" + value + "' for $count query option.");
     count_ = value == "true" && eventual_;
   }
-  if (has("$skiptoken")) page_ = parse_token(raw("$skiptoken"));
 }
 
 std::string Query::order_by() const {

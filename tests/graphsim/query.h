@@ -27,6 +27,10 @@ struct PageToken {
   double issued = 0;  ///< simulated seconds
 };
 
+/// What a page token begins with that came with the answer to a retried request: Graph does not
+/// know it (Microsoft's page "Paging").
+constexpr char kSpoiled = '~';
+
 class Query {
  public:
   /// Throws GraphError 400 on unknown or doubled options and values of the wrong type.

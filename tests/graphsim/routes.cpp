@@ -27,6 +27,9 @@ constexpr std::string_view kGroupRead =
 constexpr std::string_view kMembersRead =
     "GroupMember.ReadBasic.All GroupMember.Read.All GroupMember.ReadWrite.All Group.Read.All "
     "Group.ReadWrite.All Directory.Read.All Directory.ReadWrite.All";
+constexpr std::string_view kGroupDelta =
+    "GroupMember.Read.All GroupMember.ReadWrite.All Group.Read.All Group.ReadWrite.All "
+    "Directory.Read.All Directory.ReadWrite.All";
 constexpr std::string_view kMembersWrite =
     "GroupMember.ReadWrite.All Group.ReadWrite.All Directory.ReadWrite.All";
 constexpr std::string_view kOwnersWrite = "Group.ReadWrite.All Directory.ReadWrite.All";
@@ -68,6 +71,7 @@ constexpr Route kRoutes[] = {
     {"GET", "/users", kUserRead, list_users},
     {"POST", "/users", kUserCreate, create_user},
     {"GET", "/users/$count", kUserRead, count_users},
+    {"GET", "/users/delta", kUserLinks, delta_users},
     {"GET", "/users/{}", kUserRead, get_user},
     {"PATCH", "/users/{}", kUserPatch, update_user},
     {"DELETE", "/users/{}", kUserDelete, delete_user},
@@ -127,6 +131,7 @@ constexpr Route kRoutes[] = {
     {"DELETE", "/directory/administrativeUnits/{}/members/{}/$ref", kUnitWrite, remove_unit_member},
     {"GET", "/groups", kGroupRead, list_groups},
     {"GET", "/groups/$count", kGroupRead, count_groups},
+    {"GET", "/groups/delta", kGroupDelta, delta_groups},
     {"GET", "/groups/{}", kGroupRead, get_group},
     {"PATCH", "/groups/{}", kMembersWrite, update_group},
     {"GET", "/groups/{}/members", kMembersRead, list_members},
@@ -200,6 +205,8 @@ bool fits(const std::vector<std::string>& pattern, const std::vector<std::string
 /// users('x') and servicePrincipals(appId='x') become two segments.
 void push_canonical(std::vector<std::string>& out, std::string segment) {
   if (starts_with_text(segment, "graph.")) segment = "microsoft." + segment;
+  if (same_text(segment, "microsoft.graph.delta") || same_text(segment, "microsoft.graph.delta()"))
+    segment = "delta";  // its full name, which Microsoft's libraries use
   const auto open = segment.find('(');
   const bool keyed = open != std::string::npos && open > 0 && segment.back() == ')';
   if (!keyed) return out.push_back(std::move(segment));

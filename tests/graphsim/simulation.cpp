@@ -144,23 +144,32 @@ Response Simulation::dispatch(const Request& request, const std::vector<std::str
 }
 
 Response Simulation::struck(const Request& request, const std::vector<std::string>& segments,
-                            const std::function<Response()>& real) {
+                            const std::function<Response(const Request&)>& real) {
   const Fault* found = faults_.empty() ? nullptr : faults_.hit(request, segments);
-  if (found == nullptr) return real();
+  if (found == nullptr) return real(request);
   const Fault fault = *found;
+  if (fault.action == "replay") {
+    Request again = request;
+    again.replays = true;
+    return real(again);
+  }
   if (!fault.spoils()) {
-    if (fault.after) real();
+    if (fault.after) real(request);
+    if (fault.spoils_retry) spoiled_.insert(request.target);
     return fault_answer(fault);
   }
-  Response out = real();
+  Response out = real(request);
   spoil(fault, out);
+  if (fault.action == "emptyPage" || fault.action == "foreignLink") bend_page(fault, request, out);
   return out;
 }
 
 Response Simulation::item(const Request& request) {
   ++counters_.requests;
   const auto segments = canonical_segments(request.path().substr(std::string_view("/v1.0").size()));
-  Response out = struck(request, segments, [&] { return dispatch(request, segments); });
+  Response out =
+      struck(request, segments, [&](const Request& real) { return dispatch(real, segments); });
+  if (out.status == 200 && spoiled_.erase(request.target) != 0) spoil_next_link(out);
   finish(request, out);
   ++counters_.by_status[out.status];
   return out;
@@ -203,8 +212,8 @@ Response Simulation::handle(const Request& request) {
   if (path.starts_with("/_control")) return control(request);
   if (is_token_path(path)) {
     const auto segments = canonical_segments(path);
-    return struck(request, segments, [&] {
-      Response out = request.method == "POST" ? tokens_.issue(request) : Response{405, {}, {}, ""};
+    return struck(request, segments, [&](const Request& real) {
+      Response out = real.method == "POST" ? tokens_.issue(real) : Response{405, {}, {}, ""};
       out.headers["Date"] = http_date(std::chrono::system_clock::now());
       return out;
     });

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,7 +36,7 @@ class Simulation {
   Response batch_item(const Json& item, const Request& outer, std::vector<std::string>& failed);
   /// The answer of `real`, or what a fault makes of it.
   Response struck(const Request& request, const std::vector<std::string>& segments,
-                  const std::function<Response()>& real);
+                  const std::function<Response(const Request&)>& real);
   /// One Graph request, alone or from a batch: faults, dispatch, headers, counters.
   Response item(const Request& request);
   Response dispatch(const Request& request, const std::vector<std::string>& segments);
@@ -51,6 +52,7 @@ class Simulation {
   Tokens tokens_;
   Quotas quotas_;
   Faults faults_;
+  std::set<std::string> spoiled_;  ///< targets whose next answer brings a spoiled page token
   Counters counters_;
   ExchangeLog log_;
   Stream stream_;

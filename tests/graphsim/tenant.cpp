@@ -60,10 +60,11 @@ Tenant::Tenant(const TenantOptions& o, const Clock& c)
     : options(o),
       origins(origins_of(o)),
       clock(c),
-      users(origins, o.users),
-      containers(users),
+      changes(c, o.lag_seconds, origins.seed),
+      users(origins, o.users, changes),
+      containers(users, changes),
       roles(origins.seed),
-      managers(origins, o.users),
+      managers(origins, o.users, changes),
       methods(origins, users),
       apps(default_apps(o.name)),
       app_roles(origins, users, enterprise_app_id(origins)),
@@ -76,6 +77,10 @@ Tenant::Tenant(const TenantOptions& o, const Clock& c)
   for (const App& a : apps)
     service_principals.push_back({a.service_principal_id, a.client_id, a.name});
   populate(*this);
+  users.on_department([this](UserIndex user, const std::string& former) {
+    containers.department_changed(user, former);
+  });
+  changes.begin();
 }
 
 bool Tenant::verified_domain(std::string_view domain) const {

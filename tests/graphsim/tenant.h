@@ -10,6 +10,7 @@
 
 #include "apps.h"
 #include "audit.h"
+#include "changes.h"
 #include "containers.h"
 #include "managers.h"
 #include "methods.h"
@@ -41,6 +42,7 @@ class Tenant {
   const TenantOptions options;
   const Origins origins;
   const Clock& clock;
+  ChangeLog changes;
   Users users;
   Containers containers;
   Roles roles;

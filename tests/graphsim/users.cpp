@@ -1,5 +1,6 @@
 #include "users.h"
 
+#include "changes.h"
 #include "encoding.h"
 
 namespace graphsim {
@@ -21,8 +22,12 @@ void erase_pair(std::unordered_multimap<std::string, UserIndex>& map, const std:
 
 }  // namespace
 
-Users::Users(const Origins& origins, UserIndex generated)
-    : origins_(origins), generated_(generated), live_(generated), life_(generated, Life::kLive) {}
+Users::Users(const Origins& origins, UserIndex generated, ChangeLog& changes)
+    : origins_(origins),
+      generated_(generated),
+      changes_log_(changes),
+      live_(generated),
+      life_(generated, Life::kLive) {}
 
 std::optional<UserIndex> Users::find_id(std::string_view id) const {
   const auto guid = parse_guid(id);
@@ -137,12 +142,23 @@ void Users::index_names(UserIndex user, bool add) {
     }
 }
 
+void Users::tell(UserIndex user, const Json& properties, const std::string& department) {
+  PropertyMask mask;
+  for (const auto& [name, value] : properties.items())
+    if (const auto index = user_property_index(name)) mask.set(*index);
+  changes_log_.user_set(user, mask);
+  if (properties.contains("department") && on_department_) on_department_(user, department);
+}
+
 void Users::set(UserIndex user, const Json& properties) {
+  const std::string department =
+      properties.contains("department") ? text(user, "department") : std::string();
   index_names(user, false);
   Json& change = changes_[user];
   if (change.is_null()) change = Json::object();
   change.update(properties);
   index_names(user, true);
+  tell(user, properties, department);
 }
 
 UserIndex Users::create(const Json& properties) {
@@ -151,6 +167,7 @@ UserIndex Users::create(const Json& properties) {
   ++live_;
   created_ids_.emplace(parse_guid(properties.at("id").get<std::string>()).value(), user);
   set(user, properties);
+  changes_log_.user_life(user);
   return user;
 }
 
@@ -159,6 +176,7 @@ void Users::move_to_bin(UserIndex user, const std::string& when) {
   life_[user] = Life::kDeleted;
   --live_;
   ++deleted_;
+  changes_log_.user_life(user);
 }
 
 void Users::bring_back(UserIndex user) {
@@ -166,11 +184,13 @@ void Users::bring_back(UserIndex user) {
   life_[user] = Life::kLive;
   ++live_;
   --deleted_;
+  changes_log_.user_life(user);
 }
 
 void Users::purge(UserIndex user) {
   --(life_[user] == Life::kLive ? live_ : deleted_);
   life_[user] = Life::kGone;
+  changes_log_.user_life(user);
   index_names(user, false);
   if (user < generated_) {
     changes_.erase(user);

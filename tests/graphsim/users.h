@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -17,12 +18,17 @@
 namespace graphsim {
 
 using UserIndex = std::uint32_t;
+class ChangeLog;
 
 enum class Life : std::uint8_t { kLive, kDeleted, kGone };
 
 class Users {
  public:
-  Users(const Origins& origins, UserIndex generated);
+  Users(const Origins& origins, UserIndex generated, ChangeLog& changes);
+
+  /// Called after a change of a department, with the former one: dynamic groups look at it.
+  using OnDepartment = std::function<void(UserIndex, const std::string& former)>;
+  void on_department(OnDepartment call) { on_department_ = std::move(call); }
 
   /// Number of indices ever used; every user is below it.
   UserIndex size() const { return static_cast<UserIndex>(life_.size()); }
@@ -56,11 +62,14 @@ class Users {
 
  private:
   void index_names(UserIndex user, bool add);
+  void tell(UserIndex user, const nlohmann::json& properties, const std::string& department);
   bool holds_address(UserIndex user, std::string_view address) const;
   const nlohmann::json* changed_value(UserIndex user, std::string_view name) const;
 
   const Origins& origins_;
   UserIndex generated_;
+  ChangeLog& changes_log_;
+  OnDepartment on_department_;
   std::size_t live_ = 0;
   std::size_t deleted_ = 0;
   std::vector<Life> life_;
