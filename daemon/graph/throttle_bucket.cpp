@@ -171,8 +171,9 @@ ThrottleBucket::Memory ThrottleBucket::remember(SteadyTime now) const {
 
 void ThrottleBucket::recall(const Memory& memory, Duration elapsed, SteadyTime now) {
   const Duration passed = std::max(elapsed, Duration::zero());
+  const Duration longest = window_ - window_ / kEntries;  // spend() rounds up
   for (const Memory::Share& share : memory.spent) {
-    const Duration left = std::min(share.left, window_) - passed;
+    const Duration left = std::min(share.left, longest) - passed;
     if (left <= Duration::zero()) continue;
     const std::uint64_t units = std::min(share.units, limit_);
     used_ += units;
@@ -180,11 +181,11 @@ void ThrottleBucket::recall(const Memory& memory, Duration elapsed, SteadyTime n
   }
   if (const std::uint64_t units = std::min(memory.under_way, limit_); units > 0) {
     used_ += units;
-    spend(units, now + window_);
+    spend(units, now + longest);
   }
   // A clock that went back does not tell how much of the closure has passed.
-  const Duration longest = elapsed < Duration::zero() ? window_ : Duration::max();
-  const Duration closed = std::min(memory.closed, longest) - passed;
+  const bool went_back = elapsed < Duration::zero();
+  const Duration closed = (went_back ? std::min(memory.closed, window_) : memory.closed) - passed;
   if (closed > Duration::zero()) why_closed_ = memory.why_closed;
   if (closed <= Duration::zero() && !memory.ramping) return;
   closed_until_ = now + std::max(closed, Duration::zero());
