@@ -122,7 +122,7 @@ TEST_F(TokenTest, AWrongSecretIsExplainedAndNeverQuoted) {
   EXPECT_EQ(token.error().kind, ErrorKind::authentication_failed);
   EXPECT_EQ(token.error().message, "tenant aurora: the client secret is wrong");
   EXPECT_THAT(token.error().hint, HasSubstr("not its id"));
-  EXPECT_THAT(token.error().base::json_text(details), testing::Not(HasSubstr("not-the-secret")));
+  EXPECT_THAT(base::json_text(token.error().details), testing::Not(HasSubstr("not-the-secret")));
 }
 
 TEST_F(TokenTest, AWrongAppOrTenantIsExplained) {
