@@ -21,6 +21,7 @@ constexpr double kClearly = 0.1;
 
 struct Governor::Permit::Holding {
   std::shared_ptr<State> state;
+  State::Queue* queue;
   State::Takes takes;
 
   enum class End { as_priced, as_billed, free };
@@ -35,7 +36,7 @@ struct Governor::Permit::Holding {
         take.bucket->answered(take.units, charged, now);
     }
     state->changed_since_save = true;
-    state->changed.notify_all();
+    queue->changed.notify_all();
   }
 
  private:
@@ -84,7 +85,7 @@ void Governor::set_size(const std::string& tenant, std::uint64_t users) {
     bucket.set_limit(state_->limit_of(*state_->quotas.find(std::get<2>(key)), tenant));
   }
   state_->changed_since_save = true;
-  state_->changed.notify_all();
+  state_->queues[tenant].changed.notify_all();
 }
 
 namespace {
@@ -122,16 +123,18 @@ base::Result<Governor::Permit> Governor::acquire(const std::string& tenant, cons
   State& state = *state_;
   Told told(on_wait);
   std::unique_lock lock(state.mutex);
+  State::Queue& queue = state.queues[tenant];
   const State::Waiter waiter{state.takes(tenant, app, charges), lane, state.clock.steady()};
   Permit permit;
   {
-    const State::Place place(state, waiter);
+    const State::Place place(queue, waiter);
     while (!stop.stop_requested()) {
       const SteadyTime now = state.clock.steady();
-      const auto ready = state.ready_at(waiter, now);
+      const auto ready = state.ready_at(queue, waiter, now);
       if (ready == now) {
         for (const State::Take& take : waiter.takes) take.bucket->take(take.units, now);
-        permit.holding_ = std::make_unique<Permit::Holding>(Permit::Holding{state_, waiter.takes});
+        permit.holding_ =
+            std::make_unique<Permit::Holding>(Permit::Holding{state_, &queue, waiter.takes});
         state.count_change(waiter.takes);
         break;
       }
@@ -142,7 +145,7 @@ base::Result<Governor::Permit> Governor::acquire(const std::string& tenant, cons
         told.begin(*likely - now, reason);
         continue;
       }
-      state.clock.wait_on(state.changed, lock, state.next_look(waiter, ready, now), stop);
+      state.clock.wait_on(queue.changed, lock, state.next_look(waiter, ready, now), stop);
     }
   }
   lock.unlock();
@@ -167,7 +170,7 @@ void Governor::throttled(const std::string& tenant, const std::string& app,
   state.changed_since_save = true;
   state.save_wanted = true;
   state.worth_saving.notify_all();
-  state.changed.notify_all();
+  state.queues[tenant].changed.notify_all();
 }
 
 bool Governor::near_limit(const std::string& tenant, const std::string& app,

@@ -120,7 +120,7 @@ void Governor::saved(bool written) {
     if (written) bucket.written();
     bucket.set_pledging(written);
   }
-  state.changed.notify_all();
+  for (auto& [tenant, queue] : state.queues) queue.changed.notify_all();
 }
 
 bool Governor::wait_until_worth_saving(Duration period, std::stop_token stop) {

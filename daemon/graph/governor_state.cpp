@@ -53,12 +53,12 @@ bool Governor::State::is_closed(const Takes& takes, SteadyTime now) {
                      [now](const Take& take) { return take.bucket->closed_until() > now; });
 }
 
-std::uint64_t Governor::State::ahead_of(const Waiter& waiter, const ThrottleBucket* bucket,
-                                        SteadyTime now) const {
+std::uint64_t Governor::State::ahead_of(const Queue& queue, const Waiter& waiter,
+                                        const ThrottleBucket* bucket, SteadyTime now) {
   const Lane lane = lane_by_now(waiter, now);
   std::uint64_t units = 0;
   bool came_earlier = true;
-  for (const Waiter* other : waiters) {
+  for (const Waiter* other : queue.waiters) {
     if (other == &waiter) {
       came_earlier = false;
       continue;
@@ -71,7 +71,8 @@ std::uint64_t Governor::State::ahead_of(const Waiter& waiter, const ThrottleBuck
   return units;
 }
 
-std::optional<SteadyTime> Governor::State::ready_at(const Waiter& waiter, SteadyTime now) {
+std::optional<SteadyTime> Governor::State::ready_at(const Queue& queue, const Waiter& waiter,
+                                                    SteadyTime now) {
   SteadyTime latest = now;
   bool unknown = false;
   for (const Take& take : waiter.takes) {
@@ -80,7 +81,8 @@ std::optional<SteadyTime> Governor::State::ready_at(const Waiter& waiter, Steady
       worth_saving.notify_all();
     }
     const auto ready = take.bucket->ready_at(
-        {take.units, ahead_of(waiter, take.bucket, now), waiter.lane == Lane::break_glass}, now);
+        {take.units, ahead_of(queue, waiter, take.bucket, now), waiter.lane == Lane::break_glass},
+        now);
     if (ready)
       latest = std::max(latest, *ready);
     else
@@ -119,9 +121,11 @@ void Governor::State::count_change(const Takes& takes) {
 }
 
 std::array<std::uint64_t, kLaneNames.size()> Governor::State::waiting_for(
-    const ThrottleBucket* bucket) const {
+    const std::string& tenant, const ThrottleBucket* bucket) const {
   std::array<std::uint64_t, kLaneNames.size()> counts{};
-  for (const Waiter* waiter : waiters)
+  const auto queue = queues.find(tenant);
+  if (queue == queues.end()) return counts;
+  for (const Waiter* waiter : queue->second.waiters)
     for (const Take& take : waiter->takes)
       if (take.bucket == bucket) ++counts.at(static_cast<std::size_t>(waiter->lane));
   return counts;
@@ -145,7 +149,7 @@ std::vector<api::BucketStatus> Governor::status() const {
                          std::chrono::ceil<std::chrono::milliseconds>(bucket.closed_until() - now);
       row.reason = bucket.why_closed();
     }
-    const auto counts = state.waiting_for(&bucket);
+    const auto counts = state.waiting_for(row.tenant, &bucket);
     for (std::size_t lane = 0; lane < counts.size(); ++lane)
       row.waiting[std::string(kLaneNames.at(lane))] = counts.at(lane);
     rows.push_back(std::move(row));

@@ -32,15 +32,19 @@ struct Governor::State {
     Lane lane = Lane::normal;
     base::SteadyTime since{};
   };
+  // Those who wait for the buckets of one tenant; others never wake them.
+  struct Queue {
+    std::list<const Waiter*> waiters;  // in order of arrival
+    std::condition_variable_any changed;
+  };
 
   const Quotas quotas;
   PriceBook prices;
   base::Clock& clock;
-  mutable std::mutex mutex;  // guards everything below
-  std::condition_variable_any changed;
+  mutable std::mutex mutex;               // guards everything below
   std::map<Key, ThrottleBucket> buckets;  // never erased: permits point into it
+  std::map<std::string, Queue> queues;    // by tenant; never erased
   std::map<std::string, std::string> size_classes;
-  std::list<const Waiter*> waiters;  // in order of arrival
   std::minstd_rand random{std::random_device{}()};
 
   // For whoever writes the state down.
@@ -51,15 +55,15 @@ struct Governor::State {
 
   // A place in the queue; made and ended with the mutex locked.
   struct Place {
-    Place(State& of, const Waiter& waiter)
-        : state(of), at(of.waiters.insert(of.waiters.end(), &waiter)) {}
+    Place(Queue& in, const Waiter& waiter)
+        : queue(in), at(in.waiters.insert(in.waiters.end(), &waiter)) {}
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
     ~Place() {
-      state.waiters.erase(at);
-      if (!state.waiters.empty()) state.changed.notify_all();
+      queue.waiters.erase(at);
+      if (!queue.waiters.empty()) queue.changed.notify_all();
     }
-    State& state;
+    Queue& queue;
     std::list<const Waiter*>::iterator at;
   };
   // The lock let go while a listener is told.
@@ -79,16 +83,18 @@ struct Governor::State {
   static Lane lane_by_now(const Waiter& waiter, base::SteadyTime now);
   static bool is_closed(const Takes& takes, base::SteadyTime now);
   // What goes first of `bucket` before `waiter`.
-  std::uint64_t ahead_of(const Waiter& waiter, const ThrottleBucket* bucket,
-                         base::SteadyTime now) const;
+  static std::uint64_t ahead_of(const Queue& queue, const Waiter& waiter,
+                                const ThrottleBucket* bucket, base::SteadyTime now);
   // nullopt: it hangs on answers that have not come, on others, or on a pledge.
-  std::optional<base::SteadyTime> ready_at(const Waiter& waiter, base::SteadyTime now);
+  std::optional<base::SteadyTime> ready_at(const Queue& queue, const Waiter& waiter,
+                                           base::SteadyTime now);
   std::optional<base::SteadyTime> ready_if_alone(const Waiter& waiter, base::SteadyTime now);
   // When to look again.
   base::SteadyTime next_look(const Waiter& waiter, std::optional<base::SteadyTime> ready,
                              base::SteadyTime now) const;
   void count_change(const Takes& takes);
-  std::array<std::uint64_t, kLaneNames.size()> waiting_for(const ThrottleBucket* bucket) const;
+  std::array<std::uint64_t, kLaneNames.size()> waiting_for(const std::string& tenant,
+                                                           const ThrottleBucket* bucket) const;
 };
 
 // A background call that has waited for so long goes with the normal ones, in order of arrival: it

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <mutex>
 #include <thread>
 
@@ -107,6 +108,36 @@ TEST_F(GovernorTest, OpensGraduallyAfterA429) {
   Duration rest{};
   for (int i = 0; i < 8; ++i) rest += wait_for("a", 1);
   EXPECT_LT(rest, seconds(6));
+}
+
+TEST_F(GovernorTest, WhatGraphSeesBeyondOurCountIsOthers) {
+  clock_.auto_advance(1);
+  spend("a", 4);
+  EXPECT_FALSE(governor_.near_limit("aurora", "app", {{"a", 1}}, 0.45));  // about what we see
+  EXPECT_FALSE(governor_.near_limit("aurora", "app", {{"b", 1}}, 0.9));   // counts no units
+  EXPECT_TRUE(governor_.near_limit("aurora", "app", {{"a", 1}}, 0.8));
+  EXPECT_EQ(status("a").used, 8U);
+  EXPECT_FALSE(governor_.near_limit("aurora", "app", {{"a", 1}}, 0.8));  // counted already
+  EXPECT_TRUE(governor_.near_limit("aurora", "app", {{"sized", 1}, {"a", 1}}, 1e300));
+  EXPECT_EQ(status("a").used, 13U);  // half the limit at most
+  EXPECT_FALSE(governor_.near_limit("aurora", "app", {{"a", 1}}, std::nan("")));
+  EXPECT_LE(wait_for("a", 1), seconds(11));
+}
+
+TEST_F(GovernorTest, ABillTakesThePlaceOfThePrice) {
+  ask({{"a", 4}, {"b", 1}})->answered({{"a", 7}, {"b", 1}});
+  EXPECT_EQ(status("a").used, 7U);
+  ask({{"b", 4}})->answered({{"b", 0}});
+  EXPECT_EQ(status("b").used, 1U);
+}
+
+TEST_F(GovernorTest, SaysWhyABucketIsClosed) {
+  governor_.throttled("aurora", "app", {{"a", 1}}, seconds(5), "WriteLimitExceeded");
+  governor_.throttled("aurora", "app", {{"b", 1}}, std::nullopt);
+  EXPECT_EQ(status("a").reason, "429 WriteLimitExceeded");
+  EXPECT_EQ(status("b").reason, "429, without Retry-After");
+  clock_.advance(seconds(6));
+  EXPECT_EQ(status("a").reason, "");
 }
 
 TEST_F(GovernorTest, StopEndsAWait) {

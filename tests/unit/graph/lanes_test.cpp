@@ -45,6 +45,12 @@ TEST_F(Lanes, LeaveAlmostAPercentForTheUrgent) {
   EXPECT_EQ(status("a").used, 1000U);
 }
 
+TEST_F(Lanes, NobodyElseGetsThat) {
+  clock_.auto_advance(1);
+  spend("a", 991);
+  EXPECT_GE(wait_for("a", 1, "app", Lane::normal), seconds(10));
+}
+
 TEST_F(Lanes, LeaveItFreeAgainBeforeAnyoneElseGoesOn) {
   clock_.auto_advance(1);
   spend("a", 991);
