@@ -144,6 +144,8 @@ constexpr std::array kCommands{
     Command{"jobs", "cancel", "JOB", "cancel a job; what is under way is finished", cancel_job,
             job_argument},
     Command{"jobs", "approve", "JOB", "approve a held restore", approve_job, job_argument},
+    Command{"queue", "status", "", "show the use of Graph's quotas and who waits", show_queue,
+            nothing},
 };
 
 std::string group_help(std::string_view group) {
@@ -151,7 +153,8 @@ std::string group_help(std::string_view group) {
       {"tenants", "the directories that the daemon is configured for"},
       {"snapshots", "the backups"},
       {"users", "users as they were"},
-      {"jobs", "backups and restores under way, and their ends"}};
+      {"jobs", "backups and restores under way, and their ends"},
+      {"queue", "what goes out to Microsoft Graph, and what waits"}};
   return words.at(group);
 }
 

@@ -14,6 +14,8 @@ using Handler = Exit (*)(Context&);
 Exit show_status(Context& context);
 Exit show_version(Context& context);
 
+Exit show_queue(Context& context);
+
 Exit list_tenants(Context& context);
 Exit check_tenant(Context& context);
 

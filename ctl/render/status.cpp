@@ -27,8 +27,23 @@ std::string app_of(const api::BucketStatus& bucket) {
   return bucket.app.empty() ? "(tenant)" : clip(bucket.app, 9);
 }
 
+bool is_closed(const api::BucketStatus& bucket, const View& view) {
+  return bucket.closed_until && *bucket.closed_until > view.now;
+}
+
+// The most urgent first: "1 breakGlass, 8 normal".
+std::string waiting_for(const api::BucketStatus& bucket) {
+  std::vector<std::string> parts;
+  for (const char* lane : {"breakGlass", "normal", "background"}) {
+    const auto found = bucket.waiting.find(lane);
+    if (found != bucket.waiting.end() && found->second > 0)
+      parts.push_back(number(found->second) + " " + lane);
+  }
+  return parts.empty() ? "-" : join(parts, ", ");
+}
+
 Cell gate_of(const api::BucketStatus& bucket, const View& view) {
-  if (!bucket.closed_until || *bucket.closed_until <= view.now) return {"open", Tone::good};
+  if (!is_closed(bucket, view)) return {"open", Tone::good};
   return {"closed, opens " + age(*bucket.closed_until, view), Tone::warning};
 }
 
@@ -81,6 +96,31 @@ std::string tenant_check(const api::TenantCheck& check, const View& view) {
       text += "         -> " + wrap(clean(line.remedy), 12, 12) + "\n";
   }
   return text + (check.ok ? "all is there\n" : "something is missing; see the lines above\n");
+}
+
+std::string queue_status(const api::QueueStatus& queue, const View& view) {
+  Table table({{"TENANT", Column::left, 8},
+               {"APP"},
+               {"QUOTA", Column::left, 12},
+               {"USED", Column::right},
+               {"LIMIT", Column::right},
+               {"WINDOW", Column::right},
+               {"GATE"},
+               {"WAITING", Column::left, 12}});
+  std::string closed;
+  for (const api::BucketStatus& bucket : queue.buckets) {
+    const bool shut = is_closed(bucket, view);
+    table.row(
+        {bucket.tenant, app_of(bucket), bucket.bucket, number(bucket.used), number(bucket.limit),
+         base::human_duration(std::chrono::seconds(bucket.window_seconds)),
+         shut ? Cell("closed", Tone::warning) : Cell("open", Tone::good), waiting_for(bucket)});
+    if (!shut) continue;
+    const std::string what = clean(bucket.tenant) + " " + clean(bucket.bucket) + " opens ";
+    closed += what + age(*bucket.closed_until, view) +
+              (bucket.reason.empty() ? "" : ": Graph answered " + clean(bucket.reason)) + "\n";
+  }
+  const std::string text = table.flush(view);
+  return closed.empty() ? text : text + "\n" + closed;
 }
 
 std::string daemon_status(const api::DaemonStatus& status, const View& view) {

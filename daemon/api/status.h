@@ -2,6 +2,7 @@
 // Thread safety: plain values.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,8 +20,10 @@ struct BucketStatus {
   std::uint64_t used = 0;
   std::uint64_t limit = 0;
   std::uint64_t window_seconds = 0;
-  std::uint64_t throttled = 0;                 // 429 answers since the start
-  std::optional<base::WallTime> closed_until;  // after a 429
+  std::uint64_t throttled = 0;                   // 429 answers since the start
+  std::optional<base::WallTime> closed_until;    // after a 429
+  std::string reason;                            // why it is closed, in Graph's words
+  std::map<std::string, std::uint64_t> waiting;  // requests that wait for it, by lane
 
   template <typename F>
   void fields(F&& f) {
@@ -32,6 +35,18 @@ struct BucketStatus {
     f("windowSeconds", window_seconds);
     f("throttled", throttled);
     f("closedUntil", closed_until);
+    f("reason", reason);
+    f("waiting", waiting);
+  }
+};
+
+// GET /v1/queue: what the governor lets out, and who waits for it.
+struct QueueStatus {
+  std::vector<BucketStatus> buckets;
+
+  template <typename F>
+  void fields(F&& f) {
+    f("buckets", buckets);
   }
 };
 

@@ -5,6 +5,7 @@
 
 #include <csignal>
 
+#include "app/quota_keeper.h"
 #include "control/server.h"
 #include "graph/governor.h"
 #include "graph/session.h"
@@ -49,6 +50,7 @@ base::Result<void> run(const Options& options) {
   auto store = store::Store::open({.directory = config.state_directory}, clock);
   if (!store) return base::pass(store);
   graph::Governor governor(std::move(*quotas), clock);
+  QuotaKeeper quota_keeper(**store, governor, options.time_scale);
   graph::Sessions sessions(config.tenants, governor, clock);
   jobs::Queue queue(**store, sessions, clock);
   auto server = control::Server::listen(
@@ -66,6 +68,7 @@ base::Result<void> run(const Options& options) {
   sd_notify(0, "STOPPING=1");
   (*server)->stop();
   queue.stop();
+  quota_keeper.stop();
   spdlog::info("stopped");
   return {};
 }

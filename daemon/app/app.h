@@ -1,5 +1,6 @@
-// App: the daemon put together. Start order: store, governor and sessions, socket, queue, READY.
-// Stop order: socket, queue (running jobs stop at their next safe point), store.
+// App: the daemon put together. Start order: store, governor, its keeper, sessions, socket, queue,
+// READY.
+// Stop order: socket, queue (running jobs stop at their next safe point), keeper, store.
 // Thread safety: run() belongs to the main thread; it blocks the signals it waits for in all
 // threads.
 #pragma once

@@ -34,9 +34,10 @@ Sweep::Sweep(const Context& context, store::SnapshotWriter writer, std::stop_tok
     : context_(context),
       writer_(std::move(writer)),
       progress_(context.store.journal(), context.clock, context.job, context.session),
-      call_{std::move(stop), [this](base::Duration wait, const std::string& reason) {
-              progress_.waits(wait, reason);
-            }} {}
+      call_{
+          std::move(stop),
+          [this](base::Duration wait, const std::string& reason) { progress_.waits(wait, reason); },
+          graph::Lane::background} {}
 
 base::Result<void> Sweep::stopped() const {
   if (!call_.stop.stop_requested()) return {};

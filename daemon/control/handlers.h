@@ -12,6 +12,7 @@ namespace entrad::control {
 // status.cpp
 base::Result<Answer> get_info(const Question& question, const Context& context);
 base::Result<Answer> get_status(const Question& question, const Context& context);
+base::Result<Answer> get_queue(const Question& question, const Context& context);
 
 // tenants.cpp
 api::TenantStatus tenant_status(const std::string& tenant, const Context& context);

@@ -12,7 +12,7 @@ namespace {
 
 using base::ErrorKind;
 
-constexpr std::array<Route, 18> kRoutes{{
+constexpr std::array<Route, 19> kRoutes{{
     {"GET", "/v1/events", Need::read, Speed::quick, "after job", get_events,
      "stream what happens to jobs"},
     {"GET", "/v1/info", Need::read, Speed::quick, "", get_info, "the daemon's version"},
@@ -27,6 +27,8 @@ constexpr std::array<Route, 18> kRoutes{{
      "the users in a restore"},
     {"GET", "/v1/jobs/{id}/plan", Need::read, Speed::quick, "", get_plan, "what a restore will do"},
     {"GET", "/v1/jobs/{id}/report", Need::read, Speed::quick, "", get_report, "what a restore did"},
+    {"GET", "/v1/queue", Need::read, Speed::quick, "", get_queue,
+     "the use of Graph's quotas, and who waits for them"},
     {"GET", "/v1/status", Need::read, Speed::quick, "", get_status,
      "the daemon, its tenants, jobs, store and quotas"},
     {"GET", "/v1/tenants", Need::read, Speed::quick, "", get_tenants, "list the tenants"},

@@ -27,4 +27,12 @@ base::Result<Answer> get_status(const Question& /*question*/, const Context& con
   return answer;
 }
 
+base::Result<Answer> get_queue(const Question& /*question*/, const Context& context) {
+  api::QueueStatus status;
+  status.buckets = context.services.sessions.governor().status();
+  Answer answer;
+  answer.body = status;
+  return answer;
+}
+
 }  // namespace entrad::control

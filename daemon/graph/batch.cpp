@@ -108,10 +108,29 @@ class Chunk {
         units[charge.bucket] += charge.units;
     }
     const Request outer = batch_request(items);
-    auto answer = line_.exchange(outer, sum(units), call_);
+    const Line::Bill bill = [&](const Response& response) { return read_bill(items, response); };
+    auto answer = line_.exchange(outer, sum(units), call_, bill);
     if (!answer) return no_token(answer.error(), pending);
     if (answer->response.status == 200) return take_items(pending, *answer);
     return take_outer(pending, outer, answer->response);
+  }
+
+  // Reads the answer, and adds up what its items say that they cost. Refused ones cost nothing.
+  std::optional<std::vector<Charge>> read_bill(const std::vector<const Request*>& requests,
+                                               const Response& response) {
+    items_.reset();
+    if (response.status == 200) items_ = batch_items(response);
+    if (!items_) return std::nullopt;
+    std::map<std::string, std::uint64_t> units;
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      const auto item = items_->find(i);
+      const bool told = item != items_->end();
+      if (told && item->second.response.status == 429) continue;
+      for (const Charge& charge :
+           told ? line_.bill(*requests[i], item->second.response) : line_.price(*requests[i]))
+        units[charge.bucket] += charge.units;
+    }
+    return sum(units);
   }
 
   // The sign-in service out of reach is Graph out of reach; anything else is for the whole batch.
@@ -126,17 +145,16 @@ class Chunk {
   }
 
   base::Result<void> take_items(const Places& pending, const Line::Answer& answer) {
-    auto items = batch_items(answer.response);
     Throttle throttle;
     for (std::size_t i = 0; i < pending.size(); ++i) {
       const Request& request = requests_[pending[i]];
       Response response;
-      response.trouble = items ? "the batch's answer leaves it out" : "the answer is not whole";
+      response.trouble = items_ ? "the batch's answer leaves it out" : "the answer is not whole";
       response.maybe_sent = true;
       nlohmann::json body = nullptr;
-      if (items && items->contains(i)) {
-        response = items->at(i).response;
-        body = std::move(items->at(i).body);
+      if (items_ && items_->contains(i)) {
+        response = items_->at(i).response;
+        body = std::move(items_->at(i).body);
       }
       line_.count(request, response);
       if (response.status == 429) throttle.add(line_, request, response);
@@ -223,6 +241,7 @@ class Chunk {
   const std::vector<Request>& requests_;
   std::vector<Reply>& replies_;  // each place belongs to one chunk
   const Call& call_;
+  std::optional<std::map<std::size_t, BatchItem>> items_;  // of the present round's answer
   Places again_;
   int tries_ = 0;
   bool resting_ = false;

@@ -1,145 +1,51 @@
-// Parts: one bucket (window, closure, ramp), permits, the queue of waiters.
+// Parts: permits, asking for one, what Graph says about its limits.
 #include "graph/governor.h"
 
 #include <algorithm>
 #include <cmath>
-#include <list>
-#include <optional>
-#include <random>
 #include <utility>
 
-#include "graph/throttle_bucket.h"
+#include "graph/governor_state.h"
 
 namespace entrad::graph {
 namespace {
 
 using base::Duration;
 using base::SteadyTime;
-using Key = std::tuple<std::string, std::string, std::string>;  // tenant, app, bucket
 
 constexpr Duration kWorthTelling = std::chrono::seconds(1);
-// A wait whose end nobody knows is ended by a notification; this only bounds a mistake.
-constexpr Duration kUnknown = std::chrono::hours(1);
+// What Graph sees must differ by so much of the limit from what we see.
+constexpr double kClearly = 0.1;
 
 }  // namespace
 
-struct Governor::State {
-  State(Quotas given, base::Clock& time) : quotas(std::move(given)), clock(time) {}
-
-  struct Take {
-    ThrottleBucket* bucket;
-    std::uint64_t units;
-  };
-  using Takes = std::vector<Take>;
-
-  Quotas quotas;
-  base::Clock& clock;
-  mutable std::mutex mutex;  // guards everything below
-  std::condition_variable_any changed;
-  std::map<Key, ThrottleBucket> buckets;  // never erased: permits point into it
-  std::map<std::string, std::string> size_classes;
-  std::list<const Takes*> waiters;  // in order of arrival
-  std::minstd_rand random{std::random_device{}()};
-
-  ThrottleBucket* bucket(const std::string& tenant, const std::string& app,
-                         const std::string& name);
-  std::uint64_t limit_of(const Bucket& bucket, const std::string& tenant) const;
-  Takes takes(const std::string& tenant, const std::string& app,
-              const std::vector<Charge>& charges);
-  // A place in the queue; held with the mutex locked at both ends.
-  struct Place {
-    Place(State& of, const Takes& takes)
-        : state(of), at(of.waiters.insert(of.waiters.end(), &takes)) {}
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    ~Place() {
-      state.waiters.erase(at);
-      if (!state.waiters.empty()) state.changed.notify_all();
-    }
-    State& state;
-    std::list<const Takes*>::iterator at;
-  };
-  // The lock let go while a listener is told.
-  struct Unlocked {
-    explicit Unlocked(std::unique_lock<std::mutex>& held) : lock(held) { lock.unlock(); }
-    Unlocked(const Unlocked&) = delete;
-    Unlocked& operator=(const Unlocked&) = delete;
-    ~Unlocked() { lock.lock(); }
-    std::unique_lock<std::mutex>& lock;
-  };
-
-  bool has_its_turn(const Takes& mine) const;
-  bool is_closed(const Takes& mine, SteadyTime now) const;
-  std::optional<SteadyTime> ready_at(const Takes& mine, SteadyTime now);
-};
-
 struct Governor::Permit::Holding {
   std::shared_ptr<State> state;
+  State::Queue* queue;
   State::Takes takes;
 
-  void finish(bool charged) {
+  enum class End { as_priced, as_billed, free };
+  void finish(End end, const std::vector<Charge>& bill = {}) {
     const std::lock_guard lock(state->mutex);
     const SteadyTime now = state->clock.steady();
-    for (const State::Take& take : takes)
-      charged ? take.bucket->answered(take.units, now) : take.bucket->give_back(take.units);
-    state->changed.notify_all();
+    for (const State::Take& take : takes) {
+      const std::uint64_t charged = end == End::as_billed ? billed(take.name, bill) : take.units;
+      if (end == End::free)
+        take.bucket->give_back(take.units);
+      else
+        take.bucket->answered(take.units, charged, now);
+    }
+    state->changed_since_save = true;
+    queue->changed.notify_all();
+  }
+
+ private:
+  static std::uint64_t billed(std::string_view bucket, const std::vector<Charge>& bill) {
+    for (const Charge& charge : bill)
+      if (charge.bucket == bucket) return charge.units;
+    return 0;
   }
 };
-
-std::uint64_t Governor::State::limit_of(const Bucket& bucket, const std::string& tenant) const {
-  const auto size = size_classes.find(tenant);
-  if (size == size_classes.end()) return bucket.limit;
-  const auto limit = bucket.limit_by_size.find(size->second);
-  return limit == bucket.limit_by_size.end() ? bucket.limit : limit->second;
-}
-
-ThrottleBucket* Governor::State::bucket(const std::string& tenant, const std::string& app,
-                                        const std::string& name) {
-  const Bucket* quota = quotas.find(name);
-  if (quota == nullptr) return nullptr;
-  const Key key(tenant, quota->per_app ? app : "", name);
-  const auto found = buckets.find(key);
-  if (found != buckets.end()) return &found->second;
-  return &buckets.try_emplace(key, quota->window, limit_of(*quota, tenant)).first->second;
-}
-
-Governor::State::Takes Governor::State::takes(const std::string& tenant, const std::string& app,
-                                              const std::vector<Charge>& charges) {
-  Takes result;
-  for (const Charge& charge : charges) {
-    ThrottleBucket* found = bucket(tenant, app, charge.bucket);
-    if (found != nullptr && charge.units > 0) result.push_back({found, charge.units});
-  }
-  return result;
-}
-
-// First come, first served in each bucket: whoever shares a bucket with an earlier one waits for
-// it, so that a big request is not overtaken by small ones for ever.
-bool Governor::State::has_its_turn(const Takes& mine) const {
-  for (const Takes* earlier : waiters) {
-    if (earlier == &mine) return true;
-    for (const Take& theirs : *earlier)
-      for (const Take& take : mine)
-        if (theirs.bucket == take.bucket) return false;
-  }
-  return true;
-}
-
-bool Governor::State::is_closed(const Takes& mine, SteadyTime now) const {
-  return std::any_of(mine.begin(), mine.end(),
-                     [now](const Take& take) { return take.bucket->closed_until() > now; });
-}
-
-// nullopt: it hangs on requests that are still under way.
-std::optional<SteadyTime> Governor::State::ready_at(const Takes& mine, SteadyTime now) {
-  SteadyTime latest = now;
-  for (const Take& take : mine) {
-    const auto ready = take.bucket->ready_at(take.units, now);
-    if (!ready) return std::nullopt;
-    latest = std::max(latest, *ready);
-  }
-  return latest;
-}
 
 Governor::Permit::Permit(Permit&&) noexcept = default;
 Governor::Permit& Governor::Permit::operator=(Permit&& other) noexcept {
@@ -149,15 +55,19 @@ Governor::Permit& Governor::Permit::operator=(Permit&& other) noexcept {
 }
 
 Governor::Permit::~Permit() {
-  if (holding_) holding_->finish(/*charged=*/false);
+  if (holding_) holding_->finish(Holding::End::free);
 }
 
 void Governor::Permit::answered() {
-  if (const auto holding = std::move(holding_)) holding->finish(/*charged=*/true);
+  if (const auto holding = std::move(holding_)) holding->finish(Holding::End::as_priced);
+}
+
+void Governor::Permit::answered(const std::vector<Charge>& bill) {
+  if (const auto holding = std::move(holding_)) holding->finish(Holding::End::as_billed, bill);
 }
 
 void Governor::Permit::free_of_charge() {
-  if (const auto holding = std::move(holding_)) holding->finish(/*charged=*/false);
+  if (const auto holding = std::move(holding_)) holding->finish(Holding::End::free);
 }
 
 Governor::Governor(Quotas quotas, base::Clock& clock)
@@ -165,6 +75,7 @@ Governor::Governor(Quotas quotas, base::Clock& clock)
 Governor::~Governor() = default;
 
 const Quotas& Governor::quotas() const { return state_->quotas; }
+PriceBook& Governor::prices() { return state_->prices; }
 
 void Governor::set_size(const std::string& tenant, std::uint64_t users) {
   const std::lock_guard lock(state_->mutex);
@@ -173,7 +84,8 @@ void Governor::set_size(const std::string& tenant, std::uint64_t users) {
     if (std::get<0>(key) != tenant) continue;
     bucket.set_limit(state_->limit_of(*state_->quotas.find(std::get<2>(key)), tenant));
   }
-  state_->changed.notify_all();
+  state_->changed_since_save = true;
+  state_->queues[tenant].changed.notify_all();
 }
 
 namespace {
@@ -206,32 +118,34 @@ std::string reason_of(bool closed) {
 
 base::Result<Governor::Permit> Governor::acquire(const std::string& tenant, const std::string& app,
                                                  const std::vector<Charge>& charges,
-                                                 std::stop_token stop,
-                                                 const WaitListener& on_wait) {
+                                                 std::stop_token stop, const WaitListener& on_wait,
+                                                 Lane lane) {
   State& state = *state_;
   Told told(on_wait);
   std::unique_lock lock(state.mutex);
-  const State::Takes mine = state.takes(tenant, app, charges);
+  State::Queue& queue = state.queues[tenant];
+  const State::Waiter waiter{state.takes(tenant, app, charges), lane, state.clock.steady()};
   Permit permit;
   {
-    const State::Place place(state, mine);
+    const State::Place place(queue, waiter);
     while (!stop.stop_requested()) {
       const SteadyTime now = state.clock.steady();
-      const auto ready = state.ready_at(mine, now);
-      const bool my_turn = state.has_its_turn(mine);
-      if (my_turn && ready == now) {
-        for (const State::Take& take : mine) take.bucket->take(take.units, now);
-        permit.holding_ = std::make_unique<Permit::Holding>(Permit::Holding{state_, mine});
+      const auto ready = state.ready_at(queue, waiter, now);
+      if (ready == now) {
+        for (const State::Take& take : waiter.takes) take.bucket->take(take.units, now);
+        permit.holding_ =
+            std::make_unique<Permit::Holding>(Permit::Holding{state_, &queue, waiter.takes});
+        state.count_change(waiter.takes);
         break;
       }
-      if (told.wants(ready, now)) {
-        const std::string reason = reason_of(state.is_closed(mine, now));
+      const auto likely = ready ? ready : state.ready_if_alone(waiter, now);
+      if (told.wants(likely, now)) {
+        const std::string reason = reason_of(State::is_closed(waiter.takes, now));
         const State::Unlocked unlocked(lock);
-        told.begin(*ready - now, reason);
+        told.begin(*likely - now, reason);
         continue;
       }
-      const SteadyTime wake = my_turn && ready ? *ready : now + kUnknown;
-      state.clock.wait_on(state.changed, lock, wake, stop);
+      state.clock.wait_on(queue.changed, lock, state.next_look(waiter, ready, now), stop);
     }
   }
   lock.unlock();
@@ -242,36 +156,40 @@ base::Result<Governor::Permit> Governor::acquire(const std::string& tenant, cons
 }
 
 void Governor::throttled(const std::string& tenant, const std::string& app,
-                         const std::vector<Charge>& charges, std::optional<Duration> retry_after) {
+                         const std::vector<Charge>& charges, std::optional<Duration> retry_after,
+                         const std::string& why) {
   State& state = *state_;
   const std::lock_guard lock(state.mutex);
   const SteadyTime now = state.clock.steady();
+  const std::string words =
+      (why.empty() ? "429" : "429 " + why) + (retry_after ? "" : ", without Retry-After");
   // One draw for all buckets of the request: they are opened together.
   const double jitter = std::uniform_real_distribution<double>(0.0, 1.0)(state.random);
   for (const State::Take& take : state.takes(tenant, app, charges))
-    take.bucket->close(now, retry_after, jitter);
-  state.changed.notify_all();
+    take.bucket->close(now, retry_after, jitter, words);
+  state.changed_since_save = true;
+  state.save_wanted = true;
+  state.worth_saving.notify_all();
+  state.queues[tenant].changed.notify_all();
 }
 
-std::vector<api::BucketStatus> Governor::status() const {
-  const State& state = *state_;
+bool Governor::near_limit(const std::string& tenant, const std::string& app,
+                          const std::vector<Charge>& charges, double share) {
+  State& state = *state_;
   const std::lock_guard lock(state.mutex);
   const SteadyTime now = state.clock.steady();
-  std::vector<api::BucketStatus> rows;
-  for (const auto& [key, bucket] : state.buckets) {
-    api::BucketStatus row;
-    std::tie(row.tenant, row.app, row.bucket) = key;
-    row.used = bucket.used_at(now);
-    row.limit = bucket.limit();
-    row.window_seconds = static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::seconds>(bucket.window()).count());
-    row.throttled = bucket.times_throttled();
-    if (bucket.closed_until() > now)
-      row.closed_until = state.clock.wall() +
-                         std::chrono::ceil<std::chrono::milliseconds>(bucket.closed_until() - now);
-    rows.push_back(std::move(row));
+  bool counted = false;
+  for (const Charge& charge : charges) {
+    const Bucket* quota = state.quotas.find(charge.bucket);
+    if (quota == nullptr || !quota->resource_units) continue;
+    ThrottleBucket* bucket = state.bucket({tenant, quota->per_app ? app : "", charge.bucket});
+    const auto limit = static_cast<double>(bucket->limit());
+    const double more = share - static_cast<double>(bucket->used_at(now)) / limit;
+    if (!std::isfinite(more) || more < kClearly) continue;
+    bucket->count_others(static_cast<std::uint64_t>(std::min(more, 1.0) * limit), now);
+    counted = state.changed_since_save = true;
   }
-  return rows;
+  return counted;
 }
 
 }  // namespace entrad::graph

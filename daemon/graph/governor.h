@@ -5,15 +5,26 @@
 // Graph was, Graph's own window is never overrun. A 429 closes the bucket, not the request, for
 // exactly Retry-After; without one for an exponentially growing time with full jitter. After a 429
 // the bucket opens gradually.
+//
+// Who goes first: the higher lane, and in a lane whoever came first. What those before it will take
+// is kept free for them in every bucket, so that nobody is overtaken where it matters, and nobody
+// waits for a bucket that has room for all. A background call that has waited for 10 s counts as
+// normal from then on, so that restores do not starve backups; break-glass calls are too few to
+// starve anybody. Buckets belong to one tenant each, so that tenants do not wait for each other.
+//
+// Over a restart: save() gives what has to be remembered, load() takes it back. Once saved() was
+// called, no bucket lets more than its pledge (an eighth of its limit) out before it is saved
+// again; after a crash load() counts that pledge as taken just before. So a crash costs an eighth
+// of a window at most, and no crash makes us overrun one.
+//
+// Source: Microsoft's "Throttling guidance" and "service-specific throttling limits".
 // Thread safety: every member may be called from any thread. Owned by app/; shared by all sessions.
 #pragma once
 
-#include <condition_variable>
-#include <deque>
 #include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -21,6 +32,8 @@
 #include "api/status.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "graph/lane.h"
+#include "graph/price_book.h"
 #include "graph/quotas.h"
 
 namespace entrad::graph {
@@ -38,8 +51,9 @@ class Governor {
     Permit(Permit&&) noexcept;
     Permit& operator=(Permit&&) noexcept;
     ~Permit();
-    void answered();        // accepted or refused: the window runs from now
-    void free_of_charge();  // Graph did not count it (it was throttled)
+    void answered();  // accepted or refused: the window runs from now
+    void answered(const std::vector<Charge>& bill);  // and Graph counted this instead
+    void free_of_charge();                           // Graph did not count it (it was throttled)
 
    private:
     friend class Governor;
@@ -51,6 +65,7 @@ class Governor {
   ~Governor();
 
   const Quotas& quotas() const;
+  PriceBook& prices();
   // Graph's limits depend on how many users the tenant has; until told, the smallest class holds.
   void set_size(const std::string& tenant, std::uint64_t users);
 
@@ -58,12 +73,29 @@ class Governor {
   // Errors: cancelled (stop was requested).
   base::Result<Permit> acquire(const std::string& tenant, const std::string& app,
                                const std::vector<Charge>& charges, std::stop_token stop,
-                               const WaitListener& on_wait = nullptr);
-  // A 429 for a request with these charges.
+                               const WaitListener& on_wait = nullptr, Lane lane = Lane::normal);
+  // A 429 for a request with these charges. `why`: Graph's word for what was overrun, if it told.
   void throttled(const std::string& tenant, const std::string& app,
-                 const std::vector<Charge>& charges, std::optional<base::Duration> retry_after);
+                 const std::vector<Charge>& charges, std::optional<base::Duration> retry_after,
+                 const std::string& why = "");
+  // Graph says that `share` of the limit is used (x-ms-throttle-limit-percentage), in the answer to
+  // a read with these charges. Where we count clearly less, somebody else uses the quota, and the
+  // difference counts as used for a window. True: something was counted.
+  bool near_limit(const std::string& tenant, const std::string& app,
+                  const std::vector<Charge>& charges, double share);
 
   std::vector<api::BucketStatus> status() const;
+
+  // What has to be remembered, with the wall time; a few kilobytes at most.
+  nlohmann::json save(bool clean_stop);
+  // What save() gave last has been written (true), or cannot be: then nobody waits for it.
+  void saved(bool written);
+  // Waits until something should be saved: at once when a pledge runs low, at `latest` when
+  // anything changed, else for as long as nothing changes. False: stop was requested.
+  bool wait_until_worth_saving(base::Duration period, std::stop_token stop);
+  // What an earlier process saved. `time_scale`: how much faster than wall time steady time runs.
+  // A document that cannot be understood is ignored. False: it was.
+  bool load(const nlohmann::json& saved, double time_scale = 1.0);
 
  private:
   struct State;

@@ -2,6 +2,8 @@
 #include "graph/line.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdlib>
 
 #include "base/guid.h"
 #include "base/json.h"
@@ -21,6 +23,14 @@ constexpr int kLicenceDoubts = 2;
 std::string header(const Response& response, const char* name) {
   const auto found = response.headers.find(name);
   return found == response.headers.end() ? "" : found->second;
+}
+
+std::optional<std::uint64_t> whole_number(const std::string& text) {
+  std::uint64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  return number;
 }
 
 // A write takes read units too; Graph says which of the two quotas was overrun.
@@ -67,7 +77,15 @@ base::Result<std::unique_ptr<Line>> Line::open(const Tenant& tenant, const Crede
 }
 
 std::vector<Charge> Line::price(const Request& request) const {
-  return governor_.quotas().price(request.method, request.path);
+  return governor_.prices().price(request.method, request.path);
+}
+
+std::vector<Charge> Line::bill(const Request& request, const Response& response) {
+  PriceBook& prices = governor_.prices();
+  const auto units = whole_number(header(response, "x-ms-resource-unit"));
+  const bool accepted = response.status >= 200 && response.status < 300;
+  if (units && accepted) prices.learn(request.method, request.path, *units);
+  return prices.bill(request.method, request.path, units);
 }
 
 Outgoing Line::outgoing(const Request& request, const std::string& token) const {
@@ -88,15 +106,17 @@ Outgoing Line::outgoing(const Request& request, const std::string& token) const 
 }
 
 base::Result<Line::Answer> Line::attempt(const Request& request, const std::vector<Charge>& charges,
-                                         const Call& call) {
+                                         const Call& call, const Bill& bill) {
   auto token = tokens_->get(call.stop);
   if (!token) return base::pass(token);
-  auto permit = governor_.acquire(tenant_.name, app_, charges, call.stop, call.on_wait);
+  auto permit = governor_.acquire(tenant_.name, app_, charges, call.stop, call.on_wait, call.lane);
   if (!permit) return base::pass(permit);
   Response response = graph_->send(outgoing(request, *token), call.stop);
   if (response.status == 429) {
     permit->free_of_charge();
     throttled(charges, response, retry_after(response, clock_.wall()));
+  } else if (const auto billed = response.status == 0 ? std::nullopt : bill(response)) {
+    permit->answered(*billed);
   } else if (response.status != 0 || response.maybe_sent) {
     permit->answered();
   }
@@ -104,18 +124,20 @@ base::Result<Line::Answer> Line::attempt(const Request& request, const std::vect
 }
 
 base::Result<Line::Answer> Line::exchange(const Request& request,
-                                          const std::vector<Charge>& charges, const Call& call) {
-  auto answer = attempt(request, charges, call);
+                                          const std::vector<Charge>& charges, const Call& call,
+                                          const Bill& bill) {
+  auto answer = attempt(request, charges, call, bill);
   if (!answer || answer->response.status != 401) return answer;
   tokens_->drop(answer->token);
-  return attempt(request, charges, call);
+  return attempt(request, charges, call, bill);
 }
 
 base::Result<Reply> Line::deliver(const Request& request, const Call& call, const Read& read) {
   const std::vector<Charge> charges = price(request);
+  const Bill billed = [&](const Response& response) { return bill(request, response); };
   int doubts = 0;
   for (int tries = 0;;) {
-    auto answer = exchange(request, charges, call);
+    auto answer = exchange(request, charges, call, billed);
     if (!answer) return base::pass(answer);
     const Response& response = answer->response;
     count(request, response);
@@ -144,7 +166,8 @@ base::Result<Reply> Line::deliver(const Request& request, const Call& call) {
 
 void Line::throttled(const std::vector<Charge>& charges, const Response& response,
                      std::optional<Duration> retry_after) {
-  governor_.throttled(tenant_.name, app_, overrun(charges, response), retry_after);
+  governor_.throttled(tenant_.name, app_, overrun(charges, response), retry_after,
+                      header(response, "x-ms-throttle-information"));
 }
 
 void Line::count(const Request& request, const Response& response) {
@@ -154,6 +177,24 @@ void Line::count(const Request& request, const Response& response) {
     ++throttled_;
   else if (!is_read(request.method))
     ++writes_;
+  if (is_read(request.method)) heed_limit(request, response);
+}
+
+// The header comes near the limit only, and not to everybody: logged, and believed as far as our
+// own count does not explain it.
+void Line::heed_limit(const Request& request, const Response& response) {
+  const std::string text = header(response, "x-ms-throttle-limit-percentage");
+  if (text.empty()) return;
+  const double share = std::strtod(text.c_str(), nullptr);
+  const bool slower = governor_.near_limit(tenant_.name, app_, price(request), share);
+  if (slower)
+    spdlog::info(
+        "tenant={} graph says that {} of its read quota is used, more than entrad knows "
+        "of: reading more slowly for a while",
+        tenant_.name, text.substr(0, 8));
+  else
+    spdlog::debug("tenant={} graph says that {} of its quota is used", tenant_.name,
+                  text.substr(0, 8));
 }
 
 Session::Counters Line::counters() const { return {requests_, writes_, throttled_}; }

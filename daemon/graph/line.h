@@ -4,7 +4,9 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,10 +30,12 @@ class Line {
     Response response;
     std::string token;  // what it was asked with
   };
+  // What Graph charged, as its answer tells; nullopt: as priced.
+  using Bill = std::function<std::optional<std::vector<Charge>>(const Response&)>;
   // One exchange, priced `charges`; after a 401 once more with a new token. A 429 has been told to
   // the governor. Errors: cancelled, authentication_failed, graph_unavailable (no token).
   base::Result<Answer> exchange(const Request& request, const std::vector<Charge>& charges,
-                                const Call& call);
+                                const Call& call, const Bill& bill);
 
   // One request until its class is neither throttled nor, as long as trying again may help,
   // transient. `read` turns each answer into a reply. Errors: as above.
@@ -42,9 +46,12 @@ class Line {
   // An item of a batch was refused with 429.
   void throttled(const std::vector<Charge>& charges, const Response& response,
                  std::optional<base::Duration> retry_after);
+  // Counts an answer, and heeds what it says about the quota.
   void count(const Request& request, const Response& response);
 
   std::vector<Charge> price(const Request& request) const;
+  // What an answer says that it cost, which is learned for later.
+  std::vector<Charge> bill(const Request& request, const Response& response);
   TokenSource& tokens() { return *tokens_; }
   Governor& governor() { return governor_; }
   base::Clock& clock() { return clock_; }
@@ -56,7 +63,8 @@ class Line {
   Line(const Tenant& tenant, std::string app, Governor& governor, base::Clock& clock);
   Outgoing outgoing(const Request& request, const std::string& token) const;
   base::Result<Answer> attempt(const Request& request, const std::vector<Charge>& charges,
-                               const Call& call);
+                               const Call& call, const Bill& bill);
+  void heed_limit(const Request& request, const Response& response);
 
   const Tenant tenant_;
   const std::string app_;  // client id

@@ -70,15 +70,6 @@ base::unexpected<base::Error> wrong(const std::string& source, const std::string
                     "compare the file with the one that entrad ships");
 }
 
-// The price before modifiers, where one is listed.
-std::optional<std::int64_t> listed_cost(const json& document, std::string_view method,
-                                        const std::vector<std::string>& path) {
-  for (const json& cost : document["costs"])
-    if (cost["method"] == method && matches(segments(cost["path"].get<std::string>()), path))
-      return cost["ru"].get<std::int64_t>();
-  return std::nullopt;
-}
-
 std::uint64_t resource_units(const json& document, std::int64_t units, std::string_view query) {
   const json& modifiers = document["modifiers"];
   const Options options = options_of(query);
@@ -92,6 +83,7 @@ std::optional<Bucket> read_bucket(const std::string& name, const json& row) {
   Bucket bucket;
   bucket.name = name;
   bucket.per_app = row.value("scope", "appTenant") != "tenant";
+  bucket.resource_units = row.value("unit", "") == "resourceUnits";
   const double seconds = row.value("windowSeconds", 0.0);
   bucket.window =
       std::chrono::duration_cast<base::Duration>(std::chrono::duration<double>(seconds));
@@ -126,6 +118,12 @@ bool is_comment(const std::string& key) { return key.starts_with('_') || key == 
 
 }  // namespace
 
+std::string price_options(std::string_view query) {
+  const Options options = options_of(query);
+  return std::string(options.select ? " select" : "") + (options.expand ? " expand" : "") +
+         (options.top && *options.top < kSmallTop ? " smallTop" : "");
+}
+
 base::Result<Quotas> Quotas::load(const std::filesystem::path& file) {
   std::ifstream in(file);
   if (!in)
@@ -151,6 +149,9 @@ base::Result<Quotas> Quotas::parse(const json& document, const std::string& sour
   } catch (const json::exception& error) {
     return wrong(source, error.what());
   }
+  for (const json& cost : document["costs"])
+    quotas.costs_.push_back(
+        {cost["method"], segments(cost["path"].get<std::string>()), cost["ru"]});
   return quotas;
 }
 
@@ -167,6 +168,14 @@ const Bucket* Quotas::find(std::string_view bucket) const {
   return nullptr;
 }
 
+// The price before modifiers, where one is listed.
+std::optional<std::int64_t> Quotas::listed_cost(std::string_view method,
+                                                const std::vector<std::string>& path) const {
+  for (const Cost& cost : costs_)
+    if (cost.method == method && matches(cost.path, path)) return cost.units;
+  return std::nullopt;
+}
+
 std::vector<Charge> Quotas::price(std::string_view method, std::string_view path) const {
   const auto question = path.find('?');
   const auto parts = segments(path.substr(0, question));
@@ -180,7 +189,7 @@ std::vector<Charge> Quotas::price(std::string_view method, std::string_view path
     charge(own, 1);
     return charges;
   }
-  const auto listed = listed_cost(document_, method, parts);
+  const auto listed = listed_cost(method, parts);
   charge("directory.read", resource_units(document_, listed.value_or(1), query));
   // What is listed is a read, whatever its verb.
   if (method != "GET" && !listed) {

@@ -4,8 +4,11 @@
 // Thread safety: immutable after loading.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +24,9 @@ struct Charge {  // what one request takes from one bucket
 };
 
 struct Bucket {
-  std::string name;     // "directory.read", "directory.write", "authMethods", ...
-  bool per_app = true;  // false: shared by all app registrations of the tenant
+  std::string name;             // "directory.read", "directory.write", "authMethods", ...
+  bool per_app = true;          // false: shared by all app registrations of the tenant
+  bool resource_units = false;  // counts what Graph tells in x-ms-resource-unit
   base::Duration window{};
   std::uint64_t limit = 0;  // for buckets by size class: the limit of the smallest class
   std::map<std::string, std::uint64_t> limit_by_size;
@@ -46,8 +50,20 @@ class Quotas {
   base::Duration least_time(std::string_view bucket, std::uint64_t writes) const;
 
  private:
+  struct Cost {
+    std::string method;
+    std::vector<std::string> path;
+    std::int64_t units = 0;
+  };
+  std::optional<std::int64_t> listed_cost(std::string_view method,
+                                          const std::vector<std::string>& path) const;
+
   nlohmann::json document_;
+  std::vector<Cost> costs_;
   std::vector<Bucket> buckets_;
 };
+
+// The options of a query that change a call's price, in one spelling.
+std::string price_options(std::string_view query);
 
 }  // namespace entrad::graph

@@ -45,10 +45,11 @@ struct Reply {
   bool done() const { return verdict.cls == Class::done; }
 };
 
-// What goes with a call: who may stop it, and who is told when it waits.
+// What goes with a call: who may stop it, who is told when it waits, and how urgent it is.
 struct Call {
   std::stop_token stop;
   WaitListener on_wait;
+  Lane lane = Lane::normal;
 };
 
 class Session {

@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <tuple>
+
 #include "jobs/run.h"
 #include "restore/restore.h"
 #include "store/journal.h"
@@ -17,6 +19,18 @@ using base::ErrorKind;
 // Open jobs are looked at again this often even when nobody says that something changed.
 constexpr std::chrono::seconds kLookAgain{5};
 constexpr std::size_t kMostOpenJobs = 10000;
+
+// A job waits for those of its tenant and turn.
+using Turn = std::tuple<std::string, api::JobKind, bool>;
+
+Turn turn_of(const Job& job) {
+  bool urgent = false;
+  if (job.kind == api::JobKind::restore && job.request.is_object()) {
+    const api::Selection who = job.request.get<api::RestoreRequest>().selection;
+    urgent = !who.all && who.search.empty() && who.users.size() <= graph::kFewUsers;
+  }
+  return {job.tenant, job.kind, urgent};
+}
 
 base::Result<Job> already_final(const Job& job) {
   return base::fail(ErrorKind::failed_precondition,
@@ -163,20 +177,20 @@ void Queue::reap() {
   }
 }
 
-// Oldest first; one job of a kind for a tenant.
+// Oldest first; one job of a turn at a time.
 void Queue::start_ready() {
   store::JobFilter open;
   open.only_open = true;
   open.limit = kMostOpenJobs;
   auto jobs = store_.journal().jobs(open);
   const std::lock_guard lock(mutex_);
-  std::set<std::pair<std::string, api::JobKind>> busy;
+  std::set<Turn> busy;
   for (const Job& job : jobs)
-    if (running_.contains(job.id)) busy.emplace(job.tenant, job.kind);
+    if (running_.contains(job.id)) busy.insert(turn_of(job));
   for (auto it = jobs.rbegin(); it != jobs.rend(); ++it) {
     if (it->state != JobState::queued || running_.contains(it->id)) continue;
     const bool only_to_close = it->cancel_requested;
-    if (!only_to_close && !busy.emplace(it->tenant, it->kind).second) continue;
+    if (!only_to_close && !busy.insert(turn_of(*it)).second) continue;
     const Job& job = *it;
     running_[job.id].thread =
         std::jthread([this, job](const std::stop_token& stop) { run_on_thread(job, stop); });

@@ -1,6 +1,7 @@
 // Queue: takes jobs in, runs them on threads of their own, and carries on after a restart.
 //
-// At most one job of a kind runs for a tenant at a time; others wait in state `queued`. At start
+// At most one job of a kind runs for a tenant at a time; others wait in state `queued`. But a
+// restore of a few named users does not wait for one of many: somebody waits for it. At start
 // every job that a former process left running goes on. Straight-line code of backup/ and restore/
 // does the work; the queue owns their threads and stop tokens.
 // Thread safety: every member may be called from any thread. Owned by app/.

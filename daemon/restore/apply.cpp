@@ -35,7 +35,7 @@ class Applier {
         journal_(context.store.journal()),
         progress_(context.store.journal(), context.session, context.clock, context.job),
         stop_(stop),
-        call_(progress_.call(stop)),
+        call_(progress_.call(stop, at_most_few_users())),
         memory_(context.clock),
         targets_(context, selected()),
         writer_(context, call_) {}
@@ -44,6 +44,7 @@ class Applier {
   base::Result<void> close();
 
  private:
+  std::size_t at_most_few_users() const;
   std::unordered_set<Guid> selected();
   base::Result<bool> pass();
   base::Result<std::uint64_t> pass_slice(Pass& pass, std::vector<ItemRow> rows);
@@ -63,6 +64,11 @@ class Applier {
   Targets targets_;
   Writer writer_;
 };
+
+// As many users as the job has, or one more than a few.
+std::size_t Applier::at_most_few_users() const {
+  return journal_.items(context_.job, 0, graph::kFewUsers + 1).size();
+}
 
 // Who is in the job, and of those who is in the directory as far as the items know.
 std::unordered_set<Guid> Applier::selected() {

@@ -37,7 +37,7 @@ class Planner {
         targets_(context, {users_.begin(), users_.end()}),
         price_(context.quotas),
         progress_(context.store.journal(), context.session, context.clock, context.job),
-        call_(progress_.call(std::move(stop))) {}
+        call_(progress_.call(std::move(stop), users_.size())) {}
 
   base::Result<api::Plan> make();
 

@@ -40,9 +40,10 @@ void Progress::advance(std::uint64_t done) {
   });
 }
 
-graph::Call Progress::call(std::stop_token stop) {
+graph::Call Progress::call(std::stop_token stop, std::size_t users) {
   return {std::move(stop),
-          [this](base::Duration wait, const std::string& reason) { waiting(wait, reason); }};
+          [this](base::Duration wait, const std::string& reason) { waiting(wait, reason); },
+          graph::restore_lane(users)};
 }
 
 void Progress::waiting(base::Duration wait, const std::string& reason) {

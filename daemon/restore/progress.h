@@ -19,8 +19,8 @@ class Progress {
   void phase(const std::string& name, std::uint64_t total);
   void rename(const std::string& phase);  // done and total stay
   void advance(std::uint64_t done);
-  // To be handed to Session calls.
-  graph::Call call(std::stop_token stop);
+  // To be handed to Session calls. Few users go first.
+  graph::Call call(std::stop_token stop, std::size_t users);
 
  private:
   void waiting(base::Duration wait, const std::string& reason);

@@ -3,6 +3,7 @@
 #include "store/environment.h"
 #include "store/journal.h"
 #include "store/lineage.h"
+#include "store/own_state.h"
 #include "store/snapshots.h"
 
 namespace entrad::store {
@@ -17,13 +18,15 @@ Store::Store(std::unique_ptr<Environment> environment, base::Clock& clock)
     : environment_(std::move(environment)),
       snapshots_(std::make_unique<Snapshots>(*environment_)),
       journal_(std::make_unique<Journal>(*environment_, clock)),
-      lineage_(std::make_unique<Lineage>(*environment_)) {}
+      lineage_(std::make_unique<Lineage>(*environment_)),
+      own_state_(std::make_unique<OwnState>(*environment_)) {}
 
 Store::~Store() = default;
 
 Snapshots& Store::snapshots() { return *snapshots_; }
 Journal& Store::journal() { return *journal_; }
 Lineage& Store::lineage() { return *lineage_; }
+OwnState& Store::own_state() { return *own_state_; }
 api::StoreStatus Store::status() const { return environment_->status(); }
 
 }  // namespace entrad::store

@@ -1,11 +1,11 @@
 // Store: the one LMDB environment of a daemon, its lock, its writer thread and its health.
 //
-// `Snapshots`, `Journal` and `Lineage` are the typed operations on it; no LMDB type leaves store/.
-// All writes go through one writer thread, which commits together whatever has queued up. Reads
-// open, copy out and close inside one call. A full map grows by itself. A second daemon on the same
-// directory is refused. After a disk error or damage writes fail with store_full or store_damaged
-// and reads go on.
-// Thread safety: every member may be called from any thread. Owned by app/.
+// `Snapshots`, `Journal`, `Lineage` and `OwnState` are the typed operations on it; no LMDB type
+// leaves store/. All writes go through one writer thread, which commits together whatever has
+// queued up. Reads open, copy out and close inside one call. A full map grows by itself. A second
+// daemon on the same directory is refused. After a disk error or damage writes fail with store_full
+// or store_damaged and reads go on. Thread safety: every member may be called from any thread.
+// Owned by app/.
 #pragma once
 
 #include <cstddef>
@@ -21,6 +21,7 @@ namespace entrad::store {
 class Snapshots;
 class Journal;
 class Lineage;
+class OwnState;
 struct Environment;  // the LMDB side, known inside store/ only
 
 struct Options {
@@ -40,6 +41,7 @@ class Store {
   Snapshots& snapshots();
   Journal& journal();
   Lineage& lineage();
+  OwnState& own_state();
   api::StoreStatus status() const;
 
  private:
@@ -49,6 +51,7 @@ class Store {
   std::unique_ptr<Snapshots> snapshots_;
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<Lineage> lineage_;
+  std::unique_ptr<OwnState> own_state_;
 };
 
 }  // namespace entrad::store

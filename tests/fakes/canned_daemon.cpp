@@ -204,6 +204,8 @@ CannedDaemon::Answer CannedDaemon::route(const Request& request) {
     return {400, error_body(ErrorKind::invalid_argument, "unknown parameter", "leave it out")};
   if (parts.size() >= 2 && parts[1] == "info") return {200, {{"version", "0.1.0"}, {"api", 1}}};
   if (parts.size() >= 2 && parts[1] == "status") return {200, canned::status()};
+  if (parts.size() >= 2 && parts[1] == "queue")
+    return {200, {{"buckets", world_.has_data ? canned::status().at("buckets") : json::array()}}};
   if (parts.size() >= 2 && parts[1] == "tenants") return tenant_route(request, parts);
   if (parts.size() >= 2 && parts[1] == "jobs") return job_route(request, parts);
   return {404, error_body(ErrorKind::not_found, "no such route: " + request.path, "")};

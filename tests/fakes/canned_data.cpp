@@ -96,14 +96,18 @@ json status() {
              {"limit", 3000},
              {"windowSeconds", 150},
              {"throttled", 3},
-             {"closedUntil", "2026-11-23T18:05:39Z"}},
+             {"closedUntil", "2026-11-23T18:05:39Z"},
+             {"reason", "429 WriteLimitExceeded"},
+             {"waiting", {{"background", 0}, {"breakGlass", 1}, {"normal", 8}}}},
             {{"tenant", "aurora"},
              {"app", ""},
              {"bucket", "directory.read"},
              {"used", 120},
              {"limit", 8000},
              {"windowSeconds", 10},
-             {"throttled", 0}}}}};
+             {"throttled", 0},
+             {"reason", ""},
+             {"waiting", {{"background", 2}, {"breakGlass", 0}, {"normal", 0}}}}}}};
 }
 
 json tenant(const std::string& name) {

@@ -198,7 +198,7 @@ Response Simulation::graph(const Request& request) {
   const bool is_batch = same_text(request.path(), "/v1.0/$batch");
   Response out;
   if (is_batch) {
-    out = struck(request, {"$batch"}, [&] { return batch(request); });
+    out = struck(request, {"$batch"}, [&](const Request& real) { return batch(real); });
     finish(request, out);
   } else {
     out = item(request);

@@ -144,6 +144,7 @@ TEST(OpenApi, DescribesEveryFieldOfEveryStruct) {
       {"RoleAssignment", fields_of<api::RoleAssignment>()},
       {"UserDetail", fields_of<api::UserDetail>()},
       {"BucketStatus", fields_of<api::BucketStatus>()},
+      {"QueueStatus", fields_of<api::QueueStatus>()},
       {"TenantStatus", fields_of<api::TenantStatus>()},
       {"StoreStatus", fields_of<api::StoreStatus>()},
       {"DaemonStatus", fields_of<api::DaemonStatus>()},

@@ -97,6 +97,8 @@ std::vector<Row> rows() {
       {"jobs_report", {"jobs", "report", "12"}, ends("partial"), kRestore},
       {"jobs_cancel", {"jobs", "cancel", "12"}, {}, kHold},
       {"jobs_approve", {"jobs", "approve", "12"}, {}, kHold},
+      {"queue_status", {"queue", "status"}},
+      {"queue_status_empty", {"queue", "status"}, empty()},
       {"jobs_show_unknown", {"jobs", "show", "99"}},
   };
 }

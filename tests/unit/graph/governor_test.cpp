@@ -1,13 +1,12 @@
-#include "graph/governor.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <random>
+#include <cmath>
+#include <mutex>
 #include <thread>
 
-#include "fakes/test_clock.h"
+#include "governor_rig.h"
 
 namespace entrad::graph {
 namespace {
@@ -17,44 +16,7 @@ using base::SteadyTime;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-Quotas small_quotas(std::uint64_t limit, int window_seconds) {
-  return Quotas::parse(
-             {{"buckets",
-               {{"a", {{"windowSeconds", window_seconds}, {"limit", limit}}},
-                {"b", {{"windowSeconds", window_seconds}, {"limit", limit}, {"scope", "tenant"}}},
-                {"sized",
-                 {{"windowSeconds", window_seconds},
-                  {"limitBySize", {{"S", limit}, {"L", 2 * limit}}}}}}},
-              {"sizeClasses", {{"S", {{"maxUsers", 49}}}, {"L", nlohmann::json::object()}}},
-              {"costs", nlohmann::json::array()},
-              {"modifiers", nlohmann::json::object()}},
-             "the test")
-      .value();
-}
-
-class GovernorTest : public testing::Test {
- protected:
-  // A permit that was used and answered at once.
-  void spend(const std::string& bucket, std::uint64_t units, const std::string& app = "app") {
-    auto permit = governor_.acquire("aurora", app, {{bucket, units}}, {});
-    ASSERT_TRUE(permit);
-    permit->answered();
-  }
-  Duration wait_for(const std::string& bucket, std::uint64_t units,
-                    const std::string& app = "app") {
-    const SteadyTime before = clock_.steady();
-    spend(bucket, units, app);
-    return clock_.steady() - before;
-  }
-  api::BucketStatus status(const std::string& bucket) const {
-    for (const auto& row : governor_.status())
-      if (row.bucket == bucket) return row;
-    return {};
-  }
-
-  fakes::TestClock clock_;
-  Governor governor_{small_quotas(10, 10), clock_};
-};
+using GovernorTest = GovernorRig;
 
 TEST_F(GovernorTest, LetsTheWholeWindowOutAtOnceAndThenWaitsForIt) {
   clock_.auto_advance(1);
@@ -148,6 +110,36 @@ TEST_F(GovernorTest, OpensGraduallyAfterA429) {
   EXPECT_LT(rest, seconds(6));
 }
 
+TEST_F(GovernorTest, WhatGraphSeesBeyondOurCountIsOthers) {
+  clock_.auto_advance(1);
+  spend("a", 4);
+  EXPECT_FALSE(governor_.near_limit("aurora", "app", {{"a", 1}}, 0.45));  // about what we see
+  EXPECT_FALSE(governor_.near_limit("aurora", "app", {{"b", 1}}, 0.9));   // counts no units
+  EXPECT_TRUE(governor_.near_limit("aurora", "app", {{"a", 1}}, 0.8));
+  EXPECT_EQ(status("a").used, 8U);
+  EXPECT_FALSE(governor_.near_limit("aurora", "app", {{"a", 1}}, 0.8));  // counted already
+  EXPECT_TRUE(governor_.near_limit("aurora", "app", {{"sized", 1}, {"a", 1}}, 1e300));
+  EXPECT_EQ(status("a").used, 13U);  // half the limit at most
+  EXPECT_FALSE(governor_.near_limit("aurora", "app", {{"a", 1}}, std::nan("")));
+  EXPECT_LE(wait_for("a", 1), seconds(11));
+}
+
+TEST_F(GovernorTest, ABillTakesThePlaceOfThePrice) {
+  ask({{"a", 4}, {"b", 1}})->answered({{"a", 7}, {"b", 1}});
+  EXPECT_EQ(status("a").used, 7U);
+  ask({{"b", 4}})->answered({{"b", 0}});
+  EXPECT_EQ(status("b").used, 1U);
+}
+
+TEST_F(GovernorTest, SaysWhyABucketIsClosed) {
+  governor_.throttled("aurora", "app", {{"a", 1}}, seconds(5), "WriteLimitExceeded");
+  governor_.throttled("aurora", "app", {{"b", 1}}, std::nullopt);
+  EXPECT_EQ(status("a").reason, "429 WriteLimitExceeded");
+  EXPECT_EQ(status("b").reason, "429, without Retry-After");
+  clock_.advance(seconds(6));
+  EXPECT_EQ(status("a").reason, "");
+}
+
 TEST_F(GovernorTest, StopEndsAWait) {
   std::stop_source stop;
   spend("a", 10);
@@ -205,88 +197,6 @@ TEST_F(GovernorTest, ABigRequestIsNotOvertakenBySmallOnes) {
   small.join();
   EXPECT_EQ(order, (std::vector<int>{1, 2}));
 }
-
-// A workload of several threads on the test clock, and what Graph would have seen of it.
-struct Seen {
-  SteadyTime at;
-  std::uint64_t units;
-};
-
-struct Workload {
-  std::uint64_t limit;
-  Duration window;
-  std::uint64_t largest;  // units of one request
-  std::uint64_t total;
-};
-
-std::vector<Seen> run(const Workload& workload, unsigned seed) {
-  fakes::TestClock clock;
-  Governor governor(
-      small_quotas(workload.limit,
-                   static_cast<int>(std::chrono::duration_cast<seconds>(workload.window).count())),
-      clock);
-  constexpr std::size_t kThreads = 6;
-  clock.auto_advance(kThreads);
-  std::mutex mutex;
-  std::vector<Seen> seen;
-  std::uint64_t left = workload.total;
-  std::size_t active = kThreads;
-  const auto work = [&](unsigned who) {
-    std::mt19937 random(seed * 100 + who);
-    const auto some_time = [&] { return milliseconds(random() % 50); };
-    for (std::unique_lock lock(mutex);; lock.lock()) {
-      const auto units = std::uniform_int_distribution<std::uint64_t>(1, workload.largest)(random);
-      if (left < units) {
-        clock.auto_advance(--active);  // whoever has ended no longer waits
-        return;
-      }
-      left -= units;
-      lock.unlock();
-      auto permit = governor.acquire("aurora", "app", {{"a", units}}, {});
-      clock.wait_for(some_time(), {});  // on its way
-      lock.lock();
-      seen.push_back({clock.steady(), units});
-      lock.unlock();
-      clock.wait_for(some_time(), {});  // on its way back
-      permit->answered();
-    }
-  };
-  std::vector<std::jthread> threads;
-  for (unsigned who = 0; who < kThreads; ++who) threads.emplace_back(work, who);
-  for (auto& thread : threads) thread.join();
-  std::sort(seen.begin(), seen.end(), [](const Seen& a, const Seen& b) { return a.at < b.at; });
-  return seen;
-}
-
-class GovernorProperty : public testing::TestWithParam<unsigned> {};
-
-TEST_P(GovernorProperty, NeverOverrunsGraphsWindowAndWastesLittleOfIt) {
-  std::mt19937 random(GetParam());
-  Workload workload;
-  workload.limit = 100 + random() % 200;
-  workload.window = seconds(10 + random() % 20);
-  workload.largest = 1 + random() % (workload.limit / 100 * 2);
-  constexpr std::uint64_t kWindows = 5;
-  workload.total = workload.limit * (kWindows + 1);
-  const std::vector<Seen> seen = run(workload, GetParam());
-  std::uint64_t in_window = 0;
-  std::uint64_t total = 0;
-  std::size_t oldest = 0;
-  std::optional<SteadyTime> five_windows_full;
-  for (const Seen& now : seen) {
-    in_window += now.units;
-    total += now.units;
-    while (seen[oldest].at <= now.at - workload.window) in_window -= seen[oldest++].units;
-    ASSERT_LE(in_window, workload.limit);
-    if (total > kWindows * workload.limit && !five_windows_full) five_windows_full = now.at;
-  }
-  // After so many full windows, so many windows must have passed, and hardly more.
-  ASSERT_TRUE(five_windows_full);
-  const Duration took = *five_windows_full - seen.front().at;
-  EXPECT_GE(std::chrono::duration<double>(workload.window * kWindows) / took, 0.97);
-}
-
-INSTANTIATE_TEST_SUITE_P(Governor, GovernorProperty, testing::Range(1U, 9U));
 
 }  // namespace
 }  // namespace entrad::graph
