@@ -102,6 +102,10 @@ Response Simulation::control(const Request& request) {
       counters_ = Counters{};
       return json_answer(Json::object());
     }
+    if (is("POST", "/_control/clock")) {
+      clock_.advance(body_of(request).at("advance"));
+      return json_answer(Json::object());
+    }
     if (is("POST", "/_control/faults")) {
       faults_.set(body_of(request));
       return json_answer(Json::object());
