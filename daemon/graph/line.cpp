@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <spdlog/spdlog.h>
 
 #include "base/guid.h"
 #include "base/json.h"
