@@ -35,18 +35,15 @@ class Checker {
  public:
   Checker(api::TenantCheck& check, const Call& call) : check_(check), call_(call) {}
 
-  // Looks at one credential; `session` is where it is used.
-  base::Result<void> credential(Session& session, Purpose purpose, const std::string& what) {
-    auto claims = session.token_claims(call_);
-    if (!claims) return finding(what, claims.error());
-    good(what,
-         "accepted for app registration " +
-             (claims->is_object() ? text_of(*claims, "appid") : std::string("(opaque token)")));
-    for (const PermissionNeed& need : permission_needs()) {
-      if (need.purpose != purpose) continue;
-      if (auto checked = permission(session, need, *claims); !checked) return checked;
+  // Looks at each credential that `session` uses.
+  base::Result<void> credentials(Session& session, Purpose purpose, const std::string& what) {
+    const std::vector<std::string> apps = session.apps();
+    for (std::size_t which = 0; which < apps.size(); ++which) {
+      of_ = apps.size() == 1 ? "" : " (app registration " + apps[which] + ")";
+      if (auto checked = credential(session, which, purpose, what); !checked) return checked;
     }
-    return purpose == Purpose::restore ? admin_rights(session, *claims) : base::Result<void>();
+    of_.clear();
+    return {};
   }
 
   base::Result<void> organization(Session& session) {
@@ -78,12 +75,25 @@ class Checker {
 
  private:
   void good(const std::string& what, const std::string& found) {
-    check_.lines.push_back({what, true, found, ""});
+    check_.lines.push_back({what + of_, true, found, ""});
   }
   void bad(const std::string& what, const std::string& found, const std::string& remedy) {
-    check_.lines.push_back({what, false, found, remedy});
+    check_.lines.push_back({what + of_, false, found, remedy});
   }
 
+  base::Result<void> credential(Session& session, std::size_t which, Purpose purpose,
+                                const std::string& what) {
+    auto claims = session.token_claims(call_, which);
+    if (!claims) return finding(what, claims.error());
+    good(what,
+         "accepted for app registration " +
+             (claims->is_object() ? text_of(*claims, "appid") : std::string("(opaque token)")));
+    for (const PermissionNeed& need : permission_needs()) {
+      if (need.purpose != purpose) continue;
+      if (auto checked = permission(session, need, *claims); !checked) return checked;
+    }
+    return purpose == Purpose::restore ? admin_rights(session, *claims) : base::Result<void>();
+  }
   // What was found wrong is a line; only a stop ends the check.
   base::Result<void> finding(const std::string& what, const base::Error& error) {
     if (error.kind == ErrorKind::cancelled) return base::unexpected<base::Error>(error);
@@ -139,6 +149,7 @@ class Checker {
 
   api::TenantCheck& check_;
   const Call& call_;
+  std::string of_;  // which of several app registrations the lines are about
 };
 
 base::Result<Session*> open(Sessions& sessions, const std::string& tenant, Purpose purpose,
@@ -151,7 +162,7 @@ base::Result<Session*> open(Sessions& sessions, const std::string& tenant, Purpo
 }
 
 base::Result<void> check_backup(Session& session, const Quotas& quotas, Checker& checker) {
-  if (auto done = checker.credential(session, Purpose::backup, "backup credential"); !done)
+  if (auto done = checker.credentials(session, Purpose::backup, "backup credential"); !done)
     return done;
   if (auto done = checker.organization(session); !done) return done;
   return checker.size(session, quotas);
@@ -174,7 +185,7 @@ base::Result<api::TenantCheck> check(Sessions& sessions, const std::string& tena
     const std::string what = (*configured)->restore
                                  ? "restore credential"
                                  : "restore credential (the backup's, none of its own is set)";
-    auto done = checker.credential(**session, Purpose::restore, what);
+    auto done = checker.credentials(**session, Purpose::restore, what);
     if (!done) return base::pass(done);
   }
   result.ok = std::all_of(result.lines.begin(), result.lines.end(),
