@@ -100,10 +100,14 @@ Outgoing Line::outgoing(const Request& request, const std::string& token) const 
 
 base::Result<Line::Answer> Line::attempt(const Request& request, const std::vector<Charge>& charges,
                                          const Call& call, const Bill& bill) {
+  // Before the wait, so that nobody holds quota who has no token; and after it, because the wait
+  // may be longer than the token lives.
   auto token = tokens_.get(call.stop);
   if (!token) return base::pass(token);
   auto permit = governor_.acquire(tenant_, app_, charges, call.stop, call.on_wait, call.lane);
   if (!permit) return base::pass(permit);
+  token = tokens_.get(call.stop);
+  if (!token) return base::pass(token);
   Response response = graph_.send(outgoing(request, *token), call.stop);
   if (response.status == 429) {
     permit->free_of_charge();
