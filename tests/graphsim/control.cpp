@@ -52,6 +52,11 @@ Response change_app(Tenant& tenant, const std::string& name, const Json& change)
   return json_answer(app_json(tenant, *app));
 }
 
+Response change_tenant(Tenant& tenant, const Json& changes) {
+  change_settings(tenant.settings, changes);
+  return json_answer(settings_json(tenant.settings));
+}
+
 Response dump_answer(const Tenant& tenant, const Request& request) {
   Response out;
   out.text = dump(tenant, request.query().find("ids=false") == std::string_view::npos);
@@ -72,6 +77,7 @@ Response Simulation::control_tenant(const Request& request,
   };
   if (is("PUT", "/_control/tenants/{n}/apps/{a}"))
     return change_app(*tenant, segments.at(4), body_of(request));
+  if (is("PUT", "/_control/tenants/{n}/settings")) return change_tenant(*tenant, body_of(request));
   if (is("GET", "/_control/tenants/{n}/dump")) return dump_answer(*tenant, request);
   if (is("POST", "/_control/tenants/{n}/disaster"))
     return json_answer(strike(*tenant, body_of(request)));
