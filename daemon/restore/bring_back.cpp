@@ -1,8 +1,8 @@
 #include "restore/bring_back.h"
 
 #include "base/text.h"
-#include "directory/attributes.h"
 #include "graph/calls.h"
+#include "restore/selects.h"
 #include "store/lineage.h"
 
 namespace entrad::restore {
@@ -107,10 +107,10 @@ base::Result<void> BringBack::restore(std::vector<Entry*>& entries) {
 }
 
 base::Result<void> BringBack::look_up_earlier_attempts(std::vector<Entry*>& entries) {
+  const std::string select = user_select(context_);
   std::vector<Request> requests;
   for (const Entry* entry : entries)
-    requests.push_back(
-        calls::get_user_by_name(entry->row.item.user_principal_name, directory::user_select()));
+    requests.push_back(calls::get_user_by_name(entry->row.item.user_principal_name, select));
   if (requests.empty()) return {};
   auto replies = context_.session.batch(requests, call_);
   if (!replies) return base::pass(replies);
@@ -144,10 +144,10 @@ base::Result<void> BringBack::create(std::vector<Entry*>& entries) {
 // Somebody has the name: an earlier attempt of ours, the user itself, or a stranger. A holder that
 // cannot be seen yet is left for the next pass.
 base::Result<void> BringBack::resolve_conflicts(std::vector<Entry*>& entries) {
+  const std::string select = user_select(context_);
   std::vector<Request> requests;
   for (const Entry* entry : entries)
-    requests.push_back(
-        calls::get_user_by_name(entry->row.item.user_principal_name, directory::user_select()));
+    requests.push_back(calls::get_user_by_name(entry->row.item.user_principal_name, select));
   if (requests.empty()) return {};
   auto replies = context_.session.batch(requests, call_);
   if (!replies) return base::pass(replies);

@@ -1,8 +1,8 @@
 #include "restore/targets.h"
 
 #include "base/json.h"
-#include "directory/attributes.h"
 #include "graph/calls.h"
+#include "restore/selects.h"
 #include "restore/state.h"
 #include "store/snapshots.h"
 
@@ -23,14 +23,14 @@ base::Result<void> Targets::learn_links(const std::vector<Link>& links, const gr
   for (const Link& link : links)
     if (links_.try_emplace(link.id).second) unknown.push_back(link);
   if (unknown.empty()) return {};
-  const std::string group_select = directory::group_select();
-  const std::string unit_select = directory::administrative_unit_select();
+  const std::string groups = group_select(context_);
+  const std::string units = administrative_unit_select(context_);
   std::vector<Request> requests;
   requests.reserve(unknown.size());
   for (const Link& link : unknown)
     requests.push_back(link.kind == ObjectKind::group
-                           ? calls::get_group(link.id, group_select)
-                           : calls::get_administrative_unit(link.id, unit_select));
+                           ? calls::get_group(link.id, groups)
+                           : calls::get_administrative_unit(link.id, units));
   auto replies = context_.session.batch(requests, call);
   if (!replies) return base::pass(replies);
   for (std::size_t i = 0; i < unknown.size(); ++i) {
