@@ -1,10 +1,10 @@
 // Parts: opening, one attempt, the exchange with its 401, delivering with retries, throttling.
 #include "graph/line.h"
 
+#include <spdlog/spdlog.h>
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
-#include <spdlog/spdlog.h>
 
 #include "base/guid.h"
 #include "base/json.h"

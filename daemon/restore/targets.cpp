@@ -20,8 +20,9 @@ Targets::Targets(const Context& context, std::unordered_set<Guid> selected)
 
 base::Result<void> Targets::learn_links(const std::vector<Link>& links, const graph::Call& call) {
   std::vector<Link> unknown;
+  std::unordered_set<Guid> seen;
   for (const Link& link : links)
-    if (links_.try_emplace(link.id).second) unknown.push_back(link);
+    if (!links_.contains(link.id) && seen.insert(link.id).second) unknown.push_back(link);
   if (unknown.empty()) return {};
   const std::string groups = group_select(context_);
   const std::string units = administrative_unit_select(context_);
@@ -33,10 +34,12 @@ base::Result<void> Targets::learn_links(const std::vector<Link>& links, const gr
                            : calls::get_administrative_unit(link.id, units));
   auto replies = context_.session.batch(requests, call);
   if (!replies) return base::pass(replies);
-  for (std::size_t i = 0; i < unknown.size(); ++i) {
-    const graph::Reply& reply = (*replies)[i];
+  // What was not answered stays unknown.
+  for (const graph::Reply& reply : *replies)
     if (!reply.done() && reply.verdict.cls != Class::absent)
       return base::unexpected<base::Error>(reply.verdict.error);
+  for (std::size_t i = 0; i < unknown.size(); ++i) {
+    const graph::Reply& reply = (*replies)[i];
     Target& target = links_[unknown[i].id];
     target.exists = reply.done();
     if (reply.done() && unknown[i].kind == ObjectKind::group)
