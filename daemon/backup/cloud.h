@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "api/status.h"
+#include "api/tenant_check.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "graph/session.h"
