@@ -108,11 +108,11 @@ std::string conclusion(const std::vector<api::CheckLine>& lines) {
     failing += line.ok ? 0 : 1;
     limited += line.ok && line.limited ? 1 : 0;
   }
-  const std::string all = failing == 0 ? "all of it will work"
-                                       : counted(failing, "thing") + " will not work: see LACKS";
-  const std::string partly =
-      limited == 0 ? "" : ", " + counted(limited, "thing") + " not fully: see LIMITED";
-  return "\n" + all + partly + "\n";
+  if (failing == 0 && limited == 0) return "\nall of it will work\n";
+  const std::string partly = counted(limited, "thing") + " limited: see LIMITED\n";
+  if (failing == 0) return "\nnothing is missing, but " + partly;
+  return "\n" + counted(failing, "thing") + " will not work: see LACKS" +
+         (limited == 0 ? "\n" : "; " + partly);
 }
 
 }  // namespace
