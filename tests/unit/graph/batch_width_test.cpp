@@ -110,8 +110,8 @@ std::vector<Request> reads(std::size_t count) {
 }
 
 TEST(BatchWidth, GrowsWhileGraphAnswersAndTheQuotaIsFree) {
-  Rig rig;
   Holding graph(200, Width::kFirst + 2);
+  Rig rig;  // goes first, with its connections: the server waits for their end
   rig.tenant.endpoints.graph = graph.endpoint();
   rig.renew_sessions();
   const auto replies = rig.session().batch(reads(20 * 80), {});
@@ -121,9 +121,9 @@ TEST(BatchWidth, GrowsWhileGraphAnswersAndTheQuotaIsFree) {
 }
 
 TEST(BatchWidth, ShrinksWhileGraphFails) {
-  Rig rig;
   Holding graph(503, 100);
   graph.count_from(20 * Width::kFirst);
+  Rig rig;  // goes first, with its connections: the server waits for their end
   rig.tenant.endpoints.graph = graph.endpoint();
   rig.renew_sessions();
   const auto replies = rig.session().batch(reads(20 * (Width::kFirst + 3)), {});
