@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <latch>
 #include <set>
 #include <stdexcept>
@@ -37,10 +38,11 @@ class Meeting {
   std::size_t most_ = 0;
 };
 
+// From any thread.
 void land(Crew& crew, std::size_t count, bool trouble) {
-  static SteadyTime now{std::chrono::hours(1)};
+  static std::atomic<int> seconds{3600};
   for (std::size_t i = 0; i < count; ++i) {
-    now += std::chrono::seconds(1);
+    const SteadyTime now{std::chrono::seconds(++seconds)};
     crew.landed({"GET /users/{}", now, std::chrono::milliseconds(300), false, trouble});
   }
 }
