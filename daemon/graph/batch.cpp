@@ -70,12 +70,21 @@ class Cutter {
   std::vector<Places> chunks_;
 };
 
+// Graph has too much to do, or cannot do it.
+bool is_trouble(int status) { return status == 0 || status == 429 || status >= 500; }
+
+bool has_trouble(const std::optional<std::map<std::size_t, BatchItem>>& items) {
+  return !items || std::any_of(items->begin(), items->end(), [](const auto& item) {
+    return is_trouble(item.second.response.status);
+  });
+}
+
 // One chunk: rounds of `$batch` until every item has its reply.
 class Chunk {
  public:
-  Chunk(Line& line, const std::vector<Request>& requests, std::vector<Reply>& replies,
+  Chunk(Line& line, Crew& crew, const std::vector<Request>& requests, std::vector<Reply>& replies,
         const Call& call)
-      : line_(line), requests_(requests), replies_(replies), call_(call) {}
+      : line_(line), crew_(crew), requests_(requests), replies_(replies), call_(call) {}
 
   // Errors: those for the whole batch.
   base::Result<void> run(Places pending) {
@@ -92,7 +101,7 @@ class Chunk {
  private:
   base::Result<void> run_plainly(std::size_t place) {
     const Request& request = requests_[place];
-    auto reply = line_.deliver(request, call_);
+    auto reply = line_.deliver_without_doubt(request, call_);
     if (!reply) return no_token(reply.error(), {place});
     if (reply->verdict.cls == Class::unauthorized) return failure(request, reply->verdict);
     replies_[place] = std::move(*reply);
@@ -111,6 +120,7 @@ class Chunk {
     const Line::Bill bill = [&](const Response& response) { return read_bill(items, response); };
     auto answer = line_.exchange(outer, sum(units), call_, bill);
     if (!answer) return no_token(answer.error(), pending);
+    tell_crew(requests_[pending.front()], *answer);
     if (answer->response.status == 200) return take_items(pending, *answer);
     return take_outer(pending, outer, answer->response);
   }
@@ -131,6 +141,14 @@ class Chunk {
         units[charge.bucket] += charge.units;
     }
     return sum(units);
+  }
+
+  // `first`: the calls of a chunk are mostly of one kind.
+  void tell_crew(const Request& first, const Line::Answer& answer) {
+    const std::string kind = kind_of_call(first.method, first.path);
+    crew_.landed(
+        {kind, answer.sent, answer.took, answer.waited_for_quota,
+         answer.response.status == 200 ? has_trouble(items_) : is_trouble(answer.response.status)});
   }
 
   // The sign-in service out of reach is Graph out of reach; anything else is for the whole batch.
@@ -238,6 +256,7 @@ class Chunk {
   }
 
   Line& line_;
+  Crew& crew_;
   const std::vector<Request>& requests_;
   std::vector<Reply>& replies_;  // each place belongs to one chunk
   const Call& call_;
@@ -264,7 +283,7 @@ base::Result<std::vector<Reply>> send_batch(Line& line, Crew& crew,
       const std::lock_guard lock(mutex);
       if (failed) return;
     }
-    auto done = Chunk(line, requests, replies, call).run(chunks[index]);
+    auto done = Chunk(line, crew, requests, replies, call).run(chunks[index]);
     if (done) return;
     const std::lock_guard lock(mutex);
     if (!failed) failed = std::move(done).error();

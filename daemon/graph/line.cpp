@@ -110,9 +110,16 @@ base::Result<Line::Answer> Line::attempt(const Request& request, const std::vect
                                          const Call& call, const Bill& bill) {
   auto token = tokens_->get(call.stop);
   if (!token) return base::pass(token);
-  auto permit = governor_.acquire(tenant_.name, app_, charges, call.stop, call.on_wait, call.lane);
+  bool waited = false;
+  const WaitListener on_wait = [&](Duration wait, const std::string& reason) {
+    waited = true;
+    if (call.on_wait) call.on_wait(wait, reason);
+  };
+  auto permit = governor_.acquire(tenant_.name, app_, charges, call.stop, on_wait, call.lane);
   if (!permit) return base::pass(permit);
+  const base::SteadyTime sent = clock_.steady();
   Response response = graph_->send(outgoing(request, *token), call.stop);
+  const Duration took = clock_.steady() - sent;
   if (response.status == 429) {
     permit->free_of_charge();
     throttled(charges, response, retry_after(response, clock_.wall()));
@@ -121,7 +128,7 @@ base::Result<Line::Answer> Line::attempt(const Request& request, const std::vect
   } else if (response.status != 0 || response.maybe_sent) {
     permit->answered();
   }
-  return Answer{std::move(response), std::move(*token)};
+  return Answer{std::move(response), std::move(*token), waited, sent, took};
 }
 
 base::Result<Line::Answer> Line::exchange(const Request& request,
@@ -133,10 +140,10 @@ base::Result<Line::Answer> Line::exchange(const Request& request,
   return attempt(request, charges, call, bill);
 }
 
-base::Result<Reply> Line::deliver(const Request& request, const Call& call, const Read& read) {
+base::Result<Reply> Line::deliver(const Request& request, const Call& call, const Read& read,
+                                  int doubts) {
   const std::vector<Charge> charges = price(request);
   const Bill billed = [&](const Response& response) { return bill(request, response); };
-  int doubts = 0;
   for (int tries = 0;;) {
     auto answer = exchange(request, charges, call, billed);
     if (!answer) return base::pass(answer);
@@ -148,7 +155,7 @@ base::Result<Reply> Line::deliver(const Request& request, const Call& call, cons
     if (stopped) return base::fail(ErrorKind::cancelled, "stopped while Graph was asked");
     const bool throttle = reply.verdict.cls == Class::throttled;
     const bool doubtful =
-        reply.verdict.code == kNoPremium && is_read(request.method) && doubts++ < kLicenceDoubts;
+        reply.verdict.code == kNoPremium && is_read(request.method) && doubts-- > 0;
     const bool again = reply.verdict.cls == Class::transient && tries < kMostRetries;
     if (!throttle && !doubtful && !again) return reply;
     // The governor waits for what is throttled, unless no quota of its applies.
@@ -160,9 +167,18 @@ base::Result<Reply> Line::deliver(const Request& request, const Call& call, cons
   }
 }
 
+base::Result<Reply> Line::deliver(const Request& request, const Call& call, const Read& read) {
+  return deliver(request, call, read, kLicenceDoubts);
+}
+
 base::Result<Reply> Line::deliver(const Request& request, const Call& call) {
   return deliver(request, call,
                  [&request](const Response& response) { return reply_of(request, response); });
+}
+
+base::Result<Reply> Line::deliver_without_doubt(const Request& request, const Call& call) {
+  const Read read = [&request](const Response& response) { return reply_of(request, response); };
+  return deliver(request, call, read, 0);
 }
 
 void Line::throttled(const std::vector<Charge>& charges, const Response& response,

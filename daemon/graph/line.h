@@ -28,7 +28,10 @@ class Line {
 
   struct Answer {
     Response response;
-    std::string token;  // what it was asked with
+    std::string token;              // what it was asked with
+    bool waited_for_quota = false;  // for long enough to be told of it
+    base::SteadyTime sent{};
+    base::Duration took{};
   };
   // What Graph charged, as its answer tells; nullopt: as priced.
   using Bill = std::function<std::optional<std::vector<Charge>>(const Response&)>;
@@ -42,6 +45,8 @@ class Line {
   using Read = std::function<Reply(const Response&)>;
   base::Result<Reply> deliver(const Request& request, const Call& call, const Read& read);
   base::Result<Reply> deliver(const Request& request, const Call& call);
+  // The same, but a tenant that is said to lack a licence is believed at once.
+  base::Result<Reply> deliver_without_doubt(const Request& request, const Call& call);
 
   // An item of a batch was refused with 429.
   void throttled(const std::vector<Charge>& charges, const Response& response,
@@ -64,6 +69,8 @@ class Line {
   Outgoing outgoing(const Request& request, const std::string& token) const;
   base::Result<Answer> attempt(const Request& request, const std::vector<Charge>& charges,
                                const Call& call, const Bill& bill);
+  base::Result<Reply> deliver(const Request& request, const Call& call, const Read& read,
+                              int doubts);
   void heed_limit(const Request& request, const Response& response);
 
   const Tenant tenant_;
