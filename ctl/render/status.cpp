@@ -27,6 +27,10 @@ std::string app_of(const api::BucketStatus& bucket) {
   return bucket.app.empty() ? "(tenant)" : clip(bucket.app, 9);
 }
 
+std::string tenant_of(const api::BucketStatus& bucket) {
+  return bucket.tenant.empty() ? "(all)" : bucket.tenant;
+}
+
 bool is_closed(const api::BucketStatus& bucket, const View& view) {
   return bucket.closed_until && *bucket.closed_until > view.now;
 }
@@ -57,7 +61,7 @@ std::string bucket_table(const std::vector<api::BucketStatus>& buckets, const Vi
                {"THROTTLED", Column::right},
                {"GATE"}});
   for (const api::BucketStatus& bucket : buckets)
-    table.row({bucket.tenant, app_of(bucket), bucket.bucket, number(bucket.used),
+    table.row({tenant_of(bucket), app_of(bucket), bucket.bucket, number(bucket.used),
                number(bucket.limit),
                base::human_duration(std::chrono::seconds(bucket.window_seconds)),
                number(bucket.throttled), gate_of(bucket, view)});
@@ -83,21 +87,6 @@ std::string tenant_table(const std::vector<api::TenantStatus>& tenants, const Vi
   return table.flush(view);
 }
 
-std::string tenant_check(const api::TenantCheck& check, const View& view) {
-  std::string text =
-      view.paint(clean(check.tenant), Tone::title) + ": " + or_dash(clean(check.display_name)) +
-      ", " + counted(check.users, "user") +
-      (check.size_class.empty() ? "" : ", size class " + clean(check.size_class)) +
-      "\n  domains: " + or_dash(wrap(clean(join(check.verified_domains, ", ")), 11, 11)) + "\n";
-  for (const api::CheckLine& line : check.lines) {
-    text += "  " + view.paint(line.ok ? "ok     " : "LACKS  ", line.ok ? Tone::good : Tone::bad) +
-            pad_right(clean(line.what), 30) + " " + wrap(clean(line.found), 40, 40) + "\n";
-    if (!line.ok && !line.remedy.empty())
-      text += "         -> " + wrap(clean(line.remedy), 12, 12) + "\n";
-  }
-  return text + (check.ok ? "all is there\n" : "something is missing; see the lines above\n");
-}
-
 std::string queue_status(const api::QueueStatus& queue, const View& view) {
   Table table({{"TENANT", Column::left, 8},
                {"APP"},
@@ -111,11 +100,12 @@ std::string queue_status(const api::QueueStatus& queue, const View& view) {
   for (const api::BucketStatus& bucket : queue.buckets) {
     const bool shut = is_closed(bucket, view);
     table.row(
-        {bucket.tenant, app_of(bucket), bucket.bucket, number(bucket.used), number(bucket.limit),
-         base::human_duration(std::chrono::seconds(bucket.window_seconds)),
+        {tenant_of(bucket), app_of(bucket), bucket.bucket, number(bucket.used),
+         number(bucket.limit), base::human_duration(std::chrono::seconds(bucket.window_seconds)),
          shut ? Cell("closed", Tone::warning) : Cell("open", Tone::good), waiting_for(bucket)});
     if (!shut) continue;
-    const std::string what = clean(bucket.tenant) + " " + clean(bucket.bucket) + " opens ";
+    const std::string what = clean(tenant_of(bucket)) + " " + clean(app_of(bucket)) + " " +
+                             clean(bucket.bucket) + " opens ";
     closed += what + age(*bucket.closed_until, view) +
               (bucket.reason.empty() ? "" : ": Graph answered " + clean(bucket.reason)) + "\n";
   }

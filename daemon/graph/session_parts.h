@@ -5,13 +5,13 @@
 #include <memory>
 
 #include "graph/crew.h"
-#include "graph/line.h"
+#include "graph/lines.h"
 #include "graph/session.h"
 
 namespace entrad::graph {
 
 struct Session::Parts {
-  std::unique_ptr<Line> line;
+  std::unique_ptr<Lines> lines;
   Crew crew;
 };
 

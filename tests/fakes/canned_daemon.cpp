@@ -220,7 +220,7 @@ CannedDaemon::Answer CannedDaemon::tenant_route(const Request& request, const Pa
   if (std::find(world_.tenants.begin(), world_.tenants.end(), parts[2]) == world_.tenants.end())
     return {404,
             error_body(ErrorKind::not_found, "no tenant " + parts[2], "see entractl tenants list")};
-  if (parts[3] == "check") return {200, canned::check(world_.check_ok)};
+  if (parts[3] == "check") return {200, canned::check(world_.check)};
   if (parts[3] == "users") return user_route(request, parts);
   const json all = world_.has_data ? canned::snapshots() : json::array();
   if (parts.size() == 4) return {200, {{"snapshots", all}}};

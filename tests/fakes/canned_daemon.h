@@ -21,7 +21,7 @@ namespace entrad::fakes {
 struct Canned {
   std::vector<std::string> tenants{"aurora"};
   bool has_data = true;              // snapshots, users and old jobs exist
-  bool check_ok = true;              // what `tenants check` finds
+  std::string check = "works";       // `tenants check`: "limited", "lacking", "unreachable"
   std::string end = "succeeded";     // how jobs end
   std::string failure_kind;          // of a job that ends as failed
   bool endless = false;              // jobs never end by themselves

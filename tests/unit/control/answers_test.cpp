@@ -5,6 +5,7 @@
 
 #include "api/jobs.h"
 #include "api/status.h"
+#include "api/tenant_check.h"
 #include "base/json.h"
 #include "control/routes.h"
 #include "rig.h"
