@@ -27,6 +27,10 @@ std::string app_of(const api::BucketStatus& bucket) {
   return bucket.app.empty() ? "(tenant)" : clip(bucket.app, 9);
 }
 
+std::string tenant_of(const api::BucketStatus& bucket) {
+  return bucket.tenant.empty() ? "(all)" : bucket.tenant;
+}
+
 bool is_closed(const api::BucketStatus& bucket, const View& view) {
   return bucket.closed_until && *bucket.closed_until > view.now;
 }
@@ -57,7 +61,7 @@ std::string bucket_table(const std::vector<api::BucketStatus>& buckets, const Vi
                {"THROTTLED", Column::right},
                {"GATE"}});
   for (const api::BucketStatus& bucket : buckets)
-    table.row({bucket.tenant, app_of(bucket), bucket.bucket, number(bucket.used),
+    table.row({tenant_of(bucket), app_of(bucket), bucket.bucket, number(bucket.used),
                number(bucket.limit),
                base::human_duration(std::chrono::seconds(bucket.window_seconds)),
                number(bucket.throttled), gate_of(bucket, view)});
@@ -96,11 +100,12 @@ std::string queue_status(const api::QueueStatus& queue, const View& view) {
   for (const api::BucketStatus& bucket : queue.buckets) {
     const bool shut = is_closed(bucket, view);
     table.row(
-        {bucket.tenant, app_of(bucket), bucket.bucket, number(bucket.used), number(bucket.limit),
-         base::human_duration(std::chrono::seconds(bucket.window_seconds)),
+        {tenant_of(bucket), app_of(bucket), bucket.bucket, number(bucket.used),
+         number(bucket.limit), base::human_duration(std::chrono::seconds(bucket.window_seconds)),
          shut ? Cell("closed", Tone::warning) : Cell("open", Tone::good), waiting_for(bucket)});
     if (!shut) continue;
-    const std::string what = clean(bucket.tenant) + " " + clean(bucket.bucket) + " opens ";
+    const std::string what = clean(tenant_of(bucket)) + " " + clean(app_of(bucket)) + " " +
+                             clean(bucket.bucket) + " opens ";
     closed += what + age(*bucket.closed_until, view) +
               (bucket.reason.empty() ? "" : ": Graph answered " + clean(bucket.reason)) + "\n";
   }

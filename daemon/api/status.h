@@ -14,7 +14,7 @@ namespace entrad::api {
 
 // One quota bucket of the governor, live.
 struct BucketStatus {
-  std::string tenant;
+  std::string tenant;  // empty for a limit of the app over all tenants
   std::string app;     // client id of the app registration; empty for a tenant-wide bucket
   std::string bucket;  // "directory.read", "directory.write", ...
   std::uint64_t used = 0;

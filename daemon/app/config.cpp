@@ -72,6 +72,12 @@ graph::Endpoints read_endpoints(const StrictTable& table) {
   return {read_endpoint(table, "login_endpoint"), read_endpoint(table, "graph_endpoint")};
 }
 
+graph::Credential taken_from(std::vector<graph::Credential>& pool) {
+  graph::Credential first = std::move(pool.front());
+  pool.erase(pool.begin());
+  return first;
+}
+
 graph::Tenant read_tenant(const std::string& name, const StrictTable& table) {
   table.allow_only(kTenantKeys);
   graph::Tenant tenant;
@@ -82,8 +88,11 @@ graph::Tenant read_tenant(const std::string& name, const StrictTable& table) {
                    "copy \"Directory (tenant) ID\" from the app registration");
   tenant.endpoints = read_endpoints(table);
   if (const auto file = table.text("ca_file")) tenant.ca_file = *file;
-  tenant.backup = read_credential(table.table("backup"));
-  if (table.has("restore")) tenant.restore = read_credential(table.table("restore"));
+  tenant.backup_pool = read_credentials(table, "backup");
+  tenant.backup = taken_from(tenant.backup_pool);
+  if (!table.has("restore")) return tenant;
+  tenant.restore_pool = read_credentials(table, "restore");
+  tenant.restore = taken_from(tenant.restore_pool);
   return tenant;
 }
 

@@ -1,9 +1,11 @@
 #include "app/credential_config.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 
 #include "base/guid.h"
+#include "base/text.h"
 
 namespace entrad::app {
 namespace {
@@ -76,6 +78,21 @@ graph::Credential read_credential(const StrictTable& table) {
   credential.certificate_passphrase_file = file_at(table, "certificate_passphrase_file");
   credential.federated_token_file = file_at(table, "federated_token_file");
   return credential;
+}
+
+std::vector<graph::Credential> read_credentials(const StrictTable& tenant, std::string_view key) {
+  std::vector<graph::Credential> pool;
+  for (const StrictTable& table : tenant.tables(key)) {
+    graph::Credential credential = read_credential(table);
+    const bool twice = std::any_of(pool.begin(), pool.end(), [&](const auto& other) {
+      return base::ascii_lower(other.client_id) == base::ascii_lower(credential.client_id);
+    });
+    if (twice)
+      table.wrong("[[" + table.name() + "]] names one app registration twice",
+                  "a pool is of different app registrations: Graph's quotas count for each");
+    pool.push_back(std::move(credential));
+  }
+  return pool;
 }
 
 }  // namespace entrad::app

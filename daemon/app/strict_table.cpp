@@ -94,4 +94,13 @@ StrictTable StrictTable::table(std::string_view key) const {
   return {*node->as_table(), full(key), file_};
 }
 
+std::vector<StrictTable> StrictTable::tables(std::string_view key) const {
+  const toml::node* node = table_.get(key);
+  if (node == nullptr || !node->is_array_of_tables()) return {table(key)};
+  std::vector<StrictTable> all;
+  for (const toml::node& one : *node->as_array())
+    all.emplace_back(*one.as_table(), full(key), file_);
+  return all;
+}
+
 }  // namespace entrad::app

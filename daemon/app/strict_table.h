@@ -42,6 +42,8 @@ class StrictTable {
   std::string needed(std::string_view key) const;
   std::optional<bool> flag(std::string_view key) const;
   StrictTable table(std::string_view key) const;
+  // One table, [KEY], or several, [[KEY]]; at least one.
+  std::vector<StrictTable> tables(std::string_view key) const;
 
   [[noreturn]] void wrong(const std::string& what, const std::string& remedy) const;
   // What is wrong is the value of `key`, which is there.

@@ -28,11 +28,11 @@ std::vector<Charge> sum(const std::map<std::string, std::uint64_t>& units) {
 // fast one, and of no more than a bucket's window can take at once.
 class Cutter {
  public:
-  explicit Cutter(Line& line) : line_(line) {}
+  explicit Cutter(Lines& lines) : lines_(lines) {}
 
   std::vector<Places> cut(const std::vector<Request>& requests) {
     for (std::size_t place = 0; place < requests.size(); ++place)
-      add(place, line_.price(requests[place]));
+      add(place, lines_.price(requests[place]));
     for (auto& [buckets, open] : open_)
       if (!open.places.empty()) chunks_.push_back(std::move(open.places));
     return std::move(chunks_);
@@ -60,22 +60,31 @@ class Cutter {
     if (open.places.empty()) return false;
     if (open.places.size() == kMostItems) return true;
     return std::any_of(charges.begin(), charges.end(), [&](const Charge& charge) {
-      const Bucket* bucket = line_.governor().quotas().find(charge.bucket);
+      const Bucket* bucket = lines_.governor().quotas().find(charge.bucket);
       return bucket != nullptr && open.units.at(charge.bucket) + charge.units > bucket->limit;
     });
   }
 
-  Line& line_;
+  Lines& lines_;
   std::map<std::set<std::string>, Open> open_;
   std::vector<Places> chunks_;
 };
 
+// Graph has too much to do, or cannot do it.
+bool is_trouble(int status) { return status == 0 || status == 429 || status >= 500; }
+
+bool has_trouble(const std::optional<std::map<std::size_t, BatchItem>>& items) {
+  return !items || std::any_of(items->begin(), items->end(), [](const auto& item) {
+    return is_trouble(item.second.response.status);
+  });
+}
+
 // One chunk: rounds of `$batch` until every item has its reply.
 class Chunk {
  public:
-  Chunk(Line& line, const std::vector<Request>& requests, std::vector<Reply>& replies,
+  Chunk(Lines& lines, Crew& crew, const std::vector<Request>& requests, std::vector<Reply>& replies,
         const Call& call)
-      : line_(line), requests_(requests), replies_(replies), call_(call) {}
+      : lines_(lines), crew_(crew), requests_(requests), replies_(replies), call_(call) {}
 
   // Errors: those for the whole batch.
   base::Result<void> run(Places pending) {
@@ -92,7 +101,7 @@ class Chunk {
  private:
   base::Result<void> run_plainly(std::size_t place) {
     const Request& request = requests_[place];
-    auto reply = line_.deliver(request, call_);
+    auto reply = lines_.deliver_without_doubt(request, call_);
     if (!reply) return no_token(reply.error(), {place});
     if (reply->verdict.cls == Class::unauthorized) return failure(request, reply->verdict);
     replies_[place] = std::move(*reply);
@@ -104,15 +113,16 @@ class Chunk {
     std::map<std::string, std::uint64_t> units;
     for (const std::size_t place : pending) {
       items.push_back(&requests_[place]);
-      for (const Charge& charge : line_.price(requests_[place]))
+      for (const Charge& charge : lines_.price(requests_[place]))
         units[charge.bucket] += charge.units;
     }
     const Request outer = batch_request(items);
     const Line::Bill bill = [&](const Response& response) { return read_bill(items, response); };
-    auto answer = line_.exchange(outer, sum(units), call_, bill);
+    auto answer = lines_.exchange(outer, sum(units), call_, bill);
     if (!answer) return no_token(answer.error(), pending);
+    tell_crew(requests_[pending.front()], *answer);
     if (answer->response.status == 200) return take_items(pending, *answer);
-    return take_outer(pending, outer, answer->response);
+    return take_outer(pending, outer, *answer);
   }
 
   // Reads the answer, and adds up what its items say that they cost. Refused ones cost nothing.
@@ -127,10 +137,18 @@ class Chunk {
       const bool told = item != items_->end();
       if (told && item->second.response.status == 429) continue;
       for (const Charge& charge :
-           told ? line_.bill(*requests[i], item->second.response) : line_.price(*requests[i]))
+           told ? lines_.bill(*requests[i], item->second.response) : lines_.price(*requests[i]))
         units[charge.bucket] += charge.units;
     }
     return sum(units);
+  }
+
+  // `first`: the calls of a chunk are mostly of one kind.
+  void tell_crew(const Request& first, const Lines::Answer& answer) {
+    const std::string kind = kind_of_call(first.method, first.path);
+    crew_.landed(
+        {kind, answer.sent, answer.took, answer.waited_for_quota,
+         answer.response.status == 200 ? has_trouble(items_) : is_trouble(answer.response.status)});
   }
 
   // The sign-in service out of reach is Graph out of reach; anything else is for the whole batch.
@@ -144,7 +162,7 @@ class Chunk {
     return {};
   }
 
-  base::Result<void> take_items(const Places& pending, const Line::Answer& answer) {
+  base::Result<void> take_items(const Places& pending, const Lines::Answer& answer) {
     Throttle throttle;
     for (std::size_t i = 0; i < pending.size(); ++i) {
       const Request& request = requests_[pending[i]];
@@ -156,13 +174,12 @@ class Chunk {
         response = items_->at(i).response;
         body = std::move(items_->at(i).body);
       }
-      line_.count(request, response);
-      if (response.status == 429) throttle.add(line_, request, response);
+      answer.via->count(request, response);
+      if (response.status == 429) throttle.add(lines_, request, response);
       Reply reply = reply_of_item(request, response, std::move(body));
-      if (auto taken = take(pending[i], std::move(reply), response, answer.token); !taken)
-        return taken;
+      if (auto taken = take(pending[i], std::move(reply), response, answer); !taken) return taken;
     }
-    throttle.tell(line_);
+    throttle.tell(*answer.via);
     return {};
   }
 
@@ -172,9 +189,9 @@ class Chunk {
     std::optional<Duration> longest;
     Response example;
 
-    void add(Line& line, const Request& request, const Response& response) {
-      for (const Charge& charge : line.price(request)) units[charge.bucket] += charge.units;
-      const auto asked = retry_after(response, line.clock().wall());
+    void add(Lines& lines, const Request& request, const Response& response) {
+      for (const Charge& charge : lines.price(request)) units[charge.bucket] += charge.units;
+      const auto asked = retry_after(response, lines.clock().wall());
       if (asked && (!longest || *asked > *longest)) longest = asked;
       example.headers = response.headers;
     }
@@ -184,17 +201,18 @@ class Chunk {
   };
 
   base::Result<void> take(std::size_t place, Reply reply, const Response& response,
-                          const std::string& token) {
+                          const Lines::Answer& answer) {
     const Class cls = reply.verdict.cls;
     if (cls == Class::unauthorized) {
-      if (renewed_ && token != renewed_from_) return failure(requests_[place], reply.verdict);
+      if (renewed_ && answer.token != renewed_from_)
+        return failure(requests_[place], reply.verdict);
       renewed_ = true;
-      renewed_from_ = token;
-      line_.tokens().drop(token);
+      renewed_from_ = answer.token;
+      answer.via->tokens().drop(answer.token);
       again_.push_back(place);
     } else if (cls == Class::throttled) {
       again_.push_back(place);
-      if (line_.price(requests_[place]).empty()) ask_for(response);
+      if (lines_.price(requests_[place]).empty()) ask_for(response);
     } else if (cls == Class::transient && tries_ < kMostRetries) {
       again_.push_back(place);
       ask_for(response);
@@ -206,25 +224,26 @@ class Chunk {
 
   // The batch as a whole was not taken: its items have the fate of the outer request.
   base::Result<void> take_outer(const Places& pending, const Request& outer,
-                                const Response& response) {
+                                const Lines::Answer& answer) {
+    const Response& response = answer.response;
     const Verdict verdict = classify(outer.method, kBatchPath, response);
     if (verdict.cls == Class::unauthorized) return failure(outer, verdict);
     const bool unknown = verdict.cls == Class::ambiguous || verdict.cls == Class::transient;
     for (const std::size_t place : pending) {
       const Request& request = requests_[place];
-      line_.count(request, response);
+      answer.via->count(request, response);
       Reply reply;
       reply.status = response.status;
       reply.verdict = unknown ? classify(request.method, request.path, response) : verdict;
       if (verdict.cls == Class::absent) reply.verdict.cls = Class::refused;
-      if (auto taken = take(place, std::move(reply), response, ""); !taken) return taken;
+      if (auto taken = take(place, std::move(reply), response, answer); !taken) return taken;
     }
     return {};
   }
 
   void ask_for(const Response& response) {
     resting_ = true;
-    const auto asked = retry_after(response, line_.clock().wall());
+    const auto asked = retry_after(response, lines_.clock().wall());
     if (asked && (!asked_for_ || *asked > *asked_for_)) asked_for_ = asked;
   }
 
@@ -233,11 +252,12 @@ class Chunk {
       return base::fail(ErrorKind::cancelled, "stopped while a batch was sent");
     if (!std::exchange(resting_, false)) return {};
     const Duration pause = pause_before_retry(tries_++, std::exchange(asked_for_, std::nullopt));
-    if (line_.clock().wait_for(pause, call_.stop)) return {};
+    if (lines_.clock().wait_for(pause, call_.stop)) return {};
     return base::fail(ErrorKind::cancelled, "stopped before a batch was sent again");
   }
 
-  Line& line_;
+  Lines& lines_;
+  Crew& crew_;
   const std::vector<Request>& requests_;
   std::vector<Reply>& replies_;  // each place belongs to one chunk
   const Call& call_;
@@ -252,11 +272,11 @@ class Chunk {
 
 }  // namespace
 
-base::Result<std::vector<Reply>> send_batch(Line& line, Crew& crew,
+base::Result<std::vector<Reply>> send_batch(Lines& lines, Crew& crew,
                                             const std::vector<Request>& requests,
                                             const Call& call) {
   std::vector<Reply> replies(requests.size());
-  const std::vector<Places> chunks = Cutter(line).cut(requests);
+  const std::vector<Places> chunks = Cutter(lines).cut(requests);
   std::mutex mutex;  // guards failed
   std::optional<base::Error> failed;
   crew.share(chunks.size(), [&](std::size_t index) {
@@ -264,7 +284,7 @@ base::Result<std::vector<Reply>> send_batch(Line& line, Crew& crew,
       const std::lock_guard lock(mutex);
       if (failed) return;
     }
-    auto done = Chunk(line, requests, replies, call).run(chunks[index]);
+    auto done = Chunk(lines, crew, requests, replies, call).run(chunks[index]);
     if (done) return;
     const std::lock_guard lock(mutex);
     if (!failed) failed = std::move(done).error();

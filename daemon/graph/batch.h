@@ -7,11 +7,11 @@
 
 #include "base/result.h"
 #include "graph/crew.h"
-#include "graph/line.h"
+#include "graph/lines.h"
 
 namespace entrad::graph {
 
-base::Result<std::vector<Reply>> send_batch(Line& line, Crew& crew,
+base::Result<std::vector<Reply>> send_batch(Lines& lines, Crew& crew,
                                             const std::vector<Request>& requests, const Call& call);
 
 }  // namespace entrad::graph

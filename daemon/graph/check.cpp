@@ -10,7 +10,7 @@ namespace {
 base::Result<bool> check_purpose(Sessions& sessions, Purpose purpose, api::TenantCheck& result,
                                  CheckLines& lines, const Call& call) {
   auto session = sessions.session(result.tenant, purpose);
-  if (session) return check_credential(**session, purpose, result, lines, call);
+  if (session) return check_credentials(**session, purpose, result, lines, call);
   lines.begin("credentials");
   lines.bad(purpose == Purpose::backup ? "backup credential" : "restore credential",
             session.error());

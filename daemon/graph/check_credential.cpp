@@ -27,8 +27,10 @@ constexpr std::chrono::hours kSoon{24 * 30};
 
 class CredentialCheck {
  public:
-  CredentialCheck(Session& session, Purpose purpose, CheckLines& lines, const Call& call)
-      : session_(session), purpose_(purpose), lines_(lines), call_(call) {}
+  // `which`: of the session's app registrations.
+  CredentialCheck(Session& session, std::size_t which, Purpose purpose, CheckLines& lines,
+                  const Call& call)
+      : session_(session), which_(which), purpose_(purpose), lines_(lines), call_(call) {}
 
   base::Result<bool> run(api::TenantCheck& check);
 
@@ -51,11 +53,14 @@ class CredentialCheck {
   bool has_own_restore() const { return session_.tenant().restore.has_value(); }
   const Credential& credential() const {
     const Tenant& tenant = session_.tenant();
-    return purpose_ == Purpose::restore && tenant.restore ? *tenant.restore : tenant.backup;
+    const bool own = purpose_ == Purpose::restore && tenant.restore;
+    if (which_ == 0) return own ? *tenant.restore : tenant.backup;
+    return (own ? tenant.restore_pool : tenant.backup_pool)[which_ - 1];
   }
   std::string grant(const std::vector<std::string>& missing) const;
 
   Session& session_;
+  const std::size_t which_;
   const Purpose purpose_;
   CheckLines& lines_;
   const Call& call_;
@@ -65,7 +70,7 @@ class CredentialCheck {
 
 base::Result<bool> CredentialCheck::run(api::TenantCheck& check) {
   lines_.begin("credentials");
-  auto claims = session_.token_claims(call_);
+  auto claims = session_.token_claims(call_, which_);
   if (!claims) {
     auto found = lines_.finding(name() + " credential", claims.error());
     if (!found) return base::pass(found);
@@ -74,7 +79,8 @@ base::Result<bool> CredentialCheck::run(api::TenantCheck& check) {
   claims_ = std::move(*claims);
   granted_ = roles_of(claims_);
   std::sort(granted_.begin(), granted_.end());
-  if (!is_opaque()) check.granted[name()] = granted_;
+  if (!is_opaque())
+    check.granted[which_ == 0 ? name() : name() + " " + std::to_string(which_ + 1)] = granted_;
   whole();
   lines_.begin(name());
   if (auto done = needs(); !done) return base::pass(done);
@@ -251,9 +257,18 @@ base::Result<void> CredentialCheck::admin_rights() {
 
 }  // namespace
 
-base::Result<bool> check_credential(Session& session, Purpose purpose, api::TenantCheck& check,
-                                    CheckLines& lines, const Call& call) {
-  return CredentialCheck(session, purpose, lines, call).run(check);
+base::Result<bool> check_credentials(Session& session, Purpose purpose, api::TenantCheck& check,
+                                     CheckLines& lines, const Call& call) {
+  const std::vector<std::string> apps = session.apps();
+  bool any = false;
+  for (std::size_t which = 0; which < apps.size(); ++which) {
+    lines.about(apps.size() == 1 ? "" : apps[which]);
+    auto accepted = CredentialCheck(session, which, purpose, lines, call).run(check);
+    if (!accepted) return accepted;
+    any = any || *accepted;
+  }
+  lines.about("");
+  return any;
 }
 
 }  // namespace entrad::graph

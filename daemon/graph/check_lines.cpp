@@ -7,16 +7,16 @@ namespace entrad::graph {
 using base::ErrorKind;
 
 void CheckLines::good(const std::string& what, const std::string& found) {
-  lines_.push_back({part_, what, true, false, found, "", ""});
+  lines_.push_back({part_, what + of_, true, false, found, "", ""});
 }
 
 void CheckLines::limited(const std::string& what, const std::string& found,
                          const std::string& remedy) {
-  lines_.push_back({part_, what, true, true, found, remedy, ""});
+  lines_.push_back({part_, what + of_, true, true, found, remedy, ""});
 }
 
 void CheckLines::bad(const std::string& what, const base::Error& error) {
-  lines_.push_back({part_, what, false, false, "will not work: " + error.message, error.hint,
+  lines_.push_back({part_, what + of_, false, false, "will not work: " + error.message, error.hint,
                     std::string(api::error_row(error.kind).wire)});
 }
 

@@ -16,6 +16,8 @@ class CheckLines {
   explicit CheckLines(std::vector<api::CheckLine>& lines) : lines_(lines) {}
 
   void begin(std::string part) { part_ = std::move(part); }
+  // Which of several app registrations the lines are about; empty: there is one only.
+  void about(const std::string& app) { of_ = app.empty() ? "" : " (app " + app + ")"; }
   void good(const std::string& what, const std::string& found);
   void limited(const std::string& what, const std::string& found, const std::string& remedy);
   void bad(const std::string& what, const base::Error& error);
@@ -29,6 +31,7 @@ class CheckLines {
  private:
   std::vector<api::CheckLine>& lines_;
   std::string part_;
+  std::string of_;
 };
 
 std::string joined(const std::vector<std::string>& words);  // "a, b"
@@ -37,11 +40,11 @@ std::string text_of(const nlohmann::json& object, const char* key);
 // The value of an answer, or the error for which there is none.
 base::Result<nlohmann::json> body_of(base::Result<Reply> reply);
 
-// One credential: the token, its permissions, a probe of each section or restore option, and
-// whether it may change admins. False: no token, so that nothing works with it.
-// Errors: cancelled.
-base::Result<bool> check_credential(Session& session, Purpose purpose, api::TenantCheck& check,
-                                    CheckLines& lines, const Call& call);
+// Each credential of a pool, or the only one: the token, its permissions, a probe of each section
+// or restore option, and whether it may change admins. False: no token of any, so that nothing
+// works. Errors: cancelled.
+base::Result<bool> check_credentials(Session& session, Purpose purpose, api::TenantCheck& check,
+                                     CheckLines& lines, const Call& call);
 // The tenant itself, read with the backup credential. Errors: cancelled.
 base::Result<void> check_directory(Session& session, const Quotas& quotas, api::TenantCheck& check,
                                    CheckLines& lines, const Call& call);

@@ -61,8 +61,8 @@ struct Walk {
 
 class RoundReader {
  public:
-  RoundReader(Line& line, const DeltaReader& reader, const Call& call)
-      : line_(line), reader_(reader), pages_(line, call) {}
+  RoundReader(Lines& lines, const DeltaReader& reader, const Call& call)
+      : lines_(lines), reader_(reader), pages_(lines, call, &lines.first()) {}
 
   base::Result<Walk> walk(Request request, bool from_stored_link) {
     for (bool stored = from_stored_link;; stored = false) {
@@ -71,7 +71,7 @@ class RoundReader {
       if (!page->reply.done()) return refused(request, page->reply, stored);
       if (auto taken = take(*page); !taken) return base::pass(taken);
       if (page->next.empty()) return closed(*page);
-      auto path = path_of_link(line_.tenant().endpoints.graph, page->next);
+      auto path = path_of_link(lines_.tenant().endpoints.graph, page->next);
       if (!path) return base::pass(path);
       request.path = std::move(*path);
     }
@@ -95,7 +95,7 @@ class RoundReader {
     if (page.delta.empty())
       return base::fail(ErrorKind::graph_refused, "Graph ended a round of changes without a link",
                         "try again; nothing of the round was kept");
-    const auto path = path_of_link(line_.tenant().endpoints.graph, page.delta);
+    const auto path = path_of_link(lines_.tenant().endpoints.graph, page.delta);
     if (!path) return base::unexpected(path.error());
     Walk walk;
     walk.link = page.delta;
@@ -115,7 +115,7 @@ class RoundReader {
     return walk;
   }
 
-  Line& line_;
+  Lines& lines_;
   const DeltaReader& reader_;
   PageReader pages_;
   bool has_taken_ = false;
@@ -148,18 +148,18 @@ std::string delta_query_hash(const Request& first) {
   return base::hex(base::sha256(text));
 }
 
-base::Result<DeltaRound> read_round(Line& line, const Request& first, const DeltaCursor& since,
+base::Result<DeltaRound> read_round(Lines& lines, const Request& first, const DeltaCursor& since,
                                     const DeltaReader& reader, const Call& call) {
   const std::string query = delta_query_hash(first);
   const bool resumes = !since.link.empty();
   Request start = first;
   if (resumes) {
     if (since.query != query) return start_over("other properties are asked for than before");
-    auto path = path_of_link(line.tenant().endpoints.graph, since.link);
+    auto path = path_of_link(lines.tenant().endpoints.graph, since.link);
     if (!path) return start_over("the stored link leads to another endpoint than the configured");
     start.path = std::move(*path);
   }
-  RoundReader round(line, reader, call);
+  RoundReader round(lines, reader, call);
   for (int restarts = 0;; ++restarts) {
     auto walk = round.walk(start, resumes);
     if (!walk) return base::pass(walk);
@@ -169,16 +169,16 @@ base::Result<DeltaRound> read_round(Line& line, const Request& first, const Delt
     round.discard();
     if (dead) return start_over(words_of(walk->verdict));
     spdlog::info("{}: Graph lost its place in the changes of {}, beginning the round again",
-                 line.tenant().name, first.path.substr(0, first.path.find('?')));
+                 lines.tenant().name, first.path.substr(0, first.path.find('?')));
   }
 }
 
-base::Result<DeltaCursor> latest_cursor(Line& line, const Request& first, const Call& call) {
+base::Result<DeltaCursor> latest_cursor(Lines& lines, const Request& first, const Call& call) {
   Request latest = first;
   latest.path += first.path.find('?') == std::string::npos ? '?' : '&';
   latest.path += "$deltatoken=latest";
   const DeltaReader nobody{[](const DeltaPage&) { return base::Result<void>(); }, [] {}};
-  auto round = read_round(line, latest, {}, nobody, call);
+  auto round = read_round(lines, latest, {}, nobody, call);
   if (!round) return base::pass(round);
   return DeltaCursor{round->next.link, delta_query_hash(first)};
 }

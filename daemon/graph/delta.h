@@ -18,7 +18,7 @@
 
 #include "base/result.h"
 #include "graph/delta_page.h"
-#include "graph/line.h"
+#include "graph/lines.h"
 
 namespace entrad::graph {
 
@@ -59,12 +59,12 @@ struct DeltaRound {
 // syncStateNotFound, resyncRequired, or any 4xx but 401, 403, 408 and 429. Errors: those of the
 // first page that failed for good, of the reader, graph_refused for a link to another host, or for
 // a round that ends without a deltaLink.
-base::Result<DeltaRound> read_round(Line& line, const Request& first, const DeltaCursor& since,
+base::Result<DeltaRound> read_round(Lines& lines, const Request& first, const DeltaCursor& since,
                                     const DeltaReader& reader, const Call& call);
 
 // Where changes from this moment on start, without reading what is there. Taken before a plain list
 // of everything, it leaves no gap between the two. Errors: as read_round.
-base::Result<DeltaCursor> latest_cursor(Line& line, const Request& first, const Call& call);
+base::Result<DeltaCursor> latest_cursor(Lines& lines, const Request& first, const Call& call);
 
 // Hash of collection and parameters; the order of the selected names does not matter.
 std::string delta_query_hash(const Request& first);

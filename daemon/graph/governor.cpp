@@ -21,7 +21,8 @@ constexpr double kClearly = 0.1;
 
 struct Governor::Permit::Holding {
   std::shared_ptr<State> state;
-  State::Queue* queue;
+  State::Queue* of_tenant;
+  State::Queue* of_app;
   State::Takes takes;
 
   enum class End { as_priced, as_billed, free };
@@ -36,7 +37,7 @@ struct Governor::Permit::Holding {
         take.bucket->answered(take.units, charged, now);
     }
     state->changed_since_save = true;
-    queue->changed.notify_all();
+    State::wake(*of_tenant, of_app);
   }
 
  private:
@@ -123,18 +124,17 @@ base::Result<Governor::Permit> Governor::acquire(const std::string& tenant, cons
   State& state = *state_;
   Told told(on_wait);
   std::unique_lock lock(state.mutex);
-  State::Queue& queue = state.queues[tenant];
-  const State::Waiter waiter{state.takes(tenant, app, charges), lane, state.clock.steady()};
+  State::Waiter waiter = state.waiter(tenant, app, charges, lane);
   Permit permit;
   {
-    const State::Place place(queue, waiter);
+    const State::Place place(waiter);
     while (!stop.stop_requested()) {
       const SteadyTime now = state.clock.steady();
-      const auto ready = state.ready_at(queue, waiter, now);
+      const auto ready = state.ready_at(waiter, now);
       if (ready == now) {
         for (const State::Take& take : waiter.takes) take.bucket->take(take.units, now);
-        permit.holding_ =
-            std::make_unique<Permit::Holding>(Permit::Holding{state_, &queue, waiter.takes});
+        permit.holding_ = std::make_unique<Permit::Holding>(
+            Permit::Holding{state_, waiter.of_tenant, waiter.of_app, waiter.takes});
         state.count_change(waiter.takes);
         break;
       }
@@ -145,7 +145,9 @@ base::Result<Governor::Permit> Governor::acquire(const std::string& tenant, cons
         told.begin(*likely - now, reason);
         continue;
       }
-      state.clock.wait_on(queue.changed, lock, state.next_look(waiter, ready, now), stop);
+      waiter.stuck = !ready;
+      state.clock.wait_on(waiter.of_tenant->changed, lock, state.next_look(waiter, ready, now),
+                          stop);
     }
   }
   lock.unlock();
@@ -165,12 +167,12 @@ void Governor::throttled(const std::string& tenant, const std::string& app,
       (why.empty() ? "429" : "429 " + why) + (retry_after ? "" : ", without Retry-After");
   // One draw for all buckets of the request: they are opened together.
   const double jitter = std::uniform_real_distribution<double>(0.0, 1.0)(state.random);
-  for (const State::Take& take : state.takes(tenant, app, charges))
-    take.bucket->close(now, retry_after, jitter, words);
+  const State::Waiter refused = state.waiter(tenant, app, charges, Lane::normal);
+  for (const State::Take& take : refused.takes) take.bucket->close(now, retry_after, jitter, words);
   state.changed_since_save = true;
   state.save_wanted = true;
   state.worth_saving.notify_all();
-  state.queues[tenant].changed.notify_all();
+  State::wake(*refused.of_tenant, refused.of_app);
 }
 
 bool Governor::near_limit(const std::string& tenant, const std::string& app,
@@ -179,14 +181,14 @@ bool Governor::near_limit(const std::string& tenant, const std::string& app,
   const std::lock_guard lock(state.mutex);
   const SteadyTime now = state.clock.steady();
   bool counted = false;
-  for (const Charge& charge : charges) {
-    const Bucket* quota = state.quotas.find(charge.bucket);
-    if (quota == nullptr || !quota->resource_units) continue;
-    ThrottleBucket* bucket = state.bucket({tenant, quota->per_app ? app : "", charge.bucket});
-    const auto limit = static_cast<double>(bucket->limit());
-    const double more = share - static_cast<double>(bucket->used_at(now)) / limit;
+  for (const State::Take& take : state.takes(tenant, app, charges)) {
+    const Bucket& quota = *state.quotas.find(take.name);
+    // The share is that of the fullest window, which is the narrowest.
+    if (!quota.resource_units || quota.scope != Bucket::Scope::app_tenant) continue;
+    const auto limit = static_cast<double>(take.bucket->limit());
+    const double more = share - static_cast<double>(take.bucket->used_at(now)) / limit;
     if (!std::isfinite(more) || more < kClearly) continue;
-    bucket->count_others(static_cast<std::uint64_t>(std::min(more, 1.0) * limit), now);
+    take.bucket->count_others(static_cast<std::uint64_t>(std::min(more, 1.0) * limit), now);
     counted = state.changed_since_save = true;
   }
   return counted;

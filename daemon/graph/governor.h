@@ -1,16 +1,18 @@
 // Governor: the one place that decides when a request may go out.
 //
-// One sliding window for each tenant, app registration and service. What is sent counts from the
-// moment it is asked for until one window after its answer came, so that however long the way to
-// Graph was, Graph's own window is never overrun. A 429 closes the bucket, not the request, for
-// exactly Retry-After; without one for an exponentially growing time with full jitter. After a 429
-// the bucket opens gradually.
+// One sliding window for each tenant, app registration and service, for each tenant and service,
+// and for each app registration and service over all tenants, as far as Graph limits them. What is
+// sent counts from the moment it is asked for until one window after its answer came, so that
+// however long the way to Graph was, Graph's own window is never overrun. A 429 closes the bucket,
+// not the request, for exactly Retry-After; without one for an exponentially growing time with full
+// jitter. After a 429 the bucket opens gradually.
 //
 // Who goes first: the higher lane, and in a lane whoever came first. What those before it will take
 // is kept free for them in every bucket, so that nobody is overtaken where it matters, and nobody
 // waits for a bucket that has room for all. A background call that has waited for 10 s counts as
 // normal from then on, so that restores do not starve backups; break-glass calls are too few to
-// starve anybody. Buckets belong to one tenant each, so that tenants do not wait for each other.
+// starve anybody. Tenants do not wait for each other, except where they use one app registration
+// and its limit over all tenants is near: there the same order holds among all of them.
 //
 // Over a restart: save() gives what has to be remembered, load() takes it back. Once saved() was
 // called, no bucket lets more than its pledge (an eighth of its limit) out before it is saved
@@ -74,6 +76,17 @@ class Governor {
   base::Result<Permit> acquire(const std::string& tenant, const std::string& app,
                                const std::vector<Charge>& charges, std::stop_token stop,
                                const WaitListener& on_wait = nullptr, Lane lane = Lane::normal);
+  // What awaits a request with these charges if it is asked for now; the lesser is the better
+  // choice among the app registrations that could send it.
+  struct Outlook {
+    base::Duration wait{};  // as far as it can be told
+    double load = 0;        // share of the fullest window, with what waits for it
+    bool operator<(const Outlook& other) const {
+      return wait != other.wait ? wait < other.wait : load < other.load;
+    }
+  };
+  Outlook outlook(const std::string& tenant, const std::string& app,
+                  const std::vector<Charge>& charges, Lane lane);
   // A 429 for a request with these charges. `why`: Graph's word for what was overrun, if it told.
   void throttled(const std::string& tenant, const std::string& app,
                  const std::vector<Charge>& charges, std::optional<base::Duration> retry_after,

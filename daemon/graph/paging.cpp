@@ -95,11 +95,12 @@ struct PageReader::Parser {
   simdjson::dom::parser of_pages;
 };
 
-PageReader::PageReader(Line& line, const Call& call)
-    : line_(line), call_(call), parser_(std::make_unique<Parser>()) {}
+PageReader::PageReader(Lines& lines, const Call& call, Line* home)
+    : lines_(lines), call_(call), home_(home), parser_(std::make_unique<Parser>()) {}
 PageReader::~PageReader() = default;
 
 base::Result<Page> PageReader::read(const Request& request) {
+  if (home_ == nullptr) home_ = &lines_.soonest(lines_.price(request), call_.lane);
   for (int again = 0;; ++again) {
     Page page;
     int processed = 0;  // answers but 429: that one was turned away before it had an effect
@@ -107,7 +108,7 @@ base::Result<Page> PageReader::read(const Request& request) {
       if (response.status != 429) ++processed;
       return take_page(request, response, parser_->of_pages, page);
     };
-    auto reply = line_.deliver(request, call_, take);
+    auto reply = lines_.deliver(request, call_, take, home_);
     if (!reply) return base::pass(reply);
     page.reply = std::move(*reply);
     const bool token_is_good = processed == 1 || page.next.empty();
@@ -115,37 +116,37 @@ base::Result<Page> PageReader::read(const Request& request) {
   }
 }
 
-base::Result<void> read_pages(Line& line, const Request& first, const OnPage& on_page,
+base::Result<void> read_pages(Lines& lines, const Request& first, const OnPage& on_page,
                               const Call& call) {
   Request request = first;  // goes on with its ConsistencyLevel, which every page needs
-  PageReader reader(line, call);
+  PageReader reader(lines, call);
   for (;;) {
     auto page = reader.read(request);
     if (!page) return base::pass(page);
     if (!page->reply.done()) return failure(request, page->reply.verdict);
     if (auto taken = on_page(page->body); !taken) return taken;
     if (page->next.empty()) return {};
-    auto path = path_of_link(line.tenant().endpoints.graph, page->next);
+    auto path = path_of_link(lines.tenant().endpoints.graph, page->next);
     if (!path) return base::pass(path);
     request.path = std::move(*path);
   }
 }
 
-base::Result<void> read_pages_after(Line& line, const std::string& link, const OnPage& on_page,
+base::Result<void> read_pages_after(Lines& lines, const std::string& link, const OnPage& on_page,
                                     const Call& call) {
-  auto path = path_of_link(line.tenant().endpoints.graph, link);
+  auto path = path_of_link(lines.tenant().endpoints.graph, link);
   if (!path) return base::pass(path);
   Request request;
   request.path = std::move(*path);
-  return read_pages(line, request, on_page, call);
+  return read_pages(lines, request, on_page, call);
 }
 
-base::Result<void> read_collection(Line& line, const Request& first, const OnPage& on_page,
+base::Result<void> read_collection(Lines& lines, const Request& first, const OnPage& on_page,
                                    const OnDiscard& on_discard, const Call& call) {
   for (int restarts = 0;; ++restarts) {
-    auto done = read_pages(line, first, on_page, call);
+    auto done = read_pages(lines, first, on_page, call);
     if (done || !is_lost_page(done.error()) || restarts == kMostRestarts) return done;
-    spdlog::info("{}: Graph forgot a page token of {}, reading it anew", line.tenant().name,
+    spdlog::info("{}: Graph forgot a page token of {}, reading it anew", lines.tenant().name,
                  first.path.substr(0, first.path.find('?')));
     on_discard();
   }

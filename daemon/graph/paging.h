@@ -13,7 +13,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "graph/line.h"
+#include "graph/lines.h"
 
 namespace entrad::graph {
 
@@ -23,14 +23,14 @@ using OnDiscard = std::function<void()>;
 // How often a collection is read anew before that is given up.
 constexpr int kMostRestarts = 3;
 
-base::Result<void> read_pages(Line& line, const Request& first, const OnPage& on_page,
+base::Result<void> read_pages(Lines& lines, const Request& first, const OnPage& on_page,
                               const Call& call);
 // The page that `link`, of an earlier answer, leads to, and every page after it.
-base::Result<void> read_pages_after(Line& line, const std::string& link, const OnPage& on_page,
+base::Result<void> read_pages_after(Lines& lines, const std::string& link, const OnPage& on_page,
                                     const Call& call);
 // The same as read_pages, but a lost page token makes it call `on_discard` and read anew, up to
 // kMostRestarts times: whatever `on_page` took before is void then, and comes again.
-base::Result<void> read_collection(Line& line, const Request& first, const OnPage& on_page,
+base::Result<void> read_collection(Lines& lines, const Request& first, const OnPage& on_page,
                                    const OnDiscard& on_discard, const Call& call);
 
 // Graph has forgotten where the pages were: a failure of read_pages, or a refused page.
@@ -52,16 +52,19 @@ struct Page {
 
 class PageReader {
  public:
-  PageReader(Line& line, const Call& call);
+  // `home`: what the pages are read with as long as it is not refused; null: what is free soonest
+  // at the first page. A page token may belong to the app that it was given to.
+  PageReader(Lines& lines, const Call& call, Line* home = nullptr);
   ~PageReader();
 
-  // Errors: those of Line::deliver.
+  // Errors: those of Lines::deliver.
   base::Result<Page> read(const Request& request);
 
  private:
   struct Parser;
-  Line& line_;
+  Lines& lines_;
   const Call& call_;
+  Line* home_;
   std::unique_ptr<Parser> parser_;
 };
 

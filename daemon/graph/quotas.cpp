@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "graph/published_quotas.h"
+#include "graph/throttle_bucket.h"
 
 namespace entrad::graph {
 namespace {
@@ -79,10 +80,19 @@ std::uint64_t resource_units(const json& document, std::int64_t units, std::stri
   return static_cast<std::uint64_t>(std::max<std::int64_t>(units, modifiers.value("floor", 1)));
 }
 
+std::optional<Bucket::Scope> read_scope(const std::string& word) {
+  if (word == "appTenant") return Bucket::Scope::app_tenant;
+  if (word == "tenant") return Bucket::Scope::tenant;
+  if (word == "app") return Bucket::Scope::app;
+  return std::nullopt;
+}
+
 std::optional<Bucket> read_bucket(const std::string& name, const json& row) {
   Bucket bucket;
   bucket.name = name;
-  bucket.per_app = row.value("scope", "appTenant") != "tenant";
+  const auto scope = read_scope(row.value("scope", "appTenant"));
+  if (!scope) return std::nullopt;
+  bucket.scope = *scope;
   bucket.resource_units = row.value("unit", "") == "resourceUnits";
   const double seconds = row.value("windowSeconds", 0.0);
   bucket.window =
@@ -143,7 +153,10 @@ base::Result<Quotas> Quotas::parse(const json& document, const std::string& sour
     for (const auto& [name, row] : document["buckets"].items()) {
       if (is_comment(name)) continue;
       const auto bucket = read_bucket(name, row);
-      if (!bucket) return wrong(source, "bucket " + name + " needs windowSeconds and a limit");
+      if (!bucket)
+        return wrong(source, "bucket " + name +
+                                 " needs windowSeconds, a limit, and a scope that is "
+                                 "appTenant, tenant or app");
       quotas.buckets_.push_back(*bucket);
     }
   } catch (const json::exception& error) {
@@ -182,9 +195,11 @@ std::vector<Charge> Quotas::price(std::string_view method, std::string_view path
   const std::string_view query =
       question == std::string_view::npos ? std::string_view() : path.substr(question + 1);
   std::vector<Charge> charges;
-  const auto charge = [&](const std::string& bucket, std::uint64_t units) {
-    if (find(bucket) != nullptr) charges.push_back({bucket, units});
+  const auto charge = [&](const std::string& service, std::uint64_t units) {
+    for (const char* scope : {"", ".tenant", ".app"})
+      if (find(service + scope) != nullptr) charges.push_back({service + scope, units});
   };
+  charge("requests", 1);
   if (const std::string own = own_bucket(parts); !own.empty()) {
     charge(own, 1);
     return charges;
@@ -192,10 +207,7 @@ std::vector<Charge> Quotas::price(std::string_view method, std::string_view path
   const auto listed = listed_cost(method, parts);
   charge("directory.read", resource_units(document_, listed.value_or(1), query));
   // What is listed is a read, whatever its verb.
-  if (method != "GET" && !listed) {
-    charge("directory.write", 1);
-    charge("directory.write.tenant", 1);
-  }
+  if (method != "GET" && !listed) charge("directory.write", 1);
   return charges;
 }
 
@@ -214,10 +226,12 @@ std::string Quotas::size_class(std::uint64_t users) const {
   return best.second.empty() ? open_ended : best.second;
 }
 
+// What the governor keeps free of each window for urgent calls is not used.
 base::Duration Quotas::least_time(std::string_view bucket, std::uint64_t writes) const {
   const Bucket* found = find(bucket);
   if (found == nullptr || writes == 0) return base::Duration::zero();
-  return found->window * static_cast<std::int64_t>((writes - 1) / found->limit);
+  const std::uint64_t usable = found->limit - ThrottleBucket::reserve_of(found->limit);
+  return found->window * static_cast<std::int64_t>((writes - 1) / usable);
 }
 
 }  // namespace entrad::graph

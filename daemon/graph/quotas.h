@@ -24,8 +24,12 @@ struct Charge {  // what one request takes from one bucket
 };
 
 struct Bucket {
-  std::string name;             // "directory.read", "directory.write", "authMethods", ...
-  bool per_app = true;          // false: shared by all app registrations of the tenant
+  // Who shares it: an app registration in one tenant has it alone, or all apps of a tenant share
+  // it, or an app has it for all tenants together.
+  enum class Scope { app_tenant, tenant, app };
+
+  std::string name;  // "directory.read", "directory.write", "authMethods", ...
+  Scope scope = Scope::app_tenant;
   bool resource_units = false;  // counts what Graph tells in x-ms-resource-unit
   base::Duration window{};
   std::uint64_t limit = 0;  // for buckets by size class: the limit of the smallest class
@@ -42,7 +46,8 @@ class Quotas {
 
   const std::vector<Bucket>& buckets() const;
   const Bucket* find(std::string_view bucket) const;
-  // `path` relative to /v1.0, with its query.
+  // `path` relative to /v1.0, with its query. A service's limit for all apps of a tenant is the
+  // bucket with ".tenant" after its name, that for an app over all tenants the one with ".app".
   std::vector<Charge> price(std::string_view method, std::string_view path) const;
   std::string size_class(std::uint64_t users) const;  // "S", "M", "L"
 

@@ -1,5 +1,5 @@
-// Session: requests to one tenant with one credential. The rest of the daemon talks to Graph
-// through it.
+// Session: requests to one tenant for one purpose, with one app registration or a pool of them. The
+// rest of the daemon talks to Graph through it.
 //
 // It gets tokens (renewed early, single-flight; one renewal on 401), asks the governor, keeps a
 // pool of keep-alive connections, follows pages after checking their host, and puts up to 20
@@ -94,8 +94,10 @@ class Session {
   // The permissions that the token carries: its `roles` claim, for diagnosis only.
   // Empty as well when the token cannot be read.
   base::Result<std::vector<std::string>> granted_roles(const Call& call);
-  // All that it says about itself; null when it cannot be read.
-  base::Result<nlohmann::json> token_claims(const Call& call);
+  // All that the token of one of apps() says about itself; null when it cannot be read.
+  base::Result<nlohmann::json> token_claims(const Call& call, std::size_t which = 0);
+  // Client ids of its app registrations, at least one; empty for the machine's own identity.
+  std::vector<std::string> apps() const;
 
   // How many users the tenant has: Graph's read quota depends on it. Forwarded to the governor.
   void set_users(std::uint64_t users);

@@ -5,17 +5,14 @@
 #include <memory>
 
 #include "graph/crew.h"
-#include "graph/line.h"
+#include "graph/lines.h"
 #include "graph/session.h"
 
 namespace entrad::graph {
 
 struct Session::Parts {
-  // With the calling thread, eight batches at once: enough to use up Graph's quota.
-  static constexpr std::size_t kThreads = 7;
-
-  std::unique_ptr<Line> line;
-  Crew crew{kThreads};
+  std::unique_ptr<Lines> lines;
+  Crew crew;
 };
 
 }  // namespace entrad::graph

@@ -4,6 +4,17 @@
 #include "graph/session_parts.h"
 
 namespace entrad::graph {
+namespace {
+
+std::vector<Credential> credentials_for(const Tenant& tenant, Purpose purpose) {
+  const bool backup = purpose == Purpose::backup;
+  std::vector<Credential> credentials{backup ? tenant.backup : *tenant.restore};
+  const std::vector<Credential>& more = backup ? tenant.backup_pool : tenant.restore_pool;
+  credentials.insert(credentials.end(), more.begin(), more.end());
+  return credentials;
+}
+
+}  // namespace
 
 Sessions::Sessions(std::vector<Tenant> tenants, Governor& governor, base::Clock& clock)
     : governor_(governor), clock_(clock), tenants_(std::move(tenants)) {}
@@ -34,11 +45,10 @@ base::Result<Session*> Sessions::session(const std::string& name, Purpose purpos
   const std::lock_guard lock(mutex_);
   std::unique_ptr<Session>& session = sessions_[{name, purpose}];
   if (session) return session.get();
-  const Credential& credential = purpose == Purpose::backup ? tenant.backup : *tenant.restore;
-  auto line = Line::open(tenant, credential, governor_, clock_);
-  if (!line) return base::pass(line);
+  auto lines = Lines::open(tenant, credentials_for(tenant, purpose), governor_, clock_);
+  if (!lines) return base::pass(lines);
   auto parts = std::make_unique<Session::Parts>();
-  parts->line = std::move(*line);
+  parts->lines = std::move(*lines);
   session.reset(new Session(std::move(parts)));
   return session.get();
 }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace entrad::graph {
 
@@ -31,7 +32,10 @@ struct Tenant {
   Endpoints endpoints;
   std::filesystem::path ca_file;  // private CA; empty: the system's
   Credential backup;
-  std::optional<Credential> restore;  // none: restores use `backup`
+  std::optional<Credential> restore;  // none: restores use those for backups
+  // Further app registrations for the same purpose, over which requests are spread.
+  std::vector<Credential> backup_pool;
+  std::vector<Credential> restore_pool;
 };
 
 enum class Purpose { backup, restore };

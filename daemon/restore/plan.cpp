@@ -35,7 +35,7 @@ class Planner {
       : context_(context),
         users_(std::move(users)),
         targets_(context, {users_.begin(), users_.end()}),
-        price_(context.quotas),
+        price_(context.quotas, context.session.apps().size()),
         progress_(context.store.journal(), context.session, context.clock, context.job),
         call_(progress_.call(std::move(stop), users_.size())) {}
 

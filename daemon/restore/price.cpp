@@ -31,7 +31,7 @@ std::uint64_t own_writes(const Todo& todo) {
   return writes;
 }
 
-Price::Price(const graph::Quotas& quotas) : quotas_(quotas) {}
+Price::Price(const graph::Quotas& quotas, std::uint64_t apps) : quotas_(quotas), apps_(apps) {}
 
 void Price::charge(std::string_view method, std::string_view path, std::uint64_t times) {
   single_writes_ += times;
@@ -74,15 +74,21 @@ std::uint64_t Price::writes() const {
   return writes;
 }
 
+base::Duration Price::least_time(const graph::Bucket& bucket, std::uint64_t units) const {
+  const bool shared = bucket.scope == graph::Bucket::Scope::tenant;
+  return quotas_.least_time(bucket.name, shared ? units : (units + apps_ - 1) / apps_);
+}
+
 void Price::enter_into(api::Plan& plan) const {
   plan.actions = actions_;
   Price total = *this;
   for (const auto& [group, links] : group_links_)
     total.charge("PATCH", "/groups/x", patches(links));
   base::Duration longest{};
-  for (const auto& [bucket, units] : total.units_) {
-    plan.writes[bucket] = units;
-    longest = std::max(longest, quotas_.least_time(bucket, units));
+  for (const auto& [name, units] : total.units_) {
+    const graph::Bucket& bucket = *quotas_.find(name);
+    if (bucket.scope != graph::Bucket::Scope::app) plan.writes[name] = units;
+    longest = std::max(longest, least_time(bucket, units));
   }
   plan.eta_seconds =
       static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::seconds>(longest).count());

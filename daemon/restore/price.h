@@ -15,7 +15,8 @@ std::uint64_t own_writes(const Todo& todo);
 
 class Price {
  public:
-  explicit Price(const graph::Quotas& quotas);
+  // `apps`: how many app registrations the writes are spread over.
+  explicit Price(const graph::Quotas& quotas, std::uint64_t apps = 1);
 
   void add(const Todo& todo);
   // Fills in actions, writes and eta_seconds.
@@ -26,7 +27,10 @@ class Price {
   void charge(std::string_view method, std::string_view path, std::uint64_t times);
   void count(const std::string& action, std::uint64_t times);
 
+  base::Duration least_time(const graph::Bucket& bucket, std::uint64_t units) const;
+
   const graph::Quotas& quotas_;
+  const std::uint64_t apps_;
   std::map<std::string, std::uint64_t> actions_;
   std::map<std::string, std::uint64_t> units_;
   std::map<base::Guid, std::uint64_t> group_links_;

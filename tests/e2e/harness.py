@@ -89,6 +89,10 @@ class Simulator(Process):
         self.arguments = ["--http", "0", "--time-scale", time_scale]
         for tenant in tenants:
             self.arguments += ["--tenant", tenant]
+        self.quotas_file = TOP / "config" / "quotas.json"
+        if isinstance(quotas, dict):
+            self.quotas_file = folder / "graph-quotas.json"
+            self.quotas_file.write_text(json.dumps(quotas))
         if https:
             self.arguments += ["--https", "0", "--ca-out", self.ca_file]
         self.quotas = False
@@ -98,7 +102,7 @@ class Simulator(Process):
     def take_quotas(self):
         """From the next start on."""
         self.quotas = True
-        self.arguments += ["--quotas", TOP / "config" / "quotas.json"]
+        self.arguments += ["--quotas", self.quotas_file]
 
     def start(self, *, log=False):
         ready = self.folder / "graphsim.ready"
@@ -130,6 +134,19 @@ class Simulator(Process):
 
     def app(self, purpose, name="aurora"):
         return next(app for app in self.tenant(name)["apps"] if app["name"] == purpose)
+
+    def add_app(self, name, like, tenant="aurora"):
+        self.control("POST", f"/tenants/{tenant}/apps", {"name": name, "like": like})
+
+    def revoke_tokens(self, purpose, name="aurora"):
+        self.control("POST", f"/tenants/{name}/apps/{purpose}/revoke", {})
+
+    def set_quotas(self, quotas):
+        self.control("PUT", "/quotas", quotas)
+
+    def network(self, on):
+        """Of the https port; the control interface is on the other."""
+        self.control("PUT", "/network", {"https": on})
 
     def change_app(self, purpose, name="aurora", **changes):
         return self.control("PUT", f"/tenants/{name}/apps/{purpose}", changes)
@@ -175,7 +192,7 @@ class Daemon(Process):
 
     def quotas_file(self):
         """Graph's limits, or a thousand times as much where the simulator has none."""
-        real = TOP / "config" / "quotas.json"
+        real = self.simulator.quotas_file
         if self.simulator.quotas:
             return real
         quotas = json.loads(real.read_text(encoding="utf-8"))
@@ -202,7 +219,10 @@ class Daemon(Process):
         if self.https:
             lines.append(f'ca_file = "{self.simulator.ca_file}"')
         for app in tenant["apps"]:
-            lines += [f'[tenant.{tenant["name"]}.{app["name"]}]', f'client_id = "{app["clientId"]}"']
+            purpose = app["name"].split("-")[0]
+            pooled = any(other["name"] == f"{purpose}-2" for other in tenant["apps"])
+            table = f'tenant.{tenant["name"]}.{purpose}'
+            lines += [f"[[{table}]]" if pooled else f"[{table}]", f'client_id = "{app["clientId"]}"']
             if app["name"] in self.certificates:
                 lines.append(f'certificate_file = "{self.certificates[app["name"]]}"')
                 continue
@@ -342,8 +362,13 @@ def check_nothing_failed(job, ctl):
     raise AssertionError(f"{bad}, the first: {json.dumps(items[:1], indent=1)}")
 
 
+def published_quotas():
+    return json.loads((TOP / "config" / "quotas.json").read_text(encoding="utf-8"))
+
+
 class World:
-    """One simulator, one daemon, one client, one folder."""
+    """One simulator, one daemon, one client, one folder. `quotas`: True for the published limits, or
+    others in the same form; both programs get them."""
 
     def __init__(self, tenants, *, time_scale=60, quotas=False, https=False, log=False):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="entrad-e2e-"))

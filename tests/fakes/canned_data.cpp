@@ -107,7 +107,25 @@ json status() {
              {"windowSeconds", 10},
              {"throttled", 0},
              {"reason", ""},
-             {"waiting", {{"background", 2}, {"breakGlass", 0}, {"normal", 0}}}}}}};
+             {"waiting", {{"background", 2}, {"breakGlass", 0}, {"normal", 0}}}},
+            {{"tenant", "aurora"},
+             {"app", "22222222-3333-4444-8555-666666666666"},
+             {"bucket", "directory.write"},
+             {"used", 1410},
+             {"limit", 3000},
+             {"windowSeconds", 150},
+             {"throttled", 0},
+             {"reason", ""},
+             {"waiting", {{"background", 0}, {"breakGlass", 0}, {"normal", 1}}}},
+            {{"tenant", ""},
+             {"app", "11111111-2222-4333-8444-555555555555"},
+             {"bucket", "directory.write.app"},
+             {"used", 4285},
+             {"limit", 35000},
+             {"windowSeconds", 300},
+             {"throttled", 0},
+             {"reason", ""},
+             {"waiting", nlohmann::json::object()}}}}};
 }
 
 json tenant(const std::string& name) {

@@ -46,6 +46,12 @@ json GraphsimProcess::remove(const std::string& path) const {
   return call("DELETE", path, nullptr);
 }
 
+void GraphsimProcess::add_app(const std::string& tenant, const std::string& name,
+                              const std::string& like) {
+  post("/_control/tenants/" + tenant + "/apps", {{"name", name}, {"like", like}});
+  tenants_ = get("/_control/tenants").at("tenants");
+}
+
 json GraphsimProcess::dump(const std::string& tenant, bool ids) const {
   return get("/_control/tenants/" + tenant + "/dump" + (ids ? "" : "?ids=false"));
 }
@@ -72,6 +78,11 @@ graph::Tenant GraphsimProcess::tenant(const std::string& name) const {
   out.endpoints = {http_, http_};
   out.backup = credential(name, "backup");
   out.restore = credential(name, "restore");
+  for (const auto& row : described(name).at("apps")) {
+    const std::string app = row.at("name");
+    if (app.starts_with("backup-")) out.backup_pool.push_back(credential(name, app));
+    if (app.starts_with("restore-")) out.restore_pool.push_back(credential(name, app));
+  }
   return out;
 }
 

@@ -44,6 +44,9 @@ class GraphsimProcess {
   nlohmann::json put(const std::string& path, const nlohmann::json& body) const;
   nlohmann::json remove(const std::string& path) const;
 
+  // One more app registration, with the secret and permissions of `like`.
+  void add_app(const std::string& tenant, const std::string& name, const std::string& like);
+
   nlohmann::json dump(const std::string& tenant, bool ids = true) const;
   // Lets `count` requests that match meet a fault; see the simulator's page for both objects.
   void fault(nlohmann::json fault) const;

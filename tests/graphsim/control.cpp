@@ -57,6 +57,24 @@ Response change_tenant(Tenant& tenant, const Json& changes) {
   return json_answer(settings_json(tenant.settings));
 }
 
+// A registration with the permissions and roles of another, as a pool needs it.
+Response add_app(Tenant& tenant, const Json& description) {
+  const std::string name = description.at("name");
+  const App* like = tenant.app(description.at("like").get<std::string>());
+  if (like == nullptr || tenant.app(name) != nullptr)
+    return complaint(400, "no such app, or one too many: " + name);
+  const std::uint64_t seed = hash_text(tenant.options.name + "/" + name);
+  const std::vector<std::string> directory_roles = tenant.directory_roles(*like);
+  App made = *like;
+  made.name = name;
+  made.client_id = derived_guid(seed, 0, 1).text();
+  made.service_principal_id = derived_guid(seed, 0, 2).text();
+  tenant.service_principals.push_back({made.service_principal_id, made.client_id, made.name});
+  tenant.apps.push_back(std::move(made));
+  tenant.set_directory_roles(tenant.apps.back(), directory_roles);
+  return json_answer(app_json(tenant, tenant.apps.back()));
+}
+
 Response dump_answer(const Tenant& tenant, const Request& request) {
   Response out;
   out.text = dump(tenant, request.query().find("ids=false") == std::string_view::npos);
@@ -78,6 +96,13 @@ Response Simulation::control_tenant(const Request& request,
   if (is("PUT", "/_control/tenants/{n}/apps/{a}"))
     return change_app(*tenant, segments.at(4), body_of(request));
   if (is("PUT", "/_control/tenants/{n}/settings")) return change_tenant(*tenant, body_of(request));
+  if (is("POST", "/_control/tenants/{n}/apps")) return add_app(*tenant, body_of(request));
+  if (is("POST", "/_control/tenants/{n}/apps/{a}/revoke")) {
+    const App* app = tenant->app(segments.at(4));
+    if (app == nullptr) return complaint(404, "no such app: " + segments.at(4));
+    tokens_.revoke(app->client_id);
+    return json_answer(Json::object());
+  }
   if (is("GET", "/_control/tenants/{n}/dump")) return dump_answer(*tenant, request);
   if (is("POST", "/_control/tenants/{n}/disaster"))
     return json_answer(strike(*tenant, body_of(request)));
@@ -103,9 +128,16 @@ Response Simulation::control(const Request& request) {
   };
   try {
     if (is("GET", "/_control/health")) return json_answer({{"ok", true}});
-    if (is("GET", "/_control/counters")) return json_answer(counters_.render());
+    if (is("GET", "/_control/counters")) {
+      Json all = counters_.render();
+      all["tokensByStatus"] = Json::object();
+      for (const auto& [status, count] : tokens_.answers())
+        all["tokensByStatus"][std::to_string(status)] = count;
+      return json_answer(all);
+    }
     if (is("POST", "/_control/counters/reset")) {
       counters_ = Counters{};
+      tokens_.forget_answers();
       return json_answer(Json::object());
     }
     if (is("POST", "/_control/clock")) {
@@ -119,6 +151,15 @@ Response Simulation::control(const Request& request) {
     if (is("GET", "/_control/faults")) return json_answer(faults_.render());
     if (is("DELETE", "/_control/faults")) {
       faults_.clear();
+      return json_answer(Json::object());
+    }
+    if (is("PUT", "/_control/quotas")) {
+      quotas_.load(body_of(request));
+      return json_answer(Json::object());
+    }
+    if (is("PUT", "/_control/network")) {
+      if (!switch_https_) return complaint(400, "there is no https to switch");
+      switch_https_(body_of(request).at("https").get<bool>());
       return json_answer(Json::object());
     }
     if (is("GET", "/_control/tenants")) {

@@ -8,6 +8,7 @@
 #include <boost/beast/ssl.hpp>
 #include <memory>
 #include <type_traits>
+#include <utility>
 
 namespace graphsim {
 namespace {
@@ -76,6 +77,12 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
     }
   }
 
+  void reset() {
+    beast::error_code ignored;
+    beast::get_lowest_layer(stream_).socket().set_option(Tcp::socket::linger(true, 0), ignored);
+    beast::get_lowest_layer(stream_).close();
+  }
+
  private:
   void read() {
     parser_.emplace();
@@ -121,12 +128,6 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
     message_.keep_alive(false);
   }
 
-  void reset() {
-    beast::error_code ignored;
-    beast::get_lowest_layer(stream_).socket().set_option(Tcp::socket::linger(true, 0), ignored);
-    beast::get_lowest_layer(stream_).close();
-  }
-
   void close() {
     beast::error_code ignored;
     beast::get_lowest_layer(stream_).socket().shutdown(Tcp::socket::shutdown_both, ignored);
@@ -150,24 +151,47 @@ HttpServer::HttpServer(asio::io_context& io, Simulation& simulation, std::uint16
                        asio::ssl::context* tls)
     : simulation_(simulation),
       acceptor_(io, Tcp::endpoint(asio::ip::address_v4::loopback(), port)),
+      endpoint_(acceptor_.local_endpoint()),
       tls_(tls) {
+  accept();
+}
+
+void HttpServer::set_on(bool on) {
+  if (on == acceptor_.is_open()) return;
+  if (!on) {
+    acceptor_.close();
+    for (const auto& reset : std::exchange(resets_, {})) reset(/*really=*/true);
+    return;
+  }
+  acceptor_ = Tcp::acceptor(acceptor_.get_executor(), endpoint_);
   accept();
 }
 
 void HttpServer::accept() {
   acceptor_.async_accept([this](beast::error_code error, Tcp::socket socket) {
     if (error == asio::error::operation_aborted) return;
-    if (!error) {
-      beast::error_code ignored;
-      socket.set_option(Tcp::no_delay(true), ignored);
-      beast::tcp_stream stream(std::move(socket));
-      if (tls_ == nullptr)
-        std::make_shared<PlainSession>(simulation_, std::move(stream))->start();
-      else
-        std::make_shared<TlsSession>(simulation_, std::move(stream), *tls_)->start();
-    }
+    if (!error) serve(std::move(socket));
     accept();
   });
+}
+
+void HttpServer::serve(Tcp::socket socket) {
+  beast::error_code ignored;
+  socket.set_option(Tcp::no_delay(true), ignored);
+  beast::tcp_stream stream(std::move(socket));
+  const auto begin = [this](const auto& session) {
+    session->start();
+    std::erase_if(resets_, [](const auto& reset) { return !reset(/*really=*/false); });
+    resets_.push_back([weak = std::weak_ptr(session)](bool really) {
+      const auto open = weak.lock();
+      if (open && really) open->reset();
+      return open != nullptr;
+    });
+  };
+  if (tls_ == nullptr)
+    begin(std::make_shared<PlainSession>(simulation_, std::move(stream)));
+  else
+    begin(std::make_shared<TlsSession>(simulation_, std::move(stream), *tls_));
 }
 
 }  // namespace graphsim

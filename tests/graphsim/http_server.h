@@ -6,6 +6,9 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
 
 #include "simulation.h"
 
@@ -17,14 +20,19 @@ class HttpServer {
   HttpServer(boost::asio::io_context& io, Simulation& simulation, std::uint16_t port,
              boost::asio::ssl::context* tls);
 
-  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
-  void stop() { acceptor_.close(); }
+  std::uint16_t port() const { return endpoint_.port(); }
+  /// Off: connections are refused, and those that are open are reset.
+  void set_on(bool on);
 
  private:
   void accept();
+  void serve(boost::asio::ip::tcp::socket socket);
 
   Simulation& simulation_;
   boost::asio::ip::tcp::acceptor acceptor_;
+  const boost::asio::ip::tcp::endpoint endpoint_;
+  /// Resets a session where it is told to; false: the session has ended.
+  std::vector<std::function<bool(bool really)>> resets_;
   boost::asio::ssl::context* tls_;
 };
 

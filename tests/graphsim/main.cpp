@@ -59,6 +59,7 @@ int run(const graphsim::Options& options) {
   if (options.https_port) {
     tls.emplace(tls_context(options.ca_file));
     secure.emplace(io, simulation, *options.https_port, &*tls);
+    simulation.on_https_switch([&](bool on) { secure->set_on(on); });
     ready["https"] = "https://127.0.0.1:" + std::to_string(secure->port());
   }
   asio::signal_set signals(io, SIGTERM, SIGINT);

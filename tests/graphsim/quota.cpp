@@ -16,9 +16,25 @@ bool under(const std::vector<std::string>& segments, std::string_view first) {
   return !segments.empty() && same_text(segments.front(), first);
 }
 
+std::string window_key(const std::string& bucket, const std::string& scope, const Charge& charge) {
+  if (scope == "app") return bucket + "||" + charge.app_id;
+  return bucket + "|" + charge.tenant_id + (scope == "tenant" ? "" : "|" + charge.app_id);
+}
+
+// Source: Microsoft's "Throttling guidance", x-ms-throttle-scope: Scope/Limit/ApplicationId/
+// TenantId.
+std::string scope_text(const std::string& scope, bool writes, const Charge& charge) {
+  const std::string who = scope == "tenant" ? "Tenant"
+                          : scope == "app"  ? "Application"
+                                            : "Tenant_Application";
+  return who + "/" + (writes ? "Write" : "ReadWrite") + "/" +
+         (scope == "tenant" ? "" : charge.app_id) + "/" + (scope == "app" ? "" : charge.tenant_id);
+}
+
 }  // namespace
 
 void Quotas::load(const nlohmann::json& table) {
+  Table fresh;
   for (const auto& [name, b] : table.at("buckets").items()) {
     if (name.starts_with("_")) continue;
     Bucket bucket{b.at("unit"),
@@ -29,44 +45,46 @@ void Quotas::load(const nlohmann::json& table) {
     if (b.contains("limitBySize"))
       for (const auto& [size, limit] : b.at("limitBySize").items())
         bucket.limit_by_size[size] = limit;
-    buckets_[name] = std::move(bucket);
+    fresh.buckets[name] = std::move(bucket);
   }
   if (table.contains("sizeClasses"))
     for (const auto& [name, c] : table.at("sizeClasses").items())
       if (c.is_object())
-        sizes_.emplace_back(name, c.value("maxUsers", std::numeric_limits<std::size_t>::max()));
-  std::sort(sizes_.begin(), sizes_.end(), [](auto& a, auto& b) { return a.second < b.second; });
+        fresh.sizes.emplace_back(name,
+                                 c.value("maxUsers", std::numeric_limits<std::size_t>::max()));
+  std::sort(fresh.sizes.begin(), fresh.sizes.end(),
+            [](auto& a, auto& b) { return a.second < b.second; });
   if (table.contains("costs"))
     for (const auto& c : table.at("costs"))
-      if (c.contains("ru")) costs_.push_back({c.at("method"), c.at("path"), c.at("ru")});
-  if (!table.contains("modifiers")) return;
-  const auto& m = table.at("modifiers");
-  on_select_ = m.value("select", on_select_);
-  on_expand_ = m.value("expand", on_expand_);
-  on_small_top_ = m.value("smallTop", on_small_top_);
-  floor_ = m.value("floor", floor_);
+      if (c.contains("ru")) fresh.costs.push_back({c.at("method"), c.at("path"), c.at("ru")});
+  const auto m = table.value("modifiers", nlohmann::json::object());
+  fresh.on_select = m.value("select", fresh.on_select);
+  fresh.on_expand = m.value("expand", fresh.on_expand);
+  fresh.on_small_top = m.value("smallTop", fresh.on_small_top);
+  fresh.floor = m.value("floor", fresh.floor);
+  table_ = std::move(fresh);
 }
 
 std::uint32_t Quotas::cost_of(const Charge& charge, const Query& query, bool& listed) const {
   int units = 1;
   listed = false;
-  for (const Cost& c : costs_) {
+  for (const Cost& c : table_.costs) {
     if (c.method != charge.method || !path_fits(c.path, charge.segments)) continue;
     units = static_cast<int>(c.units);
     listed = true;
     break;
   }
   if (charge.method != "GET" && !listed) return 1;
-  if (query.has("$select")) units += on_select_;
-  if (query.has("$expand")) units += on_expand_;
-  if (query.top() && *query.top() < kSmallTop) units += on_small_top_;
-  return static_cast<std::uint32_t>(std::max(units, floor_));
+  if (query.has("$select")) units += table_.on_select;
+  if (query.has("$expand")) units += table_.on_expand;
+  if (query.top() && *query.top() < kSmallTop) units += table_.on_small_top;
+  return static_cast<std::uint32_t>(std::max(units, table_.floor));
 }
 
 std::string Quotas::size_class(std::size_t users) const {
-  for (const auto& [name, most] : sizes_)
+  for (const auto& [name, most] : table_.sizes)
     if (users <= most) return name;
-  return sizes_.empty() ? "" : sizes_.back().first;
+  return table_.sizes.empty() ? "" : table_.sizes.back().first;
 }
 
 void Quotas::expire(Window& window) const {
@@ -78,8 +96,8 @@ void Quotas::expire(Window& window) const {
 }
 
 Quotas::Window& Quotas::window(const std::string& name, const Charge& charge, std::string& key) {
-  const Bucket& bucket = buckets_.at(name);
-  key = name + "|" + charge.tenant_id + (bucket.scope == "tenant" ? "" : "|" + charge.app_id);
+  const Bucket& bucket = table_.buckets.at(name);
+  key = window_key(name, bucket.scope, charge);
   Window& w = windows_[key];
   w.seconds = bucket.window_seconds;
   const auto sized = bucket.limit_by_size.find(size_class(charge.tenant_users));
@@ -98,7 +116,12 @@ double Quotas::wait_for_room(const Window& window, std::uint32_t cost) const {
 }
 
 void Quotas::want(const std::string& name, std::uint32_t cost, const Charge& charge, Verdict& out) {
-  if (!buckets_.contains(name)) return;
+  for (const char* scope : {"", ".tenant", ".app"}) want_one(name + scope, cost, charge, out);
+}
+
+void Quotas::want_one(const std::string& name, std::uint32_t cost, const Charge& charge,
+                      Verdict& out) {
+  if (!table_.buckets.contains(name)) return;
   std::string key;
   const Window& w = window(name, charge, key);
   out.entries.push_back({key, cost});
@@ -106,11 +129,8 @@ void Quotas::want(const std::string& name, std::uint32_t cost, const Charge& cha
   const double wait = std::max(1.0, std::ceil(wait_for_room(w, cost)));
   out.refused = true;
   out.retry_after = std::max(out.retry_after, static_cast<std::uint32_t>(wait));
-  const Bucket& bucket = buckets_.at(name);
-  const bool tenant = bucket.scope == "tenant";
-  out.scope = (tenant ? "Tenant/" : "Tenant_Application/") +
-              std::string(bucket.unit == "writes" ? "Write" : "ReadWrite") + "/" +
-              (tenant ? "" : charge.app_id) + "/" + charge.tenant_id;
+  const Bucket& bucket = table_.buckets.at(name);
+  out.scope = scope_text(bucket.scope, bucket.unit == "writes", charge);
   out.information = bucket.unit == "writes"          ? "WriteLimitExceeded"
                     : bucket.unit == "resourceUnits" ? "ResourceUnitLimitExceeded"
                                                      : "CPULimitExceeded";
@@ -124,16 +144,14 @@ Verdict Quotas::judge(const Charge& charge, const Query& query) {
                        same_text(charge.segments[2], "authentication");
   const bool audit = under(charge.segments, "auditLogs") || under(charge.segments, "reports");
   out.is_write = charge.method != "GET" && !listed && !methods && !audit;
+  want("requests", 1, charge, out);
   if (methods) {
     want("authMethods", 1, charge, out);
   } else if (audit) {
     want("audit", 1, charge, out);
   } else {
     want("directory.read", out.resource_units, charge, out);
-    if (out.is_write) {
-      want("directory.write", 1, charge, out);
-      want("directory.write.tenant", 1, charge, out);
-    }
+    if (out.is_write) want("directory.write", 1, charge, out);
   }
   return out;
 }

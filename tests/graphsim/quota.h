@@ -1,7 +1,7 @@
-// Graph's throttling as data (config/quotas.json): sliding windows per app and tenant, or per
-// tenant, and the cost of each request in resource units. Facts: Microsoft's page "Microsoft Graph
-// throttling limits", section "Identity and access". Thread safety: one thread. Owned by
-// Simulation.
+// Graph's throttling as data (config/quotas.json): sliding windows per app and tenant, per tenant
+// over all apps, or per app over all tenants, and the cost of each request in resource units.
+// Facts: Microsoft's page "Microsoft Graph throttling limits", section "Identity and access".
+// Thread safety: one thread. Owned by Simulation.
 #pragma once
 
 #include <deque>
@@ -41,7 +41,8 @@ struct Verdict {
 class Quotas {
  public:
   explicit Quotas(const Clock& clock) : clock_(clock) {}
-  /// Throws std::exception on a malformed table.
+  /// Replaces the limits and costs; what the windows hold already counts on. Throws std::exception
+  /// on a malformed table, and changes nothing then.
   void load(const nlohmann::json& table);
 
   Verdict judge(const Charge& charge, const Query& query);
@@ -59,6 +60,12 @@ class Quotas {
     std::string method, path;
     std::uint32_t units;
   };
+  struct Table {
+    std::map<std::string, Bucket> buckets;
+    std::vector<std::pair<std::string, std::size_t>> sizes;  ///< name, largest number of users
+    std::vector<Cost> costs;
+    int on_select = -1, on_expand = 1, on_small_top = -1, floor = 1;
+  };
   struct Window {
     std::deque<std::pair<double, std::uint32_t>> spent;
     std::uint64_t sum = 0;
@@ -69,15 +76,14 @@ class Quotas {
   std::uint32_t cost_of(const Charge& charge, const Query& query, bool& listed) const;
   std::string size_class(std::size_t users) const;
   Window& window(const std::string& bucket, const Charge& charge, std::string& key);
+  /// The window of the bucket, and those of the same service for the tenant and for the app.
   void want(const std::string& bucket, std::uint32_t cost, const Charge& charge, Verdict& out);
+  void want_one(const std::string& bucket, std::uint32_t cost, const Charge& charge, Verdict& out);
   void expire(Window& window) const;
   double wait_for_room(const Window& window, std::uint32_t cost) const;
 
   const Clock& clock_;
-  std::map<std::string, Bucket> buckets_;
-  std::vector<std::pair<std::string, std::size_t>> sizes_;  ///< name, largest number of users
-  std::vector<Cost> costs_;
-  int on_select_ = -1, on_expand_ = 1, on_small_top_ = -1, floor_ = 1;
+  Table table_;
   std::map<std::string, Window> windows_;
 };
 

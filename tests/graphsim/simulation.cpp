@@ -215,6 +215,7 @@ Response Simulation::handle(const Request& request) {
     return struck(request, segments, [&](const Request& real) {
       Response out = real.method == "POST" ? tokens_.issue(real) : Response{405, {}, {}, ""};
       out.headers["Date"] = http_date(std::chrono::system_clock::now());
+      tokens_.count(out.status);
       return out;
     });
   }

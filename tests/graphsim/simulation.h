@@ -26,6 +26,8 @@ class Simulation {
 
   Response handle(const Request& request);
   void load_quotas(const Json& table) { quotas_.load(table); }
+  /// What takes the https port off the network, or back to it.
+  void on_https_switch(std::function<void(bool)> act) { switch_https_ = std::move(act); }
   void open_log(const std::string& file) { log_.open(file); }
   void flush_log() { log_.flush(); }
   const Clock& clock() const { return clock_; }
@@ -56,6 +58,7 @@ class Simulation {
   Counters counters_;
   ExchangeLog log_;
   Stream stream_;
+  std::function<void(bool)> switch_https_;
 };
 
 /// OData error body with innerError.

@@ -181,4 +181,8 @@ const AccessToken* Tokens::check(const std::string& authorization) {
   return it == tokens_.end() || it->second.expires < clock_.now() ? nullptr : &it->second;
 }
 
+void Tokens::revoke(const std::string& client_id) {
+  std::erase_if(tokens_, [&](const auto& token) { return token.second.client_id == client_id; });
+}
+
 }  // namespace graphsim

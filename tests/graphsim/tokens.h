@@ -4,6 +4,7 @@
 // Thread safety: one thread. Owned by Simulation.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -31,6 +32,12 @@ class Tokens {
   Response issue(const Request& request);
   /// Null where the header carries no token of ours that is still valid.
   const AccessToken* check(const std::string& authorization);
+  /// None of the app's tokens is valid any more.
+  void revoke(const std::string& client_id);
+  /// How often the endpoint has answered with each status.
+  const std::map<unsigned, std::uint64_t>& answers() const { return answers_; }
+  void count(unsigned status) { ++answers_[status]; }
+  void forget_answers() { answers_.clear(); }
 
  private:
   std::string mint(const Tenant& tenant, const App& app, const Request& request);
@@ -39,6 +46,7 @@ class Tokens {
   std::vector<std::unique_ptr<Tenant>>& tenants_;
   std::unordered_map<std::string, AccessToken> tokens_;
   std::uint64_t issued_ = 0;
+  std::map<unsigned, std::uint64_t> answers_;
 };
 
 /// True where `path` is /{tenant}/oauth2/v2.0/token.

@@ -112,6 +112,42 @@ TEST_F(ConfigFile, TakesAManagedIdentityWithAndWithoutClientId) {
   EXPECT_EQ(assigned->tenants[0].backup.client_id, "66666666-7777-8888-9999-000000000000");
 }
 
+constexpr const char* kPool = R"([[tenant.aurora.restore]]
+client_id = "77777777-8888-9999-0000-111111111111"
+client_secret_file = "/etc/entrad/one"
+[[tenant.aurora.restore]]
+client_id = "88888888-9999-0000-1111-222222222222"
+certificate_file = "/etc/entrad/two.pem"
+)";
+
+TEST_F(ConfigFile, TakesAPoolOfAppRegistrationsInOrder) {
+  const auto config = load(std::string(kGood) + kPool);
+  ASSERT_TRUE(config) << config.error().message;
+  const graph::Tenant& tenant = config->tenants[0];
+  ASSERT_TRUE(tenant.restore);
+  EXPECT_EQ(tenant.restore->client_id, "77777777-8888-9999-0000-111111111111");
+  ASSERT_EQ(tenant.restore_pool.size(), 1U);
+  EXPECT_EQ(tenant.restore_pool[0].client_id, "88888888-9999-0000-1111-222222222222");
+  EXPECT_EQ(tenant.restore_pool[0].certificate_file, "/etc/entrad/two.pem");
+  EXPECT_TRUE(tenant.backup_pool.empty());
+}
+
+TEST_F(ConfigFile, APoolIsReadAsStrictlyAndNamesNobodyTwice) {
+  const auto unknown = load(std::string(kGood) + kPool + "secret = \"x\"\n");
+  ASSERT_FALSE(unknown);
+  EXPECT_NE(unknown.error().message.find(":14:1: unknown key \"secret\""), std::string::npos)
+      << unknown.error().message;
+  std::string text = std::string(kGood) + kPool;
+  const std::string other = "88888888-9999-0000-1111-222222222222";
+  text.replace(text.find(other), other.size(), "77777777-8888-9999-0000-111111111111");
+  const auto twice = load(text);
+  ASSERT_FALSE(twice);
+  EXPECT_NE(twice.error().message.find(":11:1: [[tenant.aurora.restore]] names one app"),
+            std::string::npos)
+      << twice.error().message;
+  EXPECT_NE(twice.error().hint.find("different app registrations"), std::string::npos);
+}
+
 TEST_F(ConfigFile, AManagedIdentityThatIsSwitchedOffIsNone) {
   const auto config =
       load(with_credential("client_secret_file = \"/s\"\nmanaged_identity = false\n"));

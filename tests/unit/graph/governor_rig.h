@@ -13,13 +13,15 @@
 
 namespace entrad::graph {
 
-// "a" counts resource units, "b" is shared by a tenant's apps, "sized" depends on the tenant.
+// "a" counts resource units, "b" is shared by a tenant's apps, "c" by the tenants of an app,
+// "sized" depends on the tenant.
 inline Quotas small_quotas(std::uint64_t limit, int window_seconds) {
   return Quotas::parse(
              {{"buckets",
                {{"a",
                  {{"windowSeconds", window_seconds}, {"limit", limit}, {"unit", "resourceUnits"}}},
                 {"b", {{"windowSeconds", window_seconds}, {"limit", limit}, {"scope", "tenant"}}},
+                {"c", {{"windowSeconds", window_seconds}, {"limit", limit}, {"scope", "app"}}},
                 {"sized",
                  {{"windowSeconds", window_seconds},
                   {"limitBySize", {{"S", limit}, {"L", 2 * limit}}}}}}},

@@ -31,44 +31,40 @@ TEST_P(Price, IsWhatMicrosoftPublished) {
   EXPECT_EQ(price(GetParam().method, GetParam().path), GetParam().units);
 }
 
-const Units kWrite{{"directory.read", 1}, {"directory.write", 1}, {"directory.write.tenant", 1}};
+const Units kWrite{{"directory.read", 1},      {"directory.read.app", 1},
+                   {"directory.write", 1},     {"directory.write.tenant", 1},
+                   {"directory.write.app", 1}, {"requests.app", 1}};
+
+Units reads(std::uint64_t units) {
+  return {{"directory.read", units}, {"directory.read.app", units}, {"requests.app", 1}};
+}
+Units of_service(const std::string& service) {
+  return {{service, 1}, {service + ".app", 1}, {"requests.app", 1}};
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Quotas, Price,
     testing::Values(
-        PriceRow{"a_page_of_users", "GET", "/users?$top=999", {{"directory.read", 2}}},
-        PriceRow{"selecting_is_cheaper", "GET", "/users?$select=id", {{"directory.read", 1}}},
-        PriceRow{"never_below_one", "GET", "/users?$select=id&$top=1", {{"directory.read", 1}}},
-        PriceRow{"expanding_costs",
-                 "GET",
-                 "/users?$select=id&$expand=manager($select=id)&$top=999",
-                 {{"directory.read", 2}}},
-        PriceRow{
-            "small_pages_are_cheaper", "GET", "/groups/g/members?$top=5", {{"directory.read", 2}}},
-        PriceRow{"members_of_a_group",
-                 "GET",
-                 "/groups/g/members?$select=id&$top=999",
-                 {{"directory.read", 2}}},
-        PriceRow{"one_user", "GET", "/users/u", {{"directory.read", 1}}},
-        PriceRow{"encoded_options", "GET", "/users?%24select=id", {{"directory.read", 1}}},
+        PriceRow{"a_page_of_users", "GET", "/users?$top=999", reads(2)},
+        PriceRow{"selecting_is_cheaper", "GET", "/users?$select=id", reads(1)},
+        PriceRow{"never_below_one", "GET", "/users?$select=id&$top=1", reads(1)},
+        PriceRow{"expanding_costs", "GET", "/users?$select=id&$expand=manager($select=id)&$top=999",
+                 reads(2)},
+        PriceRow{"small_pages_are_cheaper", "GET", "/groups/g/members?$top=5", reads(2)},
+        PriceRow{"members_of_a_group", "GET", "/groups/g/members?$select=id&$top=999", reads(2)},
+        PriceRow{"one_user", "GET", "/users/u", reads(1)},
+        PriceRow{"encoded_options", "GET", "/users?%24select=id", reads(1)},
         PriceRow{"a_write", "POST", "/users", kWrite},
         PriceRow{"twenty_links_are_one_write", "PATCH", "/groups/g", kWrite},
         PriceRow{"roles_are_directory_writes", "POST", "/roleManagement/directory/roleAssignments",
                  kWrite},
-        PriceRow{"a_listed_post_is_a_read",
-                 "POST",
-                 "/directoryObjects/getByIds",
-                 {{"directory.read", 5}}},
-        PriceRow{"methods_have_their_own_bucket",
-                 "POST",
-                 "/users/u/authentication/phoneMethods",
-                 {{"authMethods", 1}}},
-        PriceRow{
-            "reading_methods_too", "GET", "/users/u/authentication/methods", {{"authMethods", 1}}},
-        PriceRow{"audit_has_its_own_bucket",
-                 "GET",
-                 "/auditLogs/directoryAudits?$top=5",
-                 {{"audit", 1}}}),
+        PriceRow{"a_listed_post_is_a_read", "POST", "/directoryObjects/getByIds", reads(5)},
+        PriceRow{"methods_have_their_own_bucket", "POST", "/users/u/authentication/phoneMethods",
+                 of_service("authMethods")},
+        PriceRow{"reading_methods_too", "GET", "/users/u/authentication/methods",
+                 of_service("authMethods")},
+        PriceRow{"audit_has_its_own_bucket", "GET", "/auditLogs/directoryAudits?$top=5",
+                 of_service("audit")}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Quotas, SizeClassesFollowTheNumberOfUsers) {
@@ -80,16 +76,49 @@ TEST(Quotas, SizeClassesFollowTheNumberOfUsers) {
   EXPECT_EQ(quotas.size_class(501), "L");
   EXPECT_EQ(quotas.find("directory.read")->limit, 3500U);
   EXPECT_EQ(quotas.find("directory.read")->limit_by_size.at("L"), 8000U);
-  EXPECT_TRUE(quotas.find("directory.write")->per_app);
-  EXPECT_FALSE(quotas.find("directory.write.tenant")->per_app);
 }
 
-TEST(Quotas, LeastTimeUsesTheWholeWindowAtTheStart) {
+struct LimitRow {
+  const char* bucket;
+  Bucket::Scope scope;
+  std::uint64_t limit;
+  int window_seconds;
+};
+
+// Microsoft's table "Identity and access service limits", and the global limit.
+TEST(Quotas, EachScopeHasItsPublishedLimit) {
+  using Scope = Bucket::Scope;
+  const Quotas quotas = Quotas::published();
+  const std::vector<LimitRow> rows{{"directory.write", Scope::app_tenant, 3000, 150},
+                                   {"directory.write.tenant", Scope::tenant, 18000, 300},
+                                   {"directory.write.app", Scope::app, 35000, 300},
+                                   {"directory.read", Scope::app_tenant, 3500, 10},
+                                   {"directory.read.app", Scope::app, 150000, 20},
+                                   {"requests.app", Scope::app, 130000, 10},
+                                   {"authMethods", Scope::app_tenant, 5, 10},
+                                   {"authMethods.app", Scope::app, 122, 10},
+                                   {"audit", Scope::app_tenant, 5, 10},
+                                   {"audit.app", Scope::app, 122, 10}};
+  EXPECT_EQ(quotas.buckets().size(), rows.size());
+  for (const LimitRow& row : rows) {
+    ASSERT_NE(quotas.find(row.bucket), nullptr) << row.bucket;
+    EXPECT_EQ(quotas.find(row.bucket)->scope, row.scope) << row.bucket;
+    EXPECT_EQ(quotas.find(row.bucket)->limit, row.limit) << row.bucket;
+    EXPECT_EQ(quotas.find(row.bucket)->window, std::chrono::seconds(row.window_seconds));
+  }
+}
+
+// 27 of the 3,000 writes of a window are kept free for urgent calls.
+TEST(Quotas, LeastTimeUsesTheWindowAtTheStartButForItsReserve) {
   const Quotas quotas = Quotas::published();
   using std::chrono::seconds;
   EXPECT_EQ(quotas.least_time("directory.write", 0), seconds(0));
-  EXPECT_EQ(quotas.least_time("directory.write", 3000), seconds(0));
-  EXPECT_EQ(quotas.least_time("directory.write", 3001), seconds(150));
+  EXPECT_EQ(quotas.least_time("directory.write", 2973), seconds(0));
+  EXPECT_EQ(quotas.least_time("directory.write", 2974), seconds(150));
+  EXPECT_EQ(quotas.least_time("directory.write", 3000), seconds(150));
+  EXPECT_EQ(quotas.least_time("directory.write", 2 * 2973), seconds(150));
+  EXPECT_EQ(quotas.least_time("directory.write", 2 * 2973 + 1), seconds(300));
+  EXPECT_EQ(quotas.least_time("authMethods", 5), seconds(0));  // too small for a reserve
   EXPECT_EQ(quotas.least_time("directory.write", 10000), seconds(450));
   EXPECT_EQ(quotas.least_time("no such bucket", 10000), seconds(0));
 }
@@ -119,6 +148,9 @@ TEST(Quotas, AWrongFileIsNamedWithWhatIsWrong) {
   EXPECT_THAT(
       message(R"({"buckets":{"b":{"limit":1}},"sizeClasses":{},"modifiers":{},"costs":[]})"),
       testing::AllOf(testing::HasSubstr("bucket b"), testing::HasSubstr(file.string())));
+  EXPECT_THAT(message(R"({"buckets":{"b":{"limit":1,"windowSeconds":1,"scope":"galaxy"}},)"
+                      R"("sizeClasses":{},"modifiers":{},"costs":[]})"),
+              testing::HasSubstr("a scope that is appTenant, tenant or app"));
   EXPECT_THAT(message(R"({"buckets":{},"sizeClasses":{},"modifiers":{},"costs":[{"ru":1}]})"),
               testing::HasSubstr("a cost needs"));
   EXPECT_THAT(message(R"({"buckets":{"b":{"limit":"x","windowSeconds":1}},"sizeClasses":{},)"

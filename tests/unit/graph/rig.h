@@ -28,7 +28,10 @@ class Rig {
   explicit Rig(
       const fakes::GraphsimOptions& options = test::options("aurora:users=120,seed=7,lag=0"),
       Quotas quotas = Quotas::published())
-      : sim(options), governor(std::move(quotas), clock), tenant(sim.tenant("aurora")) {
+      : clock(options.time_scale),
+        sim(options),
+        governor(std::move(quotas), clock),
+        tenant(sim.tenant("aurora")) {
     renew_sessions();
   }
   // After a change to `tenant`.
@@ -48,7 +51,7 @@ class Rig {
     return ids;
   }
 
-  base::SystemClock clock{kScale};
+  base::SystemClock clock;
   fakes::GraphsimProcess sim;
   Governor governor;
   Tenant tenant;

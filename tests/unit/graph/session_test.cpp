@@ -209,6 +209,18 @@ TEST(SessionTest, A401IsMetWithANewTokenOnce) {
   EXPECT_EQ(reply.error().kind, ErrorKind::authentication_failed);
 }
 
+// Two hours pass in two seconds.
+TEST(SessionTest, AWaitForQuotaThatOutlivesTheTokenEndsWithAFreshOne) {
+  auto options = test::options("aurora:users=60,seed=7,lag=0");
+  options.time_scale = 3600;
+  Rig rig(options);
+  rig.users(1);
+  rig.governor.throttled("aurora", rig.tenant.restore->client_id, {{"directory.read", 1}},
+                         std::chrono::hours(2));
+  ASSERT_TRUE(rig.session().send(get("/users?$top=1"), {}));
+  EXPECT_FALSE(counters(rig).at("byStatus").contains("401"));
+}
+
 TEST(SessionTest, AStopEndsAWaitForQuota) {
   Rig rig;
   rig.governor.throttled("aurora", rig.tenant.restore->client_id, {{"directory.read", 1}},

@@ -1,5 +1,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
 #include <cstdio>
 #include <fstream>
@@ -60,6 +62,52 @@ TEST_F(Process, SimulatesSeveralTenantsApart) {
   EXPECT_NE(tenants[0]["tenantId"], tenants[1]["tenantId"]);
   EXPECT_EQ(tenants[1]["users"], 30);
   EXPECT_EQ(get("/users/$count", {{"ConsistencyLevel", "eventual"}}).text, "20");
+}
+
+bool can_connect(const std::string& address) {
+  namespace asio = boost::asio;
+  asio::io_context io;
+  asio::ip::tcp::socket socket(io);
+  const auto port = static_cast<unsigned short>(std::stoi(address.substr(address.rfind(':') + 1)));
+  boost::system::error_code error;
+  socket.connect({asio::ip::address_v4::loopback(), port}, error);
+  return !error;
+}
+
+TEST_F(Process, TakesTheHttpsPortOffTheNetworkAndBack) {
+  start("aurora:users=20", {"--https", "0"});
+  const std::string https = process_->ready()["https"];
+  EXPECT_TRUE(can_connect(https));
+  control("PUT", "/network", {{"https", false}});
+  control("PUT", "/network", {{"https", false}});
+  EXPECT_FALSE(can_connect(https));
+  control("PUT", "/network", {{"https", true}});
+  EXPECT_TRUE(can_connect(https));
+}
+
+TEST_F(Process, TakesAnAppMoreWithTheSamePermissions) {
+  start("aurora:users=20");
+  for (const char* app : {"restore", "backup"})
+    control("POST", "/tenants/aurora/apps",
+            {{"name", std::string(app) + "-2"}, {"like", std::string(app)}});
+  EXPECT_EQ(app("restore")["roles"], app("restore-2")["roles"]);
+  EXPECT_EQ(app("restore")["directoryRoles"], app("restore-2")["directoryRoles"]);
+  EXPECT_NE(app("restore")["clientId"], app("restore-2")["clientId"]);
+  as("backup-2");
+  EXPECT_EQ(get("/organization").status, 200U);
+}
+
+TEST_F(Process, RevokesTheTokensOfOneApp) {
+  start("aurora:users=20");
+  const std::string restore = token_;
+  as("backup");
+  control("POST", "/tenants/aurora/apps/restore/revoke");
+  EXPECT_EQ(get("/organization").status, 200U);
+  token_ = restore;
+  EXPECT_EQ(get("/organization").status, 401U);
+  as("restore");
+  EXPECT_EQ(get("/organization").status, 200U);
+  EXPECT_EQ(control("GET", "/counters")["tokensByStatus"]["200"], 3);
 }
 
 TEST_F(Process, CountsRequestsByRoute) {

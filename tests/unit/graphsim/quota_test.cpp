@@ -16,10 +16,15 @@ class Quota : public SimulatorTest {
     table["buckets"]["directory.read"]["limit"] = 10;
     table["buckets"]["directory.write"]["limit"] = 3;
     table["buckets"]["authMethods"]["limit"] = 2;
+    for (const auto& [bucket, limit] : wider_.items()) table["buckets"][bucket]["limit"] = limit;
+    table_ = table;
     std::ofstream(file) << table;
     start("aurora:users=60,lag=0", {"--quotas", file, "--time-scale", time_scale});
     std::remove(file.c_str());
   }
+
+  Json wider_ = Json::object();  ///< limits by bucket
+  Json table_;
 };
 
 TEST_F(Quota, RefusesBeyondTheLimitWithARetryAfterThatHolds) {
@@ -79,6 +84,46 @@ TEST_F(Quota, WritesHaveAWindowOfTheirOwn) {
   EXPECT_EQ(get("/organization").status, 200U);
   EXPECT_EQ(control("GET", "/counters")["throttled"], 1);
   EXPECT_EQ(control("GET", "/counters")["writeTimesMs"].size(), 3U);
+}
+
+TEST_F(Quota, ATenantsLimitCountsForAllItsApps) {
+  wider_ = {{"directory.write.tenant", 4}};
+  begin();
+  create("a");
+  create("b");
+  control("POST", "/tenants/aurora/apps", {{"name", "restore-2"}, {"like", "restore"}});
+  as("restore-2");
+  create("c");
+  const std::string d = create("d");
+  const Reply reply = graph("PATCH", "/users/" + d, {{"city", "X"}});
+  EXPECT_EQ(reply.status, 429U);
+  EXPECT_TRUE(reply.headers.at("x-ms-throttle-scope").starts_with("Tenant/Write//"));
+}
+
+TEST_F(Quota, AnAppHasALimitOverAllTenants) {
+  wider_ = {{"directory.write.app", 2}};
+  begin();
+  create("a");
+  const std::string b = create("b");
+  const Reply reply = graph("PATCH", "/users/" + b, {{"city", "X"}});
+  EXPECT_EQ(reply.status, 429U);
+  EXPECT_EQ(reply.headers.at("x-ms-throttle-scope"),
+            "Application/Write/" + app("restore")["clientId"].get<std::string>() + "/");
+}
+
+TEST_F(Quota, LimitsCanBeChangedWhatWasUsedCountsOn) {
+  begin();
+  create("a");
+  const std::string b = create("b");
+  table_["buckets"]["directory.write"]["limit"] = 2;
+  control("PUT", "/quotas", table_);
+  EXPECT_EQ(graph("PATCH", "/users/" + b, {{"city", "X"}}).status, 429U);
+  table_["buckets"]["directory.write"]["limit"] = 4;
+  control("PUT", "/quotas", table_);
+  EXPECT_EQ(graph("PATCH", "/users/" + b, {{"city", "X"}}).status, 204U);
+  EXPECT_EQ(get("/users?$top=50").headers.at("x-ms-resource-unit"), "2");  // not counted twice
+  EXPECT_EQ(send("PUT", "/_control/quotas", {{"buckets", {{"x", {{"unit", 1}}}}}}).status, 400U);
+  EXPECT_EQ(graph("PATCH", "/users/" + b, {{"city", "Y"}}).status, 204U);
 }
 
 TEST_F(Quota, MethodsAreCountedApart) {
