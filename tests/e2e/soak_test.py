@@ -211,10 +211,14 @@ class Soak(harness.Case):
     def problems_of(self, row):
         if row["state"] == "failed":
             return {row["failure"]["kind"]}
-        if row["kind"] == "backup" or not row["outcomes"].get("failed"):
+        if row["kind"] == "backup":
             return set()
-        items = self.w.ctl.json("jobs", "items", row["id"], "--outcome", "failed")["items"]
-        return {problem["kind"] for item in items for problem in item["problems"]}
+        kinds = set()
+        for outcome in ("failed", "partial"):
+            if row["outcomes"].get(outcome):
+                items = self.w.ctl.json("jobs", "items", row["id"], "--outcome", outcome)["items"]
+                kinds |= {problem["kind"] for item in items for problem in item["problems"]}
+        return kinds
 
     # Judgement.
 
