@@ -76,14 +76,14 @@ TEST_F(Scopes, AreRememberedOverARestart) {
 }
 
 // The machine's clock: the test's looks again by itself, and needs nobody to wake it.
-TEST(ScopesWaiting, OneWhoHangsOnAnotherTenantsAnswerIsWokenByIt) {
+TEST_F(Scopes, OneWhoHangsOnAnotherTenantsAnswerIsWokenByIt) {
   base::SystemClock clock;
   Governor governor(small_quotas(10, 10), clock);
   auto held = governor.acquire("aurora", "app", {{"c", 10}}, {});
   auto waiting = std::async(std::launch::async, [&] {
     return governor.acquire("borealis", "app", {{"c", 1}}, {}).has_value();
   });
-  while (GovernorRig::status(governor, "c").waiting["normal"] == 0) std::this_thread::yield();
+  while (status(governor, "c").waiting["normal"] == 0) std::this_thread::yield();
   held->free_of_charge();
   ASSERT_EQ(waiting.wait_for(seconds(20)), std::future_status::ready);
   EXPECT_TRUE(waiting.get());
