@@ -17,7 +17,7 @@ class CheckLines {
 
   void begin(std::string part) { part_ = std::move(part); }
   // Which of several app registrations the lines are about; empty: there is one only.
-  void about(const std::string& app) { of_ = app.empty() ? "" : " (app " + app + ")"; }
+  void about(const std::string& app) { of_ = app.empty() ? "" : " (app registration " + app + ")"; }
   void good(const std::string& what, const std::string& found);
   void limited(const std::string& what, const std::string& found, const std::string& remedy);
   void bad(const std::string& what, const base::Error& error);

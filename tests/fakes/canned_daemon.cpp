@@ -401,6 +401,10 @@ void CannedDaemon::stream(int connection, const Request& request) {
   if (!jobs_.contains(id) || !knows("events", request.query))
     return send_answer(connection,
                        {404, error_body(ErrorKind::not_found, "no job " + std::to_string(id), "")});
+  if (world_.silent_streams > 0) {
+    --world_.silent_streams;
+    return;
+  }
   const bool breaks = world_.broken_streams > 0;
   if (breaks) --world_.broken_streams;
   send_all(connection,
