@@ -175,7 +175,14 @@ Client::Client(std::string socket, const Interrupt& interrupt)
     : socket_(std::move(socket)), interrupt_(interrupt) {}
 
 base::Result<json> Client::get(const std::string& target) {
-  return exchange(socket_, interrupt_, make_request(http::verb::get, target));
+  const auto request = make_request(http::verb::get, target);
+  for (std::chrono::milliseconds left = kPatience;; left -= kBetweenTries) {
+    auto answer = exchange(socket_, interrupt_, request);
+    const bool away = !answer && answer.error().kind == ErrorKind::unreachable;
+    if (!away) answered_ = true;
+    if (!away || !answered_ || left.count() <= 0) return answer;
+    if (!pause(kBetweenTries)) return interrupted();
+  }
 }
 
 base::Result<json> Client::post(const std::string& target, const json& body) {
@@ -183,7 +190,9 @@ base::Result<json> Client::post(const std::string& target, const json& body) {
   request.set(http::field::content_type, "application/json");
   request.body() = base::json_text(body);
   request.prepare_payload();
-  return exchange(socket_, interrupt_, request);
+  auto answer = exchange(socket_, interrupt_, request);
+  if (answer || answer.error().kind != ErrorKind::unreachable) answered_ = true;
+  return answer;
 }
 
 base::Result<void> Client::stream(const std::string& target, const std::string& after,

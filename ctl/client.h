@@ -17,12 +17,16 @@ class Client {
  public:
   // The daemon refuses longer bodies than this.
   static constexpr std::size_t kMaxBody = std::size_t{1} << 20;
+  // How long a daemon that went away is waited for, and how often it is looked for.
+  static constexpr std::chrono::milliseconds kPatience{60000};
+  static constexpr std::chrono::milliseconds kBetweenTries{500};
 
   Client(std::string socket, const Interrupt& interrupt);
 
   // `target` is a path with its query, percent-encoded. Errors: the daemon's own; unreachable
   // (nobody answers on the socket); permission_denied (the socket may not be opened); cancelled
-  // (Ctrl-C); internal (an answer that is no JSON).
+  // (Ctrl-C); internal (an answer that is no JSON). A daemon that has answered before is being
+  // restarted when it does not, and get() waits a minute for it.
   base::Result<nlohmann::json> get(const std::string& target);
   base::Result<nlohmann::json> post(const std::string& target, const nlohmann::json& body);
 
@@ -34,12 +38,15 @@ class Client {
                             const std::function<bool(const StreamEvent&)>& on_event,
                             const std::function<void()>& on_tick);
 
+  bool has_answered() const { return answered_; }
+
   // False: Ctrl-C came first.
   bool pause(std::chrono::milliseconds time) const;
 
  private:
   std::string socket_;
   const Interrupt& interrupt_;
+  bool answered_ = false;
 };
 
 }  // namespace entrad::ctl

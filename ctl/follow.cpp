@@ -10,9 +10,6 @@ namespace {
 using base::ErrorKind;
 using nlohmann::json;
 
-constexpr std::chrono::seconds kPatience(60);
-constexpr std::chrono::milliseconds kBetweenTries(500);
-
 // The first event holds the present state, the others one change each; either way the job is under
 // "job" or is the data itself.
 json job_in(const StreamEvent& event, base::JobId id) {
@@ -32,6 +29,7 @@ class Follower {
       : context_(context),
         job_(job),
         enough_(enough),
+        connected_(context.client.has_answered()),
         progress_(context.streams, context.now, context.progress_mode()) {}
 
   base::Result<SeenJob> run() {
@@ -68,7 +66,7 @@ class Follower {
   // The daemon ended the stream before the job's end: it is stopping, or we were too slow.
   bool again() {
     last_event_.clear();
-    return context_.client.pause(kBetweenTries);
+    return context_.client.pause(Client::kBetweenTries);
   }
 
   bool try_again() {
@@ -77,7 +75,8 @@ class Follower {
       progress_.note("the connection to the daemon is lost; trying again");
     }
     last_event_.clear();
-    return context_.now() - *lost_at_ < kPatience && context_.client.pause(kBetweenTries);
+    return context_.now() - *lost_at_ < Client::kPatience &&
+           context_.client.pause(Client::kBetweenTries);
   }
 
   base::unexpected<base::Error> give_up(base::Result<void>& read) {
@@ -90,10 +89,10 @@ class Follower {
   Context& context_;
   base::JobId job_;
   const std::function<bool(const SeenJob&)>& enough_;
+  bool connected_;  // once; a daemon that was never there is not waited for
   render::Progress progress_;
   std::string last_event_;
   std::optional<base::WallTime> lost_at_;
-  bool connected_ = false;  // once; a daemon that was never there is not waited for
   bool finished_ = false;
 };
 

@@ -4,10 +4,32 @@
 #include "ctl/answers.h"
 #include "ctl/handlers.h"
 #include "ctl/render/status.h"
+#include "ctl/render/tenant_check.h"
 
 namespace entrad::ctl {
 
 using nlohmann::json;
+
+namespace {
+
+int exit_of(const api::CheckLine& line) {
+  const auto kind = api::error_kind(line.kind);
+  return kind ? api::error_row(*kind).exit_code : api::exit_failed;
+}
+
+// Where Graph could not be asked, nothing is known, whatever else was found.
+int exit_of(const api::TenantCheck& check) {
+  int first = api::exit_ok;
+  for (const api::CheckLine& line : check.lines) {
+    if (line.ok) continue;
+    const int exit = exit_of(line);
+    if (exit == api::exit_graph) return exit;
+    if (first == api::exit_ok) first = exit;
+  }
+  return first == api::exit_ok && !check.ok ? api::exit_failed : first;
+}
+
+}  // namespace
 
 Exit list_tenants(Context& context) {
   auto answer = context.client.get("/v1/tenants");
@@ -38,7 +60,7 @@ Exit check_tenant(Context& context) {
     context.json(*answer);
   else
     context.text(render::tenant_check(*check, context.view()));
-  return check->ok ? api::exit_ok : api::exit_failed;
+  return exit_of(*check);
 }
 
 }  // namespace entrad::ctl

@@ -87,21 +87,6 @@ std::string tenant_table(const std::vector<api::TenantStatus>& tenants, const Vi
   return table.flush(view);
 }
 
-std::string tenant_check(const api::TenantCheck& check, const View& view) {
-  std::string text =
-      view.paint(clean(check.tenant), Tone::title) + ": " + or_dash(clean(check.display_name)) +
-      ", " + counted(check.users, "user") +
-      (check.size_class.empty() ? "" : ", size class " + clean(check.size_class)) +
-      "\n  domains: " + or_dash(wrap(clean(join(check.verified_domains, ", ")), 11, 11)) + "\n";
-  for (const api::CheckLine& line : check.lines) {
-    text += "  " + view.paint(line.ok ? "ok     " : "LACKS  ", line.ok ? Tone::good : Tone::bad) +
-            pad_right(clean(line.what), 30) + " " + wrap(clean(line.found), 40, 40) + "\n";
-    if (!line.ok && !line.remedy.empty())
-      text += "         -> " + wrap(clean(line.remedy), 12, 12) + "\n";
-  }
-  return text + (check.ok ? "all is there\n" : "something is missing; see the lines above\n");
-}
-
 std::string queue_status(const api::QueueStatus& queue, const View& view) {
   Table table({{"TENANT", Column::left, 8},
                {"APP"},

@@ -11,7 +11,6 @@
 namespace entrad::ctl::render {
 
 std::string tenant_table(const std::vector<api::TenantStatus>& tenants, const View& view);
-std::string tenant_check(const api::TenantCheck& check, const View& view);
 std::string queue_status(const api::QueueStatus& queue, const View& view);
 std::string daemon_status(const api::DaemonStatus& status, const View& view);
 

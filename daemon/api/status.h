@@ -107,41 +107,4 @@ struct DaemonStatus {
   }
 };
 
-// One line of `tenants check`.
-struct CheckLine {
-  std::string what;  // "backup credential", "section memberships", "restore with roles", ...
-  bool ok = false;
-  std::string found;   // what is there
-  std::string remedy;  // what to do when not ok
-
-  template <typename F>
-  void fields(F&& f) {
-    f("what", what);
-    f("ok", ok);
-    f("found", found);
-    f("remedy", remedy);
-  }
-};
-
-struct TenantCheck {
-  std::string tenant;
-  std::string display_name;
-  std::vector<std::string> verified_domains;
-  std::string size_class;  // "S", "M", "L": Graph's classes for read quotas
-  std::uint64_t users = 0;
-  bool ok = false;
-  std::vector<CheckLine> lines;
-
-  template <typename F>
-  void fields(F&& f) {
-    f("tenant", tenant);
-    f("displayName", display_name);
-    f("verifiedDomains", verified_domains);
-    f("sizeClass", size_class);
-    f("users", users);
-    f("ok", ok);
-    f("lines", lines);
-  }
-};
-
 }  // namespace entrad::api

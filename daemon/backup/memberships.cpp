@@ -26,17 +26,27 @@ constexpr std::size_t kAtOnce = 160;  // eight connections, twenty requests a ba
 
 struct Kind {
   ObjectKind kind;
+  const char* collection;
   const char* phase;
   const char* members_phase;
   std::string (*select)();
   graph::Request (*list)(const std::string&);
   graph::Request (*members)(const Guid&);
 };
-constexpr Kind kGroups{ObjectKind::group,       "groups",           "members of groups",
-                       directory::group_select, calls::list_groups, calls::list_group_members};
-constexpr Kind kUnits{ObjectKind::administrative_unit,   "administrative units",
-                      "members of administrative units", directory::administrative_unit_select,
-                      calls::list_administrative_units,  calls::list_administrative_unit_members};
+constexpr Kind kGroups{ObjectKind::group,
+                       "groups",
+                       "groups",
+                       "members of groups",
+                       directory::group_select,
+                       calls::list_groups,
+                       calls::list_group_members};
+constexpr Kind kUnits{ObjectKind::administrative_unit,
+                      "administrativeUnits",
+                      "administrative units",
+                      "members of administrative units",
+                      directory::administrative_unit_select,
+                      calls::list_administrative_units,
+                      calls::list_administrative_unit_members};
 
 struct Links {
   std::vector<Link> containers;
@@ -76,8 +86,8 @@ base::Result<void> list(Sweep& sweep, const Kind& kind, Links& links) {
     sweep.progress().advance(containers.size() - before);
     return read ? put : read;
   };
-  auto dropped =
-      sweep.pages_selecting(kind.select(), kind.list, on_page, [&] { containers.resize(before); });
+  auto dropped = sweep.pages_selecting(kind.collection, kind.select(), kind.list, on_page,
+                                       [&] { containers.resize(before); });
   if (!dropped) return base::pass(dropped, std::string("read the ") + kind.phase);
   std::sort(containers.begin() + static_cast<std::ptrdiff_t>(before), containers.end());
   containers.erase(

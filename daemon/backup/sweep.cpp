@@ -4,28 +4,19 @@
 
 #include <algorithm>
 
-#include "base/json.h"
-#include "base/text.h"
+#include "backup/cloud.h"
+#include "directory/attributes.h"
+#include "graph/paging.h"
+#include "graph/select.h"
 
 namespace entrad::backup {
 namespace {
 
 using base::ErrorKind;
 
-// Graph's words for a property that it does not know quote its name.
-std::string refused_property(const base::Error& error, const std::string& select) {
-  if (error.kind == ErrorKind::cancelled || is_denied(error)) return {};
-  const std::string words = error.message + " " + error.hint + " " + base::json_text(error.details);
-  for (const std::string& name : base::split(select, ','))
-    if (name != "id" && words.find("'" + name + "'") != std::string::npos) return name;
-  return {};
-}
-
-std::string without(const std::string& select, const std::string& property) {
-  std::string out;
-  for (const std::string& name : base::split(select, ','))
-    if (name != property) out.append(out.empty() ? "" : ",").append(name);
-  return out;
+// Refused, and perhaps for a property that the refusal does not name.
+bool may_be_a_property(const base::Error& error) {
+  return error.kind == ErrorKind::graph_refused && !graph::is_lost_page(error);
 }
 
 }  // namespace
@@ -50,21 +41,38 @@ base::Result<void> Sweep::pages(const graph::Request& first, const OnPage& on_pa
   return session().collection(first, on_page, on_discard, call_);
 }
 
-base::Result<std::vector<std::string>> Sweep::pages_selecting(std::string select,
+base::Result<std::vector<std::string>> Sweep::pages_selecting(const std::string& collection,
+                                                              const std::string& select,
                                                               const MakeRequest& request,
                                                               const OnPage& on_page,
                                                               const OnDiscard& on_discard) {
-  std::vector<std::string> dropped;
+  auto unknown = known_as_unknown(store(), tenant(), collection, context_.clock.wall());
+  const std::size_t left_out = unknown.size();
   while (true) {
-    auto done = pages(request(select), on_page, on_discard);
-    if (done) return dropped;
-    const std::string property = refused_property(done.error(), select);
-    if (property.empty()) return base::pass(done);
-    spdlog::warn("{}: graph does not know the property {} here, going on without it", tenant(),
-                 property);
-    select = without(select, property);
-    dropped.push_back(property);
+    const std::string usable = directory::select_without(select, unknown);
+    auto done = pages(request(usable), on_page, on_discard);
+    if (done) break;
+    const auto refused = refused_properties(done.error(), request(usable), usable);
+    if (refused.empty()) return base::pass(done);
+    for (const std::string& property : refused) {
+      spdlog::warn("{}: graph does not know the property {} of {} here, going on without it",
+                   tenant(), property, collection);
+      unknown.push_back(property);
+    }
   }
+  if (left_out == 0 || unknown.size() > left_out)
+    remember(store(), tenant(), collection, unknown, context_.clock.wall());
+  return unknown;
+}
+
+std::vector<std::string> Sweep::refused_properties(const base::Error& error,
+                                                   const graph::Request& refused,
+                                                   const std::string& select) {
+  if (auto named = graph::refused_property(error, select); !named.empty()) return {named};
+  if (!may_be_a_property(error)) return {};
+  const std::string path = refused.path.substr(0, refused.path.find('?'));
+  auto usable = graph::usable_select(session(), path, select, call_);
+  return usable ? std::move(usable->unknown) : std::vector<std::string>();
 }
 
 bool is_denied(const base::Error& error) { return error.kind == ErrorKind::permission_denied; }

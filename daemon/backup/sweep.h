@@ -38,15 +38,22 @@ class Sweep {
   // by id needs no dropping: it is put again.
   base::Result<void> pages(const graph::Request& first, const OnPage& on_page,
                            const OnDiscard& on_discard);
-  // The same for a `$select` list. A property that this cloud does not know is left out; their
-  // names come back.
+  // The same for a `$select` list. A property that this cloud does not know is left out and
+  // remembered, so that the next backup does not ask for it; the names of all that were left out
+  // come back. `collection`: "users", "groups", "administrativeUnits".
   using MakeRequest = std::function<graph::Request(const std::string& select)>;
-  base::Result<std::vector<std::string>> pages_selecting(std::string select,
+  base::Result<std::vector<std::string>> pages_selecting(const std::string& collection,
+                                                         const std::string& select,
                                                          const MakeRequest& request,
                                                          const OnPage& on_page,
                                                          const OnDiscard& on_discard);
 
  private:
+  // Of `select`, in a request that failed with `error`.
+  std::vector<std::string> refused_properties(const base::Error& error,
+                                              const graph::Request& refused,
+                                              const std::string& select);
+
   Context context_;
   store::SnapshotWriter writer_;
   Progress progress_;

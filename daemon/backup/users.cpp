@@ -110,7 +110,7 @@ base::Result<void> sweep_users(Sweep& sweep) {
   if (auto going = sweep.stopped(); !going) return going;
   sweep.progress().begin("users", expected ? *expected : 0);
   auto dropped = sweep.pages_selecting(
-      directory::user_select(), graph::calls::list_users,
+      "users", directory::user_select(), graph::calls::list_users,
       [&](std::string_view page) { return put_page(sweep, page); }, drop_nothing);
   if (!dropped) return unreadable(std::move(dropped).error());
   sweep.people().close();

@@ -1,7 +1,8 @@
 #include "api/status.h"
+#include "api/tenant_check.h"
+#include "backup/cloud.h"
 #include "control/bodies.h"
 #include "control/handlers.h"
-#include "graph/check.h"
 #include "store/snapshots.h"
 
 namespace entrad::control {
@@ -33,7 +34,9 @@ base::Result<Answer> get_tenants(const Question& /*question*/, const Context& co
 base::Result<Answer> check_tenant(const Question& question, const Context& context) {
   if (auto none = expect_no_body(question.body); !none) return base::pass(none);
   const graph::Call call{context.stop, nullptr};
-  auto check = graph::check(context.services.sessions, question.parts.at("tenant"), call);
+  const Services& services = context.services;
+  auto check = backup::check_tenant(services.store, services.sessions, services.clock,
+                                    question.parts.at("tenant"), call);
   if (!check) return base::pass(check);
   Answer answer;
   answer.body = *check;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
+
 namespace entrad::directory {
 namespace {
 
@@ -127,6 +129,16 @@ std::string group_select() {
 std::string administrative_unit_select() {
   return "id,description,displayName,isMemberManagementRestricted,membershipRule,"
          "membershipRuleProcessingState,membershipType,visibility";
+}
+
+std::string select_without(const std::string& select, const std::vector<std::string>& properties) {
+  std::string out;
+  for (const std::string& name : base::split(select, ',')) {
+    const bool left_out =
+        name != "id" && std::find(properties.begin(), properties.end(), name) != properties.end();
+    if (!left_out) out.append(out.empty() ? "" : ",").append(name);
+  }
+  return out;
 }
 
 }  // namespace entrad::directory

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace entrad::directory {
 
@@ -35,5 +36,7 @@ const Attribute* find_user_attribute(std::string_view name);  // nullptr: not in
 std::string user_select();
 std::string group_select();
 std::string administrative_unit_select();
+// `select` without these; `id` always stays.
+std::string select_without(const std::string& select, const std::vector<std::string>& properties);
 
 }  // namespace entrad::directory

@@ -70,12 +70,21 @@ class Cutter {
   std::vector<Places> chunks_;
 };
 
+// Graph has too much to do, or cannot do it.
+bool is_trouble(int status) { return status == 0 || status == 429 || status >= 500; }
+
+bool has_trouble(const std::optional<std::map<std::size_t, BatchItem>>& items) {
+  return !items || std::any_of(items->begin(), items->end(), [](const auto& item) {
+    return is_trouble(item.second.response.status);
+  });
+}
+
 // One chunk: rounds of `$batch` until every item has its reply.
 class Chunk {
  public:
-  Chunk(Lines& lines, const std::vector<Request>& requests, std::vector<Reply>& replies,
+  Chunk(Lines& lines, Crew& crew, const std::vector<Request>& requests, std::vector<Reply>& replies,
         const Call& call)
-      : lines_(lines), requests_(requests), replies_(replies), call_(call) {}
+      : lines_(lines), crew_(crew), requests_(requests), replies_(replies), call_(call) {}
 
   // Errors: those for the whole batch.
   base::Result<void> run(Places pending) {
@@ -92,7 +101,7 @@ class Chunk {
  private:
   base::Result<void> run_plainly(std::size_t place) {
     const Request& request = requests_[place];
-    auto reply = lines_.deliver(request, call_);
+    auto reply = lines_.deliver_without_doubt(request, call_);
     if (!reply) return no_token(reply.error(), {place});
     if (reply->verdict.cls == Class::unauthorized) return failure(request, reply->verdict);
     replies_[place] = std::move(*reply);
@@ -111,6 +120,7 @@ class Chunk {
     const Line::Bill bill = [&](const Response& response) { return read_bill(items, response); };
     auto answer = lines_.exchange(outer, sum(units), call_, bill);
     if (!answer) return no_token(answer.error(), pending);
+    tell_crew(requests_[pending.front()], *answer);
     if (answer->response.status == 200) return take_items(pending, *answer);
     return take_outer(pending, outer, *answer);
   }
@@ -131,6 +141,14 @@ class Chunk {
         units[charge.bucket] += charge.units;
     }
     return sum(units);
+  }
+
+  // `first`: the calls of a chunk are mostly of one kind.
+  void tell_crew(const Request& first, const Lines::Answer& answer) {
+    const std::string kind = kind_of_call(first.method, first.path);
+    crew_.landed(
+        {kind, answer.sent, answer.took, answer.waited_for_quota,
+         answer.response.status == 200 ? has_trouble(items_) : is_trouble(answer.response.status)});
   }
 
   // The sign-in service out of reach is Graph out of reach; anything else is for the whole batch.
@@ -239,6 +257,7 @@ class Chunk {
   }
 
   Lines& lines_;
+  Crew& crew_;
   const std::vector<Request>& requests_;
   std::vector<Reply>& replies_;  // each place belongs to one chunk
   const Call& call_;
@@ -265,7 +284,7 @@ base::Result<std::vector<Reply>> send_batch(Lines& lines, Crew& crew,
       const std::lock_guard lock(mutex);
       if (failed) return;
     }
-    auto done = Chunk(lines, requests, replies, call).run(chunks[index]);
+    auto done = Chunk(lines, crew, requests, replies, call).run(chunks[index]);
     if (done) return;
     const std::lock_guard lock(mutex);
     if (!failed) failed = std::move(done).error();

@@ -72,10 +72,28 @@ Request organization() { return get("/organization?$select=id,displayName,verifi
 
 Request domains() { return get("/domains"); }
 
+Request subscribed_skus() { return get("/subscribedSkus"); }
+
+Request temporary_access_pass_policy() {
+  return get(
+      "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/"
+      "temporaryAccessPass");
+}
+
 Request count_users() {
   Request request = get("/users/$count");
   request.eventual = true;
   return request;
+}
+
+Request count_synced_users() {
+  Request request = get("/users/$count?$filter=onPremisesSyncEnabled%20eq%20true");
+  request.eventual = true;
+  return request;
+}
+
+Request first_of(const std::string& collection, const std::string& select) {
+  return get(collection + "?" + selecting(select) + "&$top=1");
 }
 
 Request list_users(const std::string& select) {
@@ -110,6 +128,10 @@ Request list_role_assignments() { return get("/roleManagement/directory/roleAssi
 Request list_role_assignments_of(const Guid& principal) {
   return get(with_query("/roleManagement/directory/roleAssignments",
                         filter_equals("principalId", principal.str())));
+}
+
+Request first_role_eligibility() {
+  return get("/roleManagement/directory/roleEligibilitySchedules?$top=1");
 }
 
 Request list_managers() {

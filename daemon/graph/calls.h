@@ -17,17 +17,22 @@ using base::Guid;
 
 Request organization();
 Request domains();
-Request count_users();                                  // text/plain number
-Request list_users(const std::string& select);          // pages of 999
-Request list_deleted_users(const std::string& select);  // pages
-Request list_groups(const std::string& select);         // pages of 999
-Request list_group_members(const Guid& group);          // pages of 999, id only
+Request subscribed_skus();
+Request temporary_access_pass_policy();
+Request count_users();                                                       // text/plain number
+Request count_synced_users();                                                // the same
+Request first_of(const std::string& collection, const std::string& select);  // one object of a list
+Request list_users(const std::string& select);                               // pages of 999
+Request list_deleted_users(const std::string& select);                       // pages
+Request list_groups(const std::string& select);                              // pages of 999
+Request list_group_members(const Guid& group);  // pages of 999, id only
 Request list_administrative_units(const std::string& select);
 Request list_administrative_unit_members(const Guid& unit);
 Request list_role_definitions();
 Request list_role_assignments();  // the whole tenant's
 Request list_role_assignments_of(const Guid& principal);
-Request list_managers();  // users with $select=id and $expand=manager($select=id), pages
+Request first_role_eligibility();  // of the list of eligible assignments, one
+Request list_managers();           // users with $select=id and $expand=manager($select=id), pages
 
 // First requests of a delta query: Graph chooses the size of its pages, and takes nothing but these
 // names; "members" and "manager" may be among them.

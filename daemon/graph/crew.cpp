@@ -1,10 +1,9 @@
 #include "graph/crew.h"
 
 #include <algorithm>
+#include <system_error>
 
 namespace entrad::graph {
-
-Crew::Crew(std::size_t most_threads) : most_threads_(most_threads) {}
 
 Crew::~Crew() {
   {
@@ -15,37 +14,76 @@ Crew::~Crew() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void Crew::work_on(Job& job) {
-  for (;;) {
-    const std::size_t index = job.next++;
-    if (index >= job.count) return;
-    std::exception_ptr broken;
-    try {
-      (*job.work)(index);
-    } catch (...) {
-      broken = std::current_exception();
-    }
-    const std::lock_guard lock(mutex_);
-    if (broken && !job.broken) job.broken = broken;
-    if (++job.finished == job.count) finished_.notify_all();
+std::size_t Crew::width() const {
+  const std::lock_guard lock(mutex_);
+  return width_.now();
+}
+
+void Crew::landed(const Landing& landing) {
+  const std::lock_guard lock(mutex_);
+  width_.landed(landing, busy_);
+}
+
+// False: there is none left.
+bool Crew::work_on_one(Job& job) {
+  const std::size_t index = job.next++;
+  if (index >= job.count) return false;
+  std::exception_ptr broken;
+  try {
+    (*job.work)(index);
+  } catch (...) {
+    broken = std::current_exception();
   }
+  const std::lock_guard lock(mutex_);
+  if (broken && !job.broken) job.broken = broken;
+  if (++job.finished == job.count) finished_.notify_all();
+  call_help(job);  // there may be more places than before
+  return true;
+}
+
+// Where the machine has no thread to give, those that there are do the work.
+void Crew::start_thread() {
+  try {
+    threads_.emplace_back([this] { serve(); });
+  } catch (const std::system_error&) {
+  }
+}
+
+void Crew::call_help(const Job& job) {
+  if (!job.has_more() || busy_ >= width_.now()) return;
+  if (threads_.size() + 1 < width_.now()) start_thread();
+  wanted_.notify_one();
+}
+
+// Somebody else's job may have waited for the place.
+void Crew::leave() {
+  --busy_;
+  wanted_.notify_one();
+}
+
+void Crew::help_with(Job& job, std::unique_lock<std::mutex>& lock) {
+  ++busy_;
+  for (bool more = true; more && busy_ <= width_.now();) {
+    lock.unlock();
+    more = work_on_one(job);
+    lock.lock();
+  }
+  leave();
 }
 
 void Crew::serve() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    wanted_.wait(lock, [this] { return closing_ || !jobs_.empty(); });
+    wanted_.wait(lock, [this] { return closing_ || (!jobs_.empty() && busy_ < width_.now()); });
     if (closing_) return;
     const std::shared_ptr<Job> job = jobs_.front();
-    if (job->next >= job->count) {
+    if (!job->has_more()) {
       jobs_.pop_front();
       continue;
     }
     // To the end of the queue: jobs of several callers are served in turn.
     std::rotate(jobs_.begin(), jobs_.begin() + 1, jobs_.end());
-    lock.unlock();
-    work_on(*job);
-    lock.lock();
+    help_with(*job, lock);
   }
 }
 
@@ -53,15 +91,17 @@ void Crew::share(std::size_t count, const std::function<void(std::size_t)>& work
   const auto job = std::make_shared<Job>();
   job->work = &work;
   job->count = count;
-  if (count > 1) {
+  {
     const std::lock_guard lock(mutex_);
-    jobs_.push_back(job);
-    const std::size_t useful = std::min(most_threads_, count - 1);
-    while (threads_.size() < useful) threads_.emplace_back([this] { serve(); });
+    ++busy_;
+    if (count > 1) jobs_.push_back(job);
+    const std::size_t useful = std::min(width_.now(), std::max<std::size_t>(count, 1)) - 1;
+    for (std::size_t more = threads_.size(); more < useful; ++more) start_thread();
   }
   wanted_.notify_all();
-  work_on(*job);
+  while (work_on_one(*job)) continue;
   std::unique_lock lock(mutex_);
+  leave();
   finished_.wait(lock, [&] { return job->finished == job->count; });
   std::erase(jobs_, job);
   if (job->broken) std::rethrow_exception(job->broken);

@@ -1,8 +1,9 @@
-// Crew: a few threads that do pieces of work together with the thread that has them to do.
+// Crew: threads that do pieces of work together with the thread that has them to do, as many at
+// once as Width says.
 //
-// The threads are started when they are first needed and kept. The caller works along, so that work
-// goes on even when every thread is held up by somebody else's.
-// Thread safety: share() may be called from any thread. Owned by Session, and dies after every
+// The threads are started when they are first needed and kept. The caller always works along, so
+// that work goes on even when every thread is held up by somebody else's.
+// Thread safety: every member may be called from any thread. Owned by Session, and dies after every
 // call.
 #pragma once
 
@@ -16,16 +17,20 @@
 #include <thread>
 #include <vector>
 
+#include "graph/width.h"
+
 namespace entrad::graph {
 
 class Crew {
  public:
-  explicit Crew(std::size_t most_threads);
   ~Crew();
 
   // Calls work(0) ... work(count - 1), several at once, and returns when all have returned. The
   // first exception of any is thrown here, after that.
   void share(std::size_t count, const std::function<void(std::size_t)>& work);
+  // To be called by work(): how a batch of its went.
+  void landed(const Landing& landing);
+  std::size_t width() const;
 
  private:
   struct Job {
@@ -34,15 +39,21 @@ class Crew {
     std::atomic<std::size_t> next{0};
     std::size_t finished = 0;   // guarded by mutex_
     std::exception_ptr broken;  // guarded by mutex_
+    bool has_more() const { return next < count; }
   };
 
-  void work_on(Job& job);
+  bool work_on_one(Job& job);
+  void help_with(Job& job, std::unique_lock<std::mutex>& lock);
+  void call_help(const Job& job);
+  void start_thread();
+  void leave();
   void serve();
 
-  const std::size_t most_threads_;
-  std::mutex mutex_;  // guards everything below
+  mutable std::mutex mutex_;  // guards everything below
   std::condition_variable wanted_;
   std::condition_variable finished_;
+  Width width_;
+  std::size_t busy_ = 0;  // callers and threads at work
   std::deque<std::shared_ptr<Job>> jobs_;
   bool closing_ = false;
   std::vector<std::thread> threads_;

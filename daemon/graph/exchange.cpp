@@ -16,8 +16,13 @@
 namespace entrad::graph {
 namespace {
 
+using Poco::Net::CertificateValidationException;
+using Poco::Net::ConnectionRefusedException;
+using Poco::Net::HostNotFoundException;
 using Poco::Net::HTTPRequest;
 using Poco::Net::HTTPResponse;
+using Poco::Net::InvalidCertificateException;
+using Poco::Net::SSLException;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
@@ -30,7 +35,6 @@ bool is_a(const Poco::Exception& error) {
 
 // Why there is no answer, in words that name no secret: only Poco's and the system's own.
 std::string trouble_of(const Poco::Exception& error) {
-  using namespace Poco::Net;
   if (is_a<HostNotFoundException>(error)) return "the host name is not known: " + error.message();
   if (is_a<ConnectionRefusedException>(error))
     return "the connection was refused by " + error.message();

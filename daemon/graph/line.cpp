@@ -104,11 +104,18 @@ base::Result<Line::Answer> Line::attempt(const Request& request, const std::vect
   // may be longer than the token lives.
   auto token = tokens_.get(call.stop);
   if (!token) return base::pass(token);
-  auto permit = governor_.acquire(tenant_, app_, charges, call.stop, call.on_wait, call.lane);
+  bool waited = false;
+  const WaitListener on_wait = [&](Duration wait, const std::string& reason) {
+    waited = true;
+    if (call.on_wait) call.on_wait(wait, reason);
+  };
+  auto permit = governor_.acquire(tenant_, app_, charges, call.stop, on_wait, call.lane);
   if (!permit) return base::pass(permit);
   token = tokens_.get(call.stop);
   if (!token) return base::pass(token);
+  const base::SteadyTime sent = clock_.steady();
   Response response = graph_.send(outgoing(request, *token), call.stop);
+  const Duration took = clock_.steady() - sent;
   if (response.status == 429) {
     permit->free_of_charge();
     throttled(charges, response, retry_after(response, clock_.wall()));
@@ -117,7 +124,7 @@ base::Result<Line::Answer> Line::attempt(const Request& request, const std::vect
   } else if (response.status != 0 || response.maybe_sent) {
     permit->answered();
   }
-  return Answer{std::move(response), std::move(*token)};
+  return Answer{std::move(response), std::move(*token), waited, sent, took};
 }
 
 base::Result<Line::Answer> Line::exchange(const Request& request,

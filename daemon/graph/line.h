@@ -32,7 +32,10 @@ class Line {
 
   struct Answer {
     Response response;
-    std::string token;  // what it was asked with
+    std::string token;              // what it was asked with
+    bool waited_for_quota = false;  // for long enough to be told of it
+    base::SteadyTime sent{};
+    base::Duration took{};
   };
   // What Graph charged, as its answer tells; nullopt: as priced.
   using Bill = std::function<std::optional<std::vector<Charge>>(const Response&)>;

@@ -119,15 +119,14 @@ base::Result<Lines::Answer> Lines::exchange(const Request& request,
     if (!why.empty() && drop_out(line, why)) continue;
     if (!answer) return base::pass(answer);
     if (why.empty()) come_back(line);
-    return Answer{&line, std::move(answer->response), std::move(answer->token)};
+    return Answer{std::move(*answer), &line};
   }
 }
 
 base::Result<Reply> Lines::deliver(const Request& request, const Call& call, const Read& read,
-                                   Line* home) {
+                                   Line* home, int doubts) {
   const std::vector<Charge> charges = price(request);
   const Line::Bill billed = [&](const Response& response) { return bill(request, response); };
-  int doubts = 0;
   for (int tries = 0;;) {
     auto answer = exchange(request, charges, call, billed, home);
     if (!answer) return base::pass(answer);
@@ -139,7 +138,7 @@ base::Result<Reply> Lines::deliver(const Request& request, const Call& call, con
     if (stopped) return base::fail(ErrorKind::cancelled, "stopped while Graph was asked");
     const bool throttle = reply.verdict.cls == Class::throttled;
     const bool doubtful =
-        reply.verdict.code == kNoPremium && is_read(request.method) && doubts++ < kLicenceDoubts;
+        reply.verdict.code == kNoPremium && is_read(request.method) && doubts-- > 0;
     const bool again = reply.verdict.cls == Class::transient && tries < kMostRetries;
     if (!throttle && !doubtful && !again) return reply;
     // The governor waits for what is throttled, unless no quota of its applies.
@@ -149,6 +148,16 @@ base::Result<Reply> Lines::deliver(const Request& request, const Call& call, con
       return base::fail(ErrorKind::cancelled, "stopped before asking Graph again");
     if (!throttle) ++tries;
   }
+}
+
+base::Result<Reply> Lines::deliver(const Request& request, const Call& call, const Read& read,
+                                   Line* home) {
+  return deliver(request, call, read, home, kLicenceDoubts);
+}
+
+base::Result<Reply> Lines::deliver_without_doubt(const Request& request, const Call& call) {
+  const Read read = [&request](const Response& response) { return reply_of(request, response); };
+  return deliver(request, call, read, nullptr, 0);
 }
 
 base::Result<Reply> Lines::deliver(const Request& request, const Call& call) {

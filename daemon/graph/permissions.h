@@ -5,13 +5,11 @@
 // Thread safety: constant data.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "graph/session.h"
 #include "graph/tenant.h"
 
 namespace entrad::graph {
@@ -21,14 +19,25 @@ struct PermissionNeed {
   std::string_view what;  // "section memberships", "restore with roles"
   // Each group needs one of its permissions: groups apart by ' ', permissions by '|'.
   std::string_view groups;
-  // A cheap GET that shows whether it works; empty: none.
-  std::string_view probe;
+  // The same, of what one may do without; and what happens then.
+  std::string_view wider_groups;
+  std::string_view without;
+  // Cheap GETs that show whether it works, apart by ' '; "{user}" is the id of some user.
+  std::string_view probes;
 };
+
+// The one that hangs on a policy of the tenant as well.
+inline constexpr std::string_view kTemporaryPasses = "restore with temporary passes";
 
 std::span<const PermissionNeed> permission_needs();
 
 // The least privileged permission of every group of which `granted` has none.
-std::vector<std::string> missing_permissions(const PermissionNeed& need,
+std::vector<std::string> missing_permissions(std::string_view groups,
                                              const std::vector<std::string>& granted);
+
+// Of `granted`: what changes something, and what nothing of `purpose` needs.
+std::vector<std::string> writing_permissions(const std::vector<std::string>& granted);
+std::vector<std::string> unneeded_permissions(Purpose purpose,
+                                              const std::vector<std::string>& granted);
 
 }  // namespace entrad::graph

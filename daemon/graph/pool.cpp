@@ -4,6 +4,8 @@
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/SecureStreamSocket.h>
 
+#include "graph/width.h"
+
 namespace entrad::graph {
 namespace {
 
@@ -16,7 +18,8 @@ using std::chrono::steady_clock;
 // Idle connections are left sooner than servers and their balancers usually close them, so that a
 // request seldom runs into a connection that is just being closed.
 constexpr auto kLongestIdle = std::chrono::seconds(15);
-constexpr std::size_t kMostIdle = 16;
+// As many as a session's batches have under way at most, and a few for its other calls.
+constexpr std::size_t kMostIdle = Width::kMost + 8;
 
 // Connects by itself, so that the handshake has one deadline, not one a read.
 class SecureSession final : public HTTPSClientSession {

@@ -60,7 +60,7 @@ base::Result<std::optional<Proxy>> read_proxy(const std::string& text) {
     if (uri.getScheme() != "http" || proxy.host.empty() || proxy.port == 0 ||
         (!path.empty() && path != "/"))
       return unreadable_proxy();
-    const std::string who = uri.getUserInfo();
+    const std::string& who = uri.getUserInfo();
     const auto colon = std::min(who.find(':'), who.size());
     Poco::URI::decode(who.substr(0, colon), proxy.user);
     Poco::URI::decode(who.substr(std::min(colon + 1, who.size())), proxy.password);

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "graph/published_quotas.h"
+#include "graph/throttle_bucket.h"
 
 namespace entrad::graph {
 namespace {
@@ -225,10 +226,12 @@ std::string Quotas::size_class(std::uint64_t users) const {
   return best.second.empty() ? open_ended : best.second;
 }
 
+// What the governor keeps free of each window for urgent calls is not used.
 base::Duration Quotas::least_time(std::string_view bucket, std::uint64_t writes) const {
   const Bucket* found = find(bucket);
   if (found == nullptr || writes == 0) return base::Duration::zero();
-  return found->window * static_cast<std::int64_t>((writes - 1) / found->limit);
+  const std::uint64_t usable = found->limit - ThrottleBucket::reserve_of(found->limit);
+  return found->window * static_cast<std::int64_t>((writes - 1) / usable);
 }
 
 }  // namespace entrad::graph

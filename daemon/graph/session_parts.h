@@ -11,11 +11,8 @@
 namespace entrad::graph {
 
 struct Session::Parts {
-  // With the calling thread, eight batches at once: enough to use up Graph's quota.
-  static constexpr std::size_t kThreads = 7;
-
   std::unique_ptr<Lines> lines;
-  Crew crew{kThreads};
+  Crew crew;
 };
 
 }  // namespace entrad::graph

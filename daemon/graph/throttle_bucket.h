@@ -33,7 +33,10 @@ class ThrottleBucket {
 
   void set_limit(std::uint64_t limit) { limit_ = limit; }
   std::uint64_t limit() const { return limit_; }
-  std::uint64_t reserve() const { return limit_ * kReservePerMille / 1000; }
+  static constexpr std::uint64_t reserve_of(std::uint64_t limit) {
+    return limit * kReservePerMille / 1000;
+  }
+  std::uint64_t reserve() const { return reserve_of(limit_); }
   base::Duration window() const { return window_; }
   base::SteadyTime closed_until() const { return closed_until_; }
   const std::string& why_closed() const { return why_closed_; }

@@ -117,13 +117,14 @@ base::Result<Job> Queue::approve(base::JobId id, const std::string& by) {
                           std::string(api::name(job->state)),
                       "see it with: entractl jobs show " + id.str());
   spdlog::info("job={} approved by={}", id.value, by);
-  auto approved = store_.journal().update(id, [](Job& row) {
+  const auto approve = [](Job& row) {
     if (row.state != JobState::held) return false;
     row.request["approved"] = true;
     row.state = JobState::queued;
     row.reason.clear();
     return true;
-  });
+  };
+  auto approved = store_.journal().update(id, approve, store::RequestToo::yes);
   wake();
   return approved;
 }
@@ -133,13 +134,14 @@ base::Result<Job> Queue::cancel(base::JobId id, const std::string& by) {
   if (!job) return job;
   if (api::is_final(job->state)) return already_final(*job);
   spdlog::info("job={} cancel requested by={}", id.value, by);
-  auto cancelled = store_.journal().update(id, [](Job& row) {
+  const auto cancel = [](Job& row) {
     if (api::is_final(row.state)) return false;
     row.cancel_requested = true;
     const bool idle = row.state == JobState::held || row.state == JobState::paused;
     if (idle) row.state = JobState::queued;
     return true;
-  });
+  };
+  auto cancelled = store_.journal().update(id, cancel, store::RequestToo::yes);
   {
     const std::lock_guard lock(mutex_);
     if (const auto running = running_.find(id); running != running_.end())

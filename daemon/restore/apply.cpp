@@ -1,7 +1,6 @@
 // Apply: passes over the open items until each reads back as the snapshot has it, or cannot.
 #include <algorithm>
 
-#include "api/error_table.h"
 #include "restore/entry.h"
 #include "restore/link_waves.h"
 #include "restore/pass.h"
@@ -21,7 +20,8 @@ using store::ItemRow;
 constexpr std::size_t kSlice = 2000;
 // Between the reads that must be equal. Long enough to meet another replica.
 constexpr std::chrono::seconds kBetweenReads{2};
-constexpr std::chrono::seconds kGraphAway{15};
+constexpr std::chrono::minutes kFresh{5};
+constexpr int kQuickPasses = 5;
 
 void count_outcomes(const std::vector<ItemRow>& rows, Job& job) {
   for (const ItemRow& row : rows) ++job.outcomes[std::string(api::name(row.item.outcome))];
@@ -46,13 +46,16 @@ class Applier {
  private:
   std::size_t at_most_few_users() const;
   std::unordered_set<Guid> selected();
-  base::Result<bool> pass();
-  base::Result<std::uint64_t> pass_slice(Pass& pass, std::vector<ItemRow> rows);
+  bool plan_is_fresh() const;
+  base::Result<bool> pass(bool from_plan);
+  base::Result<void> quick_passes();
+  base::Result<std::uint64_t> pass_slice(Pass& pass, std::vector<ItemRow> rows, bool from_plan);
   std::vector<ItemRow> open_items(std::uint64_t& from) const;
+  std::vector<ItemRow> open_among(std::set<std::uint64_t>& seqs) const;
+  base::Result<void> rest();
   bool judge(Entry& entry);
   void finish(Entry& entry);
   base::Result<void> store_finished(const std::vector<ItemRow>& rows);
-  base::Result<void> wait_for_graph(const base::Error& why);
   base::Result<void> count_from_items();
 
   const Context& context_;
@@ -91,36 +94,83 @@ base::Result<void> Applier::run() {
   if (auto counted = count_from_items(); !counted) return counted;
   BringBack unanswered(context_, writer_, memory_, call_);
   if (auto taken = unanswered.take_up_unanswered(); !taken) return taken;
-  for (;;) {
+  for (bool first = true;; first = false) {
     const std::uint64_t before = writer_.accepted();
-    auto open = pass();
-    if (!open && api::error_row(open.error().kind).retry == api::Retry::later &&
-        open.error().kind != base::ErrorKind::shutting_down) {
-      if (auto waited = wait_for_graph(open.error()); !waited) return waited;
+    auto open = pass(first && plan_is_fresh());
+    base::Result<void> done;
+    if (open)
+      done = quick_passes();
+    else
+      done = base::pass(open);
+    if (!done && graph_is_away(done.error())) {
+      if (auto waited = progress_.wait_for_graph(done.error(), call_); !waited) return waited;
+      memory_.start_patience_anew();
       continue;
     }
-    if (!open) return base::pass(open);
+    if (!done) return done;
     if (!*open) return {};
     if (writer_.accepted() == before) progress_.rename("verifying");
-    if (!context_.clock.wait_for(kBetweenReads, stop_))
-      return base::fail(base::ErrorKind::cancelled, "the restore was interrupted");
+    if (auto rested = rest(); !rested) return rested;
   }
 }
 
+base::Result<void> Applier::rest() {
+  if (context_.clock.wait_for(kBetweenReads, stop_)) return {};
+  return base::fail(base::ErrorKind::cancelled, "the restore was interrupted");
+}
+
+// What the plan has found a moment ago need not be read again, as long as nothing was written
+// since.
+bool Applier::plan_is_fresh() const {
+  const auto plan = journal_.document(context_.job, "plan");
+  if (!plan || !journal_.steps(context_.job, 0, 1).empty()) return false;
+  return context_.clock.wall() - plan->get<api::Plan>().made_at < kFresh;
+}
+
 // One look at every open item. True: some are still open.
-base::Result<bool> Applier::pass() {
-  LinkWaves links(context_, writer_, memory_, targets_);
+base::Result<bool> Applier::pass(bool from_plan) {
+  LinkWaves links(context_, writer_, memory_, targets_, call_);
   Pass pass(context_, writer_, memory_, targets_, links, call_);
   std::uint64_t left = 0;
   for (std::uint64_t from = 0;;) {
     auto rows = open_items(from);
     if (rows.empty()) break;
-    auto open = pass_slice(pass, std::move(rows));
+    auto open = pass_slice(pass, std::move(rows), from_plan);
     if (!open) return base::pass(open);
     left += *open;
   }
+  if (auto written = pass.write_undecided(); !written) return base::pass(written);
   if (auto written = links.write(); !written) return base::pass(written);
   return left > 0;
+}
+
+// What could not be written is looked at again before everybody else is: a write that failed is
+// made good in seconds, while reading all of a big restore takes minutes.
+base::Result<void> Applier::quick_passes() {
+  for (int i = 0; i < kQuickPasses; ++i) {
+    auto seqs = memory_.take_hurried();
+    if (seqs.empty()) return {};
+    if (auto rested = rest(); !rested) return rested;
+    LinkWaves links(context_, writer_, memory_, targets_, call_);
+    Pass pass(context_, writer_, memory_, targets_, links, call_);
+    while (!seqs.empty()) {
+      auto open = pass_slice(pass, open_among(seqs), false);
+      if (!open) return base::pass(open);
+    }
+    if (auto written = pass.write_undecided(); !written) return written;
+    if (auto written = links.write(); !written) return written;
+  }
+  return {};
+}
+
+// Takes a slice of them.
+std::vector<ItemRow> Applier::open_among(std::set<std::uint64_t>& seqs) const {
+  std::vector<ItemRow> open;
+  while (!seqs.empty() && open.size() < kSlice) {
+    auto row = journal_.item(context_.job, seqs.extract(seqs.begin()).value());
+    if (row && row->item.outcome == Outcome::pending) open.push_back(std::move(*row));
+  }
+  return open;
 }
 
 std::vector<ItemRow> Applier::open_items(std::uint64_t& from) const {
@@ -135,11 +185,13 @@ std::vector<ItemRow> Applier::open_items(std::uint64_t& from) const {
   return open;
 }
 
-base::Result<std::uint64_t> Applier::pass_slice(Pass& pass, std::vector<ItemRow> rows) {
+base::Result<std::uint64_t> Applier::pass_slice(Pass& pass, std::vector<ItemRow> rows,
+                                                bool from_plan) {
   std::vector<Entry> entries;
   entries.reserve(rows.size());
   for (ItemRow& row : rows) entries.push_back(open_entry(context_, std::move(row)));
-  if (auto looked = pass.look(entries); !looked) return base::pass(looked);
+  auto looked = from_plan ? pass.take_from_plan(entries) : pass.look(entries);
+  if (!looked) return base::pass(looked);
   std::vector<ItemRow> finished;
   std::vector<store::Succession> successions;  // again, in case a crash came before the first time
   std::vector<Entry> open;
@@ -158,8 +210,9 @@ base::Result<std::uint64_t> Applier::pass_slice(Pass& pass, std::vector<ItemRow>
     if (!kept) return base::pass(kept);
   }
   if (auto stored = store_finished(finished); !stored) return base::pass(stored);
+  const std::uint64_t left = open.size();
   if (auto written = pass.write(open); !written) return base::pass(written);
-  return open.size();
+  return left;
 }
 
 // True: nothing is left to be done for this item, or to be hoped for.
@@ -213,15 +266,6 @@ base::Result<void> Applier::store_finished(const std::vector<ItemRow>& rows) {
     count_outcomes(rows, job);
     return true;
   });
-}
-
-base::Result<void> Applier::wait_for_graph(const base::Error& why) {
-  call_.on_wait(kGraphAway, why.message);
-  const bool waited = context_.clock.wait_for(kGraphAway, stop_);
-  call_.on_wait(base::Duration(0), "");
-  memory_.start_patience_anew();
-  if (waited) return {};
-  return base::fail(base::ErrorKind::cancelled, "the restore was interrupted");
 }
 
 // Counts anew what earlier processes finished, so that the job's numbers always fit its items.

@@ -1,8 +1,11 @@
 #include "restore/bring_back.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/text.h"
-#include "directory/attributes.h"
 #include "graph/calls.h"
+#include "restore/selects.h"
 #include "store/lineage.h"
 
 namespace entrad::restore {
@@ -18,6 +21,11 @@ namespace calls = graph::calls;
 
 // Clocks of Graph and of this machine may differ by this much.
 constexpr std::chrono::minutes kClockSkew{5};
+// What became of a create without an answer is found out at once, so that the user's other writes
+// need not wait for the next pass: after a moment, since a fresh user is not readable everywhere.
+constexpr int kRounds = 4;
+constexpr int kLooks = 2;  // before it is sent once more
+constexpr std::chrono::seconds kMoment{2};
 
 // Long enough that nobody will ever type or guess it; forgotten as soon as it is sent. The prefix
 // satisfies any tenant's rule about kinds of characters.
@@ -40,6 +48,8 @@ Entry& find(std::vector<Entry*>& entries, std::uint64_t seq) {
     if (entry->seq() == seq) return *entry;
   throw std::logic_error("an answer for an item that was not asked about");
 }
+
+bool was_tried(const Entry* entry) { return entry->row.work.contains("tried"); }
 
 bool for_good(Class cls) {
   return cls == Class::permission || cls == Class::impossible || cls == Class::refused;
@@ -70,21 +80,41 @@ base::Result<void> BringBack::take_up_unanswered() {
 
 base::Result<void> BringBack::run(std::vector<Entry>& entries) {
   std::vector<Entry*> in_bin;
-  std::vector<Entry*> tried;
   std::vector<Entry*> gone;
   for (Entry& entry : entries) {
-    if (entry.brought_back()) continue;
-    if (entry.to_write.restore_from_bin) in_bin.push_back(&entry);
-    // Only a user that the plan found gone is made anew; one that vanished since may just not be
-    // visible yet.
-    if (!entry.to_write.create || entry.row.item.found != name(Where::gone)) continue;
-    (entry.row.work.contains("tried") ? tried : gone).push_back(&entry);
+    if (entry.to_write.restore_from_bin && !entry.brought_back()) in_bin.push_back(&entry);
+    if (is_undecided(entry) && !was_tried(&entry)) gone.push_back(&entry);
   }
   if (auto done = restore(in_bin); !done) return done;
-  if (auto done = look_up_earlier_attempts(tried); !done) return done;
-  for (Entry* entry : tried)
-    if (!entry->brought_back()) gone.push_back(entry);
   return create(gone);
+}
+
+// Only a user that the plan found gone is made anew; one that vanished since may just not be
+// visible yet.
+bool BringBack::is_undecided(const Entry& entry) {
+  const auto refusals = entry.row.work.find("refusals");
+  const bool refused = refusals != entry.row.work.end() && refusals->contains("create");
+  return entry.to_write.create && entry.row.item.found == name(Where::gone) &&
+         !entry.brought_back() && !refused;
+}
+
+base::Result<void> BringBack::decide(std::vector<Entry>& entries) {
+  std::vector<Entry*> gone;
+  for (Entry& entry : entries) gone.push_back(&entry);
+  for (int round = 1; !gone.empty() && round <= kRounds; ++round) {
+    if (!context_.clock.wait_for(kMoment, call_.stop))
+      return base::fail(base::ErrorKind::cancelled, "stopped before a user was looked up");
+    std::vector<Entry*> tried;
+    std::copy_if(gone.begin(), gone.end(), std::back_inserter(tried), was_tried);
+    if (auto done = look_up_earlier_attempts(tried); !done) return done;
+    std::vector<Entry*> absent;
+    std::copy_if(gone.begin(), gone.end(), std::back_inserter(absent), [&](const Entry* entry) {
+      return is_undecided(*entry) && (round >= kLooks || !was_tried(entry));
+    });
+    if (auto done = create(absent); !done) return done;
+    std::erase_if(gone, [](const Entry* entry) { return !is_undecided(*entry); });
+  }
+  return {};
 }
 
 base::Result<void> BringBack::restore(std::vector<Entry*>& entries) {
@@ -92,7 +122,7 @@ base::Result<void> BringBack::restore(std::vector<Entry*>& entries) {
   for (const Entry* entry : entries)
     writes.push_back(
         {"restore", calls::restore_deleted(entry->live.id), {entry->seq()}, {"restore"}});
-  return writer_.send(writes, [&](const Write& write, const Reply& reply) {
+  return writer_.send_patiently(writes, [&](const Write& write, const Reply& reply) {
     Entry& entry = find(entries, write.items[0]);
     if (reply.done()) {
       entry.row.work["target"] = entry.live.id.str();
@@ -107,10 +137,10 @@ base::Result<void> BringBack::restore(std::vector<Entry*>& entries) {
 }
 
 base::Result<void> BringBack::look_up_earlier_attempts(std::vector<Entry*>& entries) {
+  const std::string select = user_select(context_);
   std::vector<Request> requests;
   for (const Entry* entry : entries)
-    requests.push_back(
-        calls::get_user_by_name(entry->row.item.user_principal_name, directory::user_select()));
+    requests.push_back(calls::get_user_by_name(entry->row.item.user_principal_name, select));
   if (requests.empty()) return {};
   auto replies = context_.session.batch(requests, call_);
   if (!replies) return base::pass(replies);
@@ -144,10 +174,10 @@ base::Result<void> BringBack::create(std::vector<Entry*>& entries) {
 // Somebody has the name: an earlier attempt of ours, the user itself, or a stranger. A holder that
 // cannot be seen yet is left for the next pass.
 base::Result<void> BringBack::resolve_conflicts(std::vector<Entry*>& entries) {
+  const std::string select = user_select(context_);
   std::vector<Request> requests;
   for (const Entry* entry : entries)
-    requests.push_back(
-        calls::get_user_by_name(entry->row.item.user_principal_name, directory::user_select()));
+    requests.push_back(calls::get_user_by_name(entry->row.item.user_principal_name, select));
   if (requests.empty()) return {};
   auto replies = context_.session.batch(requests, call_);
   if (!replies) return base::pass(replies);

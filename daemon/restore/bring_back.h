@@ -19,9 +19,15 @@ class BringBack {
 
   // Marks items whose create was sent by an earlier process and never answered.
   base::Result<void> take_up_unanswered();
-  // Restores and creates what the entries' todos ask for. Entries that were brought back have
-  // `row.work.target`; created ones are `visible` at once, with their known state in `live`.
+  // Restores and creates what the entries' todos ask for, each once. Entries that were brought back
+  // have `row.work.target`; created ones are `visible` at once, with their known state in `live`.
   base::Result<void> run(std::vector<Entry>& entries);
+  // Whether a user is to be created and nobody knows yet how that ends: the answer did not come, or
+  // it was put off.
+  static bool is_undecided(const Entry& entry);
+  // Looks such users up, and creates those that are not there. Takes some seconds, however many
+  // they are.
+  base::Result<void> decide(std::vector<Entry>& entries);
 
  private:
   base::Result<void> restore(std::vector<Entry*>& entries);

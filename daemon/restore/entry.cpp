@@ -33,6 +33,7 @@ void Memory::accepted(std::uint64_t seq, const std::string& key) {
 }
 
 void Memory::not_accepted(std::uint64_t seq) {
+  hurry(seq);
   Remembered& item = items_[seq];
   if (!item.waiting_since) item.waiting_since = clock_.steady();
 }

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "restore/state.h"
 #include "restore/todo.h"
@@ -55,6 +56,11 @@ class Memory {
   void not_accepted(std::uint64_t seq);
   std::set<std::string> settling(std::uint64_t seq) const;
 
+  // Items with something to write that this pass could not, which need not wait for all others to
+  // be read. not_accepted() is one reason.
+  void hurry(std::uint64_t seq) { hurried_.insert(seq); }
+  std::set<std::uint64_t> take_hurried() { return std::exchange(hurried_, {}); }
+
   // Counts equal reads in a row; true when there have been enough.
   bool equal_again(std::uint64_t seq) { return ++items_[seq].equal_reads >= kStableReads; }
   // A read that still differs; true when there have been enough of them over kPatience since the
@@ -67,8 +73,6 @@ class Memory {
   std::unordered_map<std::uint64_t, nlohmann::json> methods;
   // Users of the snapshot that are known to be in the directory now.
   std::set<base::Guid> present;
-  // Groups whose coalesced writes failed, and how often.
-  std::map<base::Guid, int> coalesced_failures;
 
   void forget(std::uint64_t seq);
 
@@ -81,6 +85,7 @@ class Memory {
     int different_reads = 0;
   };
   std::unordered_map<std::uint64_t, Remembered> items_;
+  std::set<std::uint64_t> hurried_;
 };
 
 }  // namespace entrad::restore

@@ -1,6 +1,8 @@
 #include "restore/link_waves.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "graph/calls.h"
 
@@ -14,82 +16,153 @@ using store::ItemRow;
 namespace calls = graph::calls;
 
 constexpr std::size_t kLinksPerWrite = 20;  // Graph: "Add members"
-// After this many failures a group's members are added one by one, to find the one that fails.
-constexpr int kCoalescedTries = 2;
+// What was not answered, or not done for want of a moment, is sent again this often, then left to
+// the next pass.
+constexpr int kMostTries = 4;
+// A fresh link is not readable everywhere, and two writes that met meet again at once.
+constexpr std::chrono::seconds kMoment{2};
 
 // The group or unit and the user are named by the key and the item.
-std::string link_key(const Guid& target) { return "link:" + target.str(); }
+constexpr std::string_view kLink = "link:";
+std::string link_key(const Guid& target) { return std::string(kLink) + target.str(); }
+
+Guid target_of(const Write& write) {
+  return Guid::parse(write.keys[0].substr(kLink.size())).value_or(Guid());
+}
 
 bool final_refusal(Class cls) {
   return cls == Class::permission || cls == Class::impossible || cls == Class::refused ||
          cls == Class::conflict;
 }
 
+// Whether a user's memberships name the group.
+bool names(const Guid& group, const Reply& memberships) {
+  if (!memberships.done() || !memberships.body.is_object()) return false;
+  for (const auto& row : memberships.body.value("value", nlohmann::json::array()))
+    if (Guid::parse(row.value("id", "")) == group) return true;
+  return false;
+}
+
 }  // namespace
 
-LinkWaves::LinkWaves(const Context& context, Writer& writer, Memory& memory, const Targets& targets)
-    : context_(context), writer_(writer), memory_(memory), targets_(targets) {}
+LinkWaves::LinkWaves(const Context& context, Writer& writer, Memory& memory, const Targets& targets,
+                     const graph::Call& call)
+    : context_(context), writer_(writer), memory_(memory), targets_(targets), call_(call) {}
 
 void LinkWaves::collect(const Entry& entry) {
   const Guid& user = entry.live.id;
   const Todo& todo = entry.to_write;
+  if (todo.manager && targets_.is_selected(*todo.manager))
+    subordinates_.push_back({{entry.seq(), user}, *todo.manager});
   for (const directory::Link& link : todo.links) {
     if (link.kind == api::ObjectKind::group)
-      groups_[link.id].push_back({entry.seq(), user});
+      plain_.groups[link.id].push_back({entry.seq(), user});
     else
-      units_.push_back({"unit",
-                        calls::add_unit_member(context_.session, link.id, user),
-                        {entry.seq()},
-                        {link_key(link.id)}});
+      plain_.singles[link.id].push_back({"unit",
+                                         calls::add_unit_member(context_.session, link.id, user),
+                                         {entry.seq()},
+                                         {link_key(link.id)}});
   }
   if (entry.held_up) return;
   for (const directory::Link& link : todo.role_group_links)
-    role_groups_[link.id].push_back({entry.seq(), user});
+    privileged_.groups[link.id].push_back({entry.seq(), user});
   for (const directory::Role& role : todo.roles)
-    roles_.push_back(
+    privileged_.others.push_back(
         {"role",
          calls::create_role_assignment(user, role.role_definition_id, role.directory_scope_id),
          {entry.seq()},
          {key_of(role)}});
   const bool roles_done = todo.roles.empty() && todo.role_group_links.empty();
+  if (todo.enable && !roles_done) memory_.hurry(entry.seq());
   if (todo.enable && roles_done)
-    sign_ins_.push_back({"enable",
-                         calls::patch_user(user, patch_body({*todo.enable})),
-                         {entry.seq()},
-                         {key_of(*todo.enable)}});
+    sign_ins_.others.push_back({"enable",
+                                calls::patch_user(user, patch_body({*todo.enable})),
+                                {entry.seq()},
+                                {key_of(*todo.enable)}});
 }
 
 base::Result<void> LinkWaves::write() {
-  if (auto written = write_groups(groups_); !written) return written;
-  if (auto written = write_singles(units_); !written) return written;
-  if (auto written = write_groups(role_groups_); !written) return written;
-  if (auto written = write_singles(roles_); !written) return written;
-  return write_singles(sign_ins_);
-}
-
-// Two writes to one group must not meet, so a round has one write for each group.
-base::Result<void> LinkWaves::write_groups(Groups& groups) {
-  while (!groups.empty())
-    if (auto written = write_round(groups); !written) return written;
+  take_managers();
+  for (Wave* wave : {&plain_, &privileged_, &sign_ins_})
+    if (auto written = write_wave(*wave); !written) return written;
   return {};
 }
 
-base::Result<void> LinkWaves::write_round(Groups& groups) {
+// Managers get new ids too, so they are named only when everybody has been brought back.
+void LinkWaves::take_managers() {
+  for (const auto& [user, manager] : subordinates_) {
+    if (memory_.present.contains(manager))
+      plain_.others.push_back(
+          {"manager",
+           calls::set_manager(context_.session, user.user, targets_.present(manager)),
+           {user.seq},
+           {"manager"}});
+    else
+      memory_.hurry(user.seq);
+  }
+}
+
+base::Result<void> LinkWaves::write_wave(Wave& wave) {
+  while (!wave.empty()) {
+    if (auto written = write_round(wave); !written) return written;
+    if (wave.empty())
+      if (auto taken = take_up_unfinished(wave); !taken) return taken;
+  }
+  return {};
+}
+
+// Two writes to one object must not meet, so a round has one write for each group, unit and user.
+base::Result<void> LinkWaves::write_round(Wave& wave) {
+  const std::size_t share = (wave.others.size() + rounds(wave) - 1) / rounds(wave);
   std::vector<Write> writes;
+  take_members(wave.groups, writes);
+  std::set<std::uint64_t> busy;
+  for (auto& [unit, links] : wave.singles) {
+    busy.insert(links.back().items[0]);
+    writes.push_back(std::move(links.back()));
+    links.pop_back();
+  }
+  std::erase_if(wave.singles, [](const auto& unit) { return unit.second.empty(); });
+  take_others(wave.others, share, busy, writes);
+  return writer_.send(writes, [&](const Write& write, const Reply& reply) {
+    if (write.items.size() == 1) return learn_single(write, reply);
+    learn_coalesced(write, reply);
+    return std::vector<ItemRow>();
+  });
+}
+
+// How many it will take at least: the biggest group or unit decides. What can go at any time is
+// spread over them, so that they are worth their way.
+std::size_t LinkWaves::rounds(const Wave& wave) {
+  std::size_t most = 1;
+  for (const auto& [group, members] : wave.groups)
+    most = std::max(most, (members.size() + kLinksPerWrite - 1) / kLinksPerWrite);
+  for (const auto& [unit, links] : wave.singles) most = std::max(most, links.size());
+  return most;
+}
+
+void LinkWaves::take_members(Groups& groups, std::vector<Write>& writes) const {
   for (auto& [group, members] : groups) {
-    const bool one_by_one = memory_.coalesced_failures[group] >= kCoalescedTries;
-    const std::size_t count = one_by_one ? 1 : std::min(kLinksPerWrite, members.size());
-    const std::vector<Member> some(members.end() - static_cast<std::ptrdiff_t>(count),
-                                   members.end());
-    members.resize(members.size() - count);
+    std::vector<Member> some;
+    const bool alone = members.back().alone;
+    do {
+      some.push_back(members.back());
+      members.pop_back();
+    } while (!alone && some.size() < kLinksPerWrite && !members.empty() && !members.back().alone);
     writes.push_back(members_write(group, some));
   }
   std::erase_if(groups, [](const auto& entry) { return entry.second.empty(); });
-  return writer_.send(writes, [&](const Write& write, const Reply& reply) {
-    if (write.items.size() == 1) return learn_single(write, reply);
-    learn_coalesced(write, reply, groups);
-    return std::vector<ItemRow>();
-  });
+}
+
+void LinkWaves::take_others(std::vector<Write>& others, std::size_t most,
+                            std::set<std::uint64_t>& busy, std::vector<Write>& writes) {
+  std::vector<Write> later;
+  for (std::size_t taken = 0; taken < most && !others.empty(); others.pop_back()) {
+    const bool free = busy.insert(others.back().items[0]).second;
+    (free ? writes : later).push_back(std::move(others.back()));
+    taken += free ? 1 : 0;
+  }
+  std::move(later.rbegin(), later.rend(), std::back_inserter(others));
 }
 
 Write LinkWaves::members_write(const Guid& group, const std::vector<Member>& members) const {
@@ -104,52 +177,90 @@ Write LinkWaves::members_write(const Guid& group, const std::vector<Member>& mem
   return write;
 }
 
-// A coalesced write is all or nothing: "one of them is a member already" means that none was added.
-void LinkWaves::learn_coalesced(const Write& write, const Reply& reply, Groups& again) {
-  const Guid group = Guid::parse(write.keys[0].substr(5)).value_or(Guid());
-  if (reply.status >= 200 && reply.status < 300) {
+// A coalesced write is all or nothing: "one of them is a member already" means that none was added,
+// unless it was an earlier attempt of ours that added all.
+void LinkWaves::learn_coalesced(const Write& write, const Reply& reply) {
+  const Guid group = target_of(write);
+  if (reply.status >= 200 && reply.status < 300 && reply.done()) {
     for (const std::uint64_t seq : write.items) memory_.accepted(seq, write.keys[0]);
     return;
   }
-  for (const std::uint64_t seq : write.items) memory_.not_accepted(seq);
-  int& failures = memory_.coalesced_failures[group];
-  ++failures;
-  const bool isolate = reply.done() || final_refusal(reply.verdict.cls);
-  if (!isolate) return;
-  failures = std::max(failures, kCoalescedTries);
+  const bool refused = reply.done() || final_refusal(reply.verdict.cls);
+  const bool unknown = reply.verdict.cls == Class::ambiguous;
+  if (!refused && !unknown && !wants_a_moment(reply)) {
+    for (const std::uint64_t seq : write.items) memory_.not_accepted(seq);
+    return;
+  }
+  Attempts& earlier = attempts_[{group, write.items.front()}];
+  earlier.unanswered |= unknown;
+  const bool one_by_one = refused || (++earlier.tries > kMostTries && !unknown);
+  unfinished_.push_back({group, members_of(write), earlier.unanswered, one_by_one});
+}
+
+// After a moment: what may have happened is looked up, and what has not is written again.
+base::Result<void> LinkWaves::take_up_unfinished(Wave& wave) {
+  if (unfinished_.empty() && put_off_.empty()) return {};
+  if (!context_.clock.wait_for(kMoment, call_.stop))
+    return base::fail(base::ErrorKind::cancelled, "stopped before memberships were looked up");
+  for (Write& write : std::exchange(put_off_, {})) {
+    const bool to_link = write.keys[0].starts_with(kLink);
+    auto& queue = to_link ? wave.singles[target_of(write)] : wave.others;
+    queue.push_back(std::move(write));
+  }
+  std::vector<Unfinished> doubtful;
+  for (Unfinished& one : std::exchange(unfinished_, {})) {
+    if (one.may_have_happened)
+      doubtful.push_back(std::move(one));
+    else
+      resolve(one, false, wave.groups);
+  }
+  return look_up(doubtful, wave.groups);
+}
+
+base::Result<void> LinkWaves::look_up(const std::vector<Unfinished>& doubtful, Groups& again) {
+  std::vector<graph::Request> requests;
+  for (const Unfinished& one : doubtful)
+    requests.push_back(calls::list_member_of(one.members.front().user));
+  if (requests.empty()) return {};
+  auto replies = context_.session.batch(requests, call_);
+  if (!replies) return base::pass(replies);
+  for (std::size_t i = 0; i < doubtful.size(); ++i)
+    resolve(doubtful[i], names(doubtful[i].group, (*replies)[i]), again);
+  return {};
+}
+
+void LinkWaves::resolve(const Unfinished& one, bool are_members, Groups& again) {
+  const bool enough = attempts_[{one.group, one.members.front().seq}].tries > kMostTries;
+  for (Member member : one.members) {
+    member.alone = one.one_by_one;
+    if (are_members)
+      memory_.accepted(member.seq, link_key(one.group));
+    else if (enough && !one.one_by_one)
+      memory_.not_accepted(member.seq);
+    else
+      again[one.group].push_back(member);
+  }
+}
+
+std::vector<LinkWaves::Member> LinkWaves::members_of(const Write& write) {
+  std::vector<Member> members;
   const auto bindings = write.request.body.value("members@odata.bind", nlohmann::json::array());
   for (std::size_t i = 0; i < write.items.size() && i < bindings.size(); ++i) {
     const std::string url = bindings[i];
     if (const auto user = Guid::parse(url.substr(url.rfind('/') + 1)))
-      again[group].push_back({write.items[i], *user});
+      members.push_back({write.items[i], *user});
   }
-}
-
-base::Result<void> LinkWaves::write_singles(std::vector<Write>& writes) {
-  // One write for each user and each unit a round, since two writes to one object must not meet.
-  while (!writes.empty()) {
-    std::vector<Write> round;
-    std::vector<Write> later;
-    std::set<std::uint64_t> busy_users;
-    std::set<std::string> busy_units;
-    for (Write& write : writes) {
-      const bool unit_is_free = write.kind != "unit" || !busy_units.contains(write.keys[0]);
-      const bool free = unit_is_free && busy_users.insert(write.items[0]).second;
-      if (free && write.kind == "unit") busy_units.insert(write.keys[0]);
-      (free ? round : later).push_back(std::move(write));
-    }
-    auto sent = writer_.send(round, [this](const Write& write, const Reply& reply) {
-      return learn_single(write, reply);
-    });
-    if (!sent) return sent;
-    writes = std::move(later);
-  }
-  return {};
+  return members;
 }
 
 std::vector<ItemRow> LinkWaves::learn_single(const Write& write, const Reply& reply) {
   if (reply.done()) {
     memory_.accepted(write.items[0], write.keys[0]);
+    return {};
+  }
+  if (wants_a_moment(reply) && write.put_off < kMostTries) {
+    put_off_.push_back(write);
+    ++put_off_.back().put_off;
     return {};
   }
   memory_.not_accepted(write.items[0]);

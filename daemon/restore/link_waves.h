@@ -1,5 +1,9 @@
-// The waves that come after every user's own: group and administrative unit memberships, coalesced
-// 20 to a write by group; then role-assignable groups and admin roles; then held-back sign-ins.
+// The waves that come after every user's own: managers who are in the job themselves; group and
+// administrative unit memberships, coalesced 20 to a write by group; then role-assignable groups
+// and admin roles; then held-back sign-ins.
+//
+// A coalesced write is all or nothing. One without an answer is looked up by one of its members
+// before anything is sent to the group again for them.
 //
 // Roles come last because whoever holds one can no longer be changed by an ordinary app (Microsoft:
 // "Who can perform sensitive actions").
@@ -7,6 +11,8 @@
 #pragma once
 
 #include <map>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "restore/entry.h"
@@ -16,7 +22,8 @@ namespace entrad::restore {
 
 class LinkWaves {
  public:
-  LinkWaves(const Context& context, Writer& writer, Memory& memory, const Targets& targets);
+  LinkWaves(const Context& context, Writer& writer, Memory& memory, const Targets& targets,
+            const graph::Call& call);
 
   // Takes over what the entry's todo has for these waves.
   void collect(const Entry& entry);
@@ -27,25 +34,60 @@ class LinkWaves {
   struct Member {
     std::uint64_t seq;
     base::Guid user;
+    bool alone = false;  // was in a write that Graph refused
   };
   using Groups = std::map<base::Guid, std::vector<Member>>;
+  // Members in one write that is not known to have happened.
+  struct Unfinished {
+    base::Guid group;
+    std::vector<Member> members;
+    bool may_have_happened = false;  // now, or an earlier attempt
+    bool one_by_one = false;         // if it has not
+  };
+  struct Attempts {
+    int tries = 0;
+    bool unanswered = false;
+  };
+  struct Subordinate {
+    Member user;
+    base::Guid manager;  // as in the snapshot
+  };
 
-  base::Result<void> write_groups(Groups& groups);
-  base::Result<void> write_round(Groups& groups);
+  // What may be written side by side.
+  struct Wave {
+    Groups groups;
+    std::map<base::Guid, std::vector<Write>> singles;  // by unit, or group
+    std::vector<Write> others;
+    bool empty() const { return groups.empty() && singles.empty() && others.empty(); }
+  };
+
+  void take_managers();
+  base::Result<void> write_wave(Wave& wave);
+  base::Result<void> write_round(Wave& wave);
+  static std::size_t rounds(const Wave& wave);
+  void take_members(Groups& groups, std::vector<Write>& writes) const;
+  static void take_others(std::vector<Write>& others, std::size_t most,
+                          std::set<std::uint64_t>& busy, std::vector<Write>& writes);
   Write members_write(const base::Guid& group, const std::vector<Member>& members) const;
-  base::Result<void> write_singles(std::vector<Write>& writes);
-  void learn_coalesced(const Write& write, const graph::Reply& reply, Groups& again);
+  void learn_coalesced(const Write& write, const graph::Reply& reply);
+  base::Result<void> take_up_unfinished(Wave& wave);
+  base::Result<void> look_up(const std::vector<Unfinished>& doubtful, Groups& again);
+  void resolve(const Unfinished& one, bool are_members, Groups& again);
+  static std::vector<Member> members_of(const Write& write);
   std::vector<store::ItemRow> learn_single(const Write& write, const graph::Reply& reply);
 
   const Context& context_;
   Writer& writer_;
   Memory& memory_;
   const Targets& targets_;
-  Groups groups_;
-  Groups role_groups_;
-  std::vector<Write> units_;
-  std::vector<Write> roles_;
-  std::vector<Write> sign_ins_;
+  const graph::Call& call_;
+  std::vector<Subordinate> subordinates_;
+  std::vector<Unfinished> unfinished_;
+  std::vector<Write> put_off_;                                         // of one member or user
+  std::map<std::pair<base::Guid, std::uint64_t>, Attempts> attempts_;  // by group and first item
+  Wave plain_;                                                         // managers, groups, units
+  Wave privileged_;  // role-assignable groups, roles
+  Wave sign_ins_;
 };
 
 }  // namespace entrad::restore

@@ -2,6 +2,8 @@
 #include "restore/pass.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "graph/calls.h"
 
@@ -14,6 +16,8 @@ using graph::Class;
 using graph::Reply;
 using nlohmann::json;
 namespace calls = graph::calls;
+
+constexpr std::size_t kMostUndecided = 2000;  // kept in memory
 
 bool is_phone(const json& method) {
   return method.value("@odata.type", "") == "#microsoft.graph.phoneAuthenticationMethod";
@@ -69,8 +73,22 @@ base::Result<void> Pass::look_at(std::vector<Entry*>& entries) {
   auto lives = read_live(
       context_, ids, {request.with_object, request.with_memberships, request.with_roles}, call_);
   if (!lives) return base::pass(lives);
+  return weigh_all(entries, std::move(*lives));
+}
+
+base::Result<void> Pass::take_from_plan(std::vector<Entry>& entries) {
+  auto pointers = all(entries);
+  std::vector<Live> lives;
+  for (const Entry* entry : pointers) {
+    lives.push_back(from_pre_image(entry->row.pre_image));
+    if (lives.back().id != entry->live.id) return look_at(pointers);  // re-created since
+  }
+  return weigh_all(pointers, std::move(lives));
+}
+
+base::Result<void> Pass::weigh_all(std::vector<Entry*>& entries, std::vector<Live> lives) {
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    entries[i]->live = std::move((*lives)[i]);
+    entries[i]->live = std::move(lives[i]);
     entries[i]->visible = entries[i]->live.where == Where::live;
     if (entries[i]->visible) memory_.present.insert(entries[i]->user);
   }
@@ -130,14 +148,35 @@ void Pass::weigh(Entry& entry) {
 
 base::Result<void> Pass::write(std::vector<Entry>& entries) {
   if (auto back = bring_back_.run(entries); !back) return back;
+  const auto undecided =
+      std::stable_partition(entries.begin(), entries.end(),
+                            [](const Entry& entry) { return !BringBack::is_undecided(entry); });
+  std::move(undecided, entries.end(), std::back_inserter(undecided_));
+  entries.erase(undecided, entries.end());
+  if (auto written = write_sections(entries); !written) return written;
+  return undecided_.size() < kMostUndecided ? base::Result<void>() : write_undecided();
+}
+
+base::Result<void> Pass::write_undecided() {
+  if (undecided_.empty()) return {};
+  auto entries = std::exchange(undecided_, {});
+  if (auto decided = bring_back_.decide(entries); !decided) return decided;
+  return write_sections(entries);
+}
+
+base::Result<void> Pass::write_sections(std::vector<Entry>& entries) {
   if (auto looked = look_at_restored(entries); !looked) return looked;
   for (Entry& entry : entries)
     if (!entry.visible && entry.history.created) see_created(entry);
   if (auto written = write_attributes(entries); !written) return written;
   if (auto written = write_managers(entries); !written) return written;
   if (auto written = write_methods(entries); !written) return written;
-  for (const Entry& entry : entries)
-    if (entry.visible) links_.collect(entry);
+  for (const Entry& entry : entries) {
+    if (entry.visible)
+      links_.collect(entry);
+    else
+      memory_.hurry(entry.seq());
+  }
   return {};
 }
 
@@ -203,7 +242,7 @@ base::Result<void> Pass::write_managers(std::vector<Entry>& entries) {
           {"manager", calls::remove_manager(entry.live.id), {entry.seq()}, {"manager"}});
     if (!entry.to_write.manager) continue;
     const Guid& manager = *entry.to_write.manager;
-    if (targets_.is_selected(manager) && !memory_.present.contains(manager)) continue;
+    if (targets_.is_selected(manager)) continue;  // see LinkWaves
     writes.push_back(
         {"manager",
          calls::set_manager(context_.session, entry.live.id, targets_.present(manager)),
@@ -236,7 +275,7 @@ base::Result<void> Pass::write_methods(std::vector<Entry>& entries) {
 base::Result<void> Pass::send(std::vector<Entry>& entries, const std::vector<Write>& writes) {
   std::map<std::uint64_t, Entry*> by_seq;
   for (Entry& entry : entries) by_seq[entry.seq()] = &entry;
-  return writer_.send(writes, [&](const Write& write, const Reply& reply) {
+  return writer_.send_patiently(writes, [&](const Write& write, const Reply& reply) {
     Entry& entry = *by_seq.at(write.items[0]);
     const json before = entry.row.work;
     learn(entry, write, reply);

@@ -20,16 +20,23 @@ class Pass {
 
   // Reads the live state and compares it: fills live, todo and to_write.
   base::Result<void> look(std::vector<Entry>& entries);
+  // The same with what the plan has found: for the first pass right after it.
+  base::Result<void> take_from_plan(std::vector<Entry>& entries);
+  // Takes what it keeps for later out of `entries`: users of whom nobody knows yet whether they
+  // were created, to be settled together by write_undecided() when all slices have been written.
   base::Result<void> write(std::vector<Entry>& entries);
+  base::Result<void> write_undecided();
 
  private:
   base::Result<void> look_at(std::vector<Entry*>& entries);
+  base::Result<void> weigh_all(std::vector<Entry*>& entries, std::vector<Live> lives);
   base::Result<void> read_auth_methods(const std::vector<Entry*>& entries);
   base::Result<void> learn_targets(const std::vector<Entry*>& entries);
   void weigh(Entry& entry);
   base::Result<void> look_at_restored(std::vector<Entry>& entries);
   void see_created(Entry& entry);
 
+  base::Result<void> write_sections(std::vector<Entry>& entries);
   base::Result<void> write_attributes(std::vector<Entry>& entries);
   base::Result<void> write_managers(std::vector<Entry>& entries);
   base::Result<void> write_methods(std::vector<Entry>& entries);
@@ -43,6 +50,7 @@ class Pass {
   LinkWaves& links_;
   const graph::Call& call_;
   BringBack bring_back_;
+  std::vector<Entry> undecided_;
 };
 
 }  // namespace entrad::restore

@@ -67,7 +67,13 @@ base::Result<api::Plan> Planner::make() {
   progress_.phase("planning", users_.size());
   for (std::size_t from = 0; from < users_.size(); from += kSlice) {
     const std::size_t to = std::min(from + kSlice, users_.size());
-    if (auto done = slice(from, to); !done) return base::pass(done);
+    auto done = slice(from, to);
+    while (!done && graph_is_away(done.error())) {
+      if (auto waited = progress_.wait_for_graph(done.error(), call_); !waited)
+        return base::pass(waited);
+      done = slice(from, to);
+    }
+    if (!done) return base::pass(done);
     progress_.advance(to);
   }
   plan_.made_at = context_.clock.wall();

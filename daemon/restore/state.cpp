@@ -6,10 +6,10 @@
 #include <unordered_map>
 
 #include "base/json.h"
-#include "directory/attributes.h"
 #include "directory/canonical.h"
 #include "graph/calls.h"
 #include "graph/paging.h"
+#include "restore/selects.h"
 #include "store/lineage.h"
 #include "store/snapshots.h"
 
@@ -81,7 +81,7 @@ base::Result<void> answer(const Context& context, std::vector<Live>& lives, cons
 
 base::Result<void> find_objects(const Context& context, std::vector<Live>& lives,
                                 const graph::Call& call) {
-  const std::string select = directory::user_select();
+  const std::string select = user_select(context);
   auto found =
       answer(context, lives,
              ask(lives, Where::gone, [&](const Guid& id) { return calls::get_user(id, select); }),

@@ -1,8 +1,8 @@
 #include "restore/targets.h"
 
 #include "base/json.h"
-#include "directory/attributes.h"
 #include "graph/calls.h"
+#include "restore/selects.h"
 #include "restore/state.h"
 #include "store/snapshots.h"
 
@@ -20,23 +20,26 @@ Targets::Targets(const Context& context, std::unordered_set<Guid> selected)
 
 base::Result<void> Targets::learn_links(const std::vector<Link>& links, const graph::Call& call) {
   std::vector<Link> unknown;
+  std::unordered_set<Guid> seen;
   for (const Link& link : links)
-    if (links_.try_emplace(link.id).second) unknown.push_back(link);
+    if (!links_.contains(link.id) && seen.insert(link.id).second) unknown.push_back(link);
   if (unknown.empty()) return {};
-  const std::string group_select = directory::group_select();
-  const std::string unit_select = directory::administrative_unit_select();
+  const std::string groups = group_select(context_);
+  const std::string units = administrative_unit_select(context_);
   std::vector<Request> requests;
   requests.reserve(unknown.size());
   for (const Link& link : unknown)
     requests.push_back(link.kind == ObjectKind::group
-                           ? calls::get_group(link.id, group_select)
-                           : calls::get_administrative_unit(link.id, unit_select));
+                           ? calls::get_group(link.id, groups)
+                           : calls::get_administrative_unit(link.id, units));
   auto replies = context_.session.batch(requests, call);
   if (!replies) return base::pass(replies);
-  for (std::size_t i = 0; i < unknown.size(); ++i) {
-    const graph::Reply& reply = (*replies)[i];
+  // What was not answered stays unknown.
+  for (const graph::Reply& reply : *replies)
     if (!reply.done() && reply.verdict.cls != Class::absent)
       return base::unexpected<base::Error>(reply.verdict.error);
+  for (std::size_t i = 0; i < unknown.size(); ++i) {
+    const graph::Reply& reply = (*replies)[i];
     Target& target = links_[unknown[i].id];
     target.exists = reply.done();
     if (reply.done() && unknown[i].kind == ObjectKind::group)

@@ -1,6 +1,7 @@
 #include "restore/writer.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace entrad::restore {
 namespace {
@@ -9,8 +10,12 @@ using graph::Reply;
 using store::ItemRow;
 using store::Step;
 
-// Enough to fill every connection with a full $batch, few enough to stop soon.
-constexpr std::size_t kAtOnce = 160;
+// Many full batches for every connection, so that one slow answer holds up little; few enough to
+// look up after a crash.
+constexpr std::size_t kAtOnce = 2000;
+// A write that Graph has certainly not done, for want of a moment, is sent again this often.
+constexpr int kSoonAgain = 4;
+constexpr std::chrono::seconds kMoment{2};
 
 // Passwords never reach the disk.
 nlohmann::json without_secrets(nlohmann::json body) {
@@ -39,6 +44,11 @@ void settle_step(Step& step, const Reply& reply) {
 
 }  // namespace
 
+bool wants_a_moment(const Reply& reply) {
+  return reply.verdict.cls == graph::Class::concurrency ||
+         reply.verdict.cls == graph::Class::replication;
+}
+
 Writer::Writer(const Context& context, const graph::Call& call) : context_(context), call_(call) {}
 
 base::Result<void> Writer::send(const std::vector<Write>& writes, const Learn& learn) {
@@ -47,6 +57,22 @@ base::Result<void> Writer::send(const std::vector<Write>& writes, const Learn& l
     if (auto sent = send_some(writes.data() + from, count, learn); !sent) return sent;
   }
   return {};
+}
+
+base::Result<void> Writer::send_patiently(const std::vector<Write>& writes, const Learn& learn) {
+  std::vector<Write> again;
+  for (int tries = 0;; ++tries) {
+    const std::vector<Write> present = tries == 0 ? writes : std::exchange(again, {});
+    const Learn learn_or_wait = [&](const Write& write, const Reply& reply) {
+      if (tries == kSoonAgain || !wants_a_moment(reply)) return learn(write, reply);
+      again.push_back(write);
+      return std::vector<ItemRow>();
+    };
+    if (auto sent = send(present, learn_or_wait); !sent) return sent;
+    if (again.empty()) return {};
+    if (!context_.clock.wait_for(kMoment * (tries + 1), call_.stop))
+      return base::fail(base::ErrorKind::cancelled, "stopped before a write was sent again");
+  }
 }
 
 base::Result<void> Writer::send_some(const Write* writes, std::size_t count, const Learn& learn) {

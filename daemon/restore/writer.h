@@ -18,7 +18,12 @@ struct Write {
   graph::Request request;
   std::vector<std::uint64_t> items;  // seq of the items that it serves
   std::vector<std::string> keys;     // see todo.h; of each item when there are several items
+  int put_off = 0;                   // how often it has waited for a moment
 };
+
+// Whether Graph has certainly not done a write, and is likely to do it in a moment: two writes met,
+// or a replica did not know a fresh object.
+bool wants_a_moment(const graph::Reply& reply);
 
 class Writer {
  public:
@@ -31,6 +36,8 @@ class Writer {
   // Sends all, a few hundred at a time, and calls `learn` for each answer. Errors: cancelled (steps
   // without an answer stay open in the journal), authentication_failed, those of the store.
   base::Result<void> send(const std::vector<Write>& writes, const Learn& learn);
+  // The same, but what wants a moment is sent again some times before its answer is learned.
+  base::Result<void> send_patiently(const std::vector<Write>& writes, const Learn& learn);
 
   std::uint64_t accepted() const { return accepted_; }
 

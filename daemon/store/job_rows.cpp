@@ -45,6 +45,11 @@ void append_event(Write& write, const api::Job& job, base::WallTime now) {
   write.newest_event = number;
 }
 
+api::Job light_job_from(base::JobId id, std::string_view value) {
+  job_head(job_key(id), value);
+  return unpack_as<api::Job>(value.substr(kHeadBytes));
+}
+
 nlohmann::json part(const nlohmann::json& json, const char* name) {
   const auto found = json.find(name);
   return found == json.end() ? nlohmann::json() : *found;
@@ -65,9 +70,14 @@ JobHead job_head(std::string_view key, std::string_view value) {
   return head;
 }
 
+std::optional<api::Job> find_light_job(const Txn& txn, base::JobId id) {
+  const auto value = txn.get(Table::job, job_key(id));
+  if (!value) return std::nullopt;
+  return light_job_from(id, *value);
+}
+
 api::Job job_from(const Txn& txn, base::JobId id, std::string_view value) {
-  job_head(job_key(id), value);
-  auto job = unpack_as<api::Job>(value.substr(kHeadBytes));
+  api::Job job = light_job_from(id, value);
   if (const auto request = txn.get(Table::request, job_key(id)))
     job.request = unpack_json(*request);
   return job;

@@ -34,6 +34,7 @@ Key row_key(base::JobId id, std::uint64_t seq);  // of an item or a step
 JobHead job_head(std::string_view key, std::string_view value);
 // A job from its row's value, together with its request.
 api::Job job_from(const Txn& txn, base::JobId id, std::string_view value);
+std::optional<api::Job> find_light_job(const Txn& txn, base::JobId id);  // without its request
 std::optional<api::Job> find_job(const Txn& txn, base::JobId id);
 base::JobId next_job(const Txn& txn);
 

@@ -45,13 +45,14 @@ void put_rows(WriteTxn& txn, Table table, base::JobId id, const std::vector<Row>
 }
 
 base::Result<api::Job> change_job(Write& write, base::JobId id, const JobChange& change,
-                                  base::WallTime now) {
-  const auto stored = find_job(write.txn, id);
+                                  RequestToo request_too, base::WallTime now) {
+  const bool whole = request_too == RequestToo::yes;
+  const auto stored = whole ? find_job(write.txn, id) : find_light_job(write.txn, id);
   if (!stored) return no_job(id);
   api::Job job = *stored;
   if (!change(job)) return *stored;
   job.id = id;
-  store_job(write, job, job.request != stored->request, now);
+  store_job(write, job, whole && job.request != stored->request, now);
   return job;
 }
 
@@ -62,7 +63,7 @@ base::Result<void> touch_job(Write& write, base::JobId id, const JobChange& chan
     if (!write.txn.has(Table::job, job_key(id))) return no_job(id);
     return {};
   }
-  auto changed = change_job(write, id, change, now);
+  auto changed = change_job(write, id, change, RequestToo::no, now);
   if (!changed) return base::pass(changed);
   return {};
 }
@@ -135,10 +136,11 @@ std::map<std::string, std::uint64_t> Journal::counts() const {
   return counts;
 }
 
-base::Result<api::Job> Journal::update(base::JobId id, const JobChange& change) {
+base::Result<api::Job> Journal::update(base::JobId id, const JobChange& change,
+                                       RequestToo request_too) {
   api::Job job;
   auto done = environment_.write([&](Write& write) -> base::Result<void> {
-    auto changed = change_job(write, id, change, clock_.wall());
+    auto changed = change_job(write, id, change, request_too, clock_.wall());
     if (!changed) return base::pass(changed);
     job = std::move(*changed);
     return {};

@@ -73,6 +73,8 @@ struct JobFilter {
   std::size_t limit = 100;  // newest first
 };
 
+enum class RequestToo { no, yes };
+
 class Journal {
  public:
   Journal(Environment& environment, base::Clock& clock);
@@ -86,8 +88,10 @@ class Journal {
   // Reads the job, lets `change` alter it, stores it and appends an event, as one transaction.
   // `change` may return false to leave everything as it is. It runs on the writer thread, maybe
   // more than once (each time on a fresh copy), must not block and must not call the store. An
-  // event carries the job without its request.
-  base::Result<api::Job> update(base::JobId id, const std::function<bool(api::Job&)>& change);
+  // event carries the job without its request. A request may name thousands of users, so that it is
+  // read, and what `change` did to it kept, only where that is asked for; else it is null.
+  base::Result<api::Job> update(base::JobId id, const std::function<bool(api::Job&)>& change,
+                                RequestToo request_too = RequestToo::no);
 
   // Items. put_items() replaces rows by seq; with `job_change` the job is updated in the same
   // commit.

@@ -56,6 +56,28 @@ class Credentials(harness.Case):
         remedies = json.dumps([line for line in check["lines"] if not line["ok"]])
         self.assertIn("RoleManagement", remedies)
 
+    def test_a_restore_credential_that_may_only_read_is_said_plainly(self):
+        w = self.world()
+        w.simulator.change_app("restore", roles=w.simulator.app("backup")["roles"])
+        w.daemon.start()
+        words = " ".join(w.ctl.expect(5, "tenants", "check").out.split())
+        self.assertIn("it may only read", words)
+        self.assertIn("lacks User.ReadWrite.All", words)
+        self.assertIn("ok section object permitted, and a request worked", words)
+
+    def test_a_cloud_without_some_properties_is_limited_and_backed_up_without_them(self):
+        w = self.world()
+        w.simulator.control("PUT", "/tenants/aurora/settings",
+                            {"unknownProperties": ["user.employeeType"]})
+        w.daemon.start()
+        check = w.ctl.json("tenants", "check")
+        self.assertIs(check["ok"], True)
+        self.assertEqual(check["unknownProperties"]["users"], ["employeeType"])
+        w.ctl.ok("backup")
+        section = w.ctl.json("snapshots", "show", "1")["sections"]["object"]
+        self.assertEqual(section["completeness"], "complete")
+        self.assertIn("employeeType", section["reason"])
+
     def test_a_section_that_may_not_be_read_is_absent_and_never_restored_as_empty(self):
         w = self.world("users=80,seed=7")
         roles = w.simulator.app("backup")["roles"]

@@ -31,7 +31,7 @@ PATIENCE = 120  # seconds until something that should happen counts as not happe
 RESTORE_ALL = ("--with-object", "--with-memberships", "--with-roles", "--with-auth-methods")
 
 
-def wait_until(condition, what, seconds=PATIENCE):
+def wait_until(condition, what, seconds=PATIENCE, every=0.02):
     """Polls until `condition()` is true, and returns what it gave."""
     end = time.monotonic() + seconds
     while True:
@@ -40,7 +40,7 @@ def wait_until(condition, what, seconds=PATIENCE):
             return value
         if time.monotonic() > end:
             raise AssertionError(f"waited {seconds} s in vain for {what}")
-        time.sleep(0.02)
+        time.sleep(every)
 
 
 class Process:
@@ -84,7 +84,6 @@ class Simulator(Process):
     def __init__(self, folder, tenants, *, time_scale, quotas, https):
         super().__init__("graphsim", folder)
         self.folder = folder
-        self.quotas = quotas
         self.exchanges = folder / "exchanges.jsonl"
         self.ca_file = folder / "ca.pem"
         self.arguments = ["--http", "0", "--time-scale", time_scale]
@@ -94,10 +93,16 @@ class Simulator(Process):
         if isinstance(quotas, dict):
             self.quotas_file = folder / "graph-quotas.json"
             self.quotas_file.write_text(json.dumps(quotas))
-        if quotas:
-            self.arguments += ["--quotas", self.quotas_file]
         if https:
             self.arguments += ["--https", "0", "--ca-out", self.ca_file]
+        self.quotas = False
+        if quotas:
+            self.take_quotas()
+
+    def take_quotas(self):
+        """From the next start on."""
+        self.quotas = True
+        self.arguments += ["--quotas", self.quotas_file]
 
     def start(self, *, log=False):
         ready = self.folder / "graphsim.ready"
@@ -314,7 +319,7 @@ class Client:
     def job(self, job):
         return self.json("jobs", "show", job)
 
-    def job_ended(self, job, seconds=PATIENCE):
+    def job_ended(self, job, seconds=PATIENCE, every=0.02):
         """Waits for a final state and returns the job."""
         final = ("succeeded", "partial", "failed", "cancelled")
 
@@ -322,7 +327,7 @@ class Client:
             answer = self.run("--json", "jobs", "show", job)
             return answer.code == 0 and answer.json()["state"] in final and answer.json()
 
-        return wait_until(look, f"job {job} to end", seconds)
+        return wait_until(look, f"job {job} to end", seconds, every)
 
     def restore(self, *arguments, **options):
         """Restores, and returns {"job","plan","report"}. Some parts may be another tool's to set
@@ -334,9 +339,9 @@ class Client:
         check_nothing_failed(result["job"], self)
         return result
 
-    def restore_ended(self, job, seconds=PATIENCE):
+    def restore_ended(self, job, seconds=PATIENCE, every=0.02):
         """Waits for the end of a restore in which nothing may fail, and returns the job."""
-        ended = self.job_ended(job, seconds)
+        ended = self.job_ended(job, seconds, every)
         if ended["state"] not in ("succeeded", "partial"):
             raise AssertionError(f"job {job} {ended['state']}: {ended}")
         check_nothing_failed(ended, self)

@@ -220,7 +220,7 @@ CannedDaemon::Answer CannedDaemon::tenant_route(const Request& request, const Pa
   if (std::find(world_.tenants.begin(), world_.tenants.end(), parts[2]) == world_.tenants.end())
     return {404,
             error_body(ErrorKind::not_found, "no tenant " + parts[2], "see entractl tenants list")};
-  if (parts[3] == "check") return {200, canned::check(world_.check_ok)};
+  if (parts[3] == "check") return {200, canned::check(world_.check)};
   if (parts[3] == "users") return user_route(request, parts);
   const json all = world_.has_data ? canned::snapshots() : json::array();
   if (parts.size() == 4) return {200, {{"snapshots", all}}};
@@ -401,6 +401,10 @@ void CannedDaemon::stream(int connection, const Request& request) {
   if (!jobs_.contains(id) || !knows("events", request.query))
     return send_answer(connection,
                        {404, error_body(ErrorKind::not_found, "no job " + std::to_string(id), "")});
+  if (world_.silent_streams > 0) {
+    --world_.silent_streams;
+    return;
+  }
   const bool breaks = world_.broken_streams > 0;
   if (breaks) --world_.broken_streams;
   send_all(connection,

@@ -21,11 +21,12 @@ namespace entrad::fakes {
 struct Canned {
   std::vector<std::string> tenants{"aurora"};
   bool has_data = true;              // snapshots, users and old jobs exist
-  bool check_ok = true;              // what `tenants check` finds
+  std::string check = "works";       // `tenants check`: "limited", "lacking", "unreachable"
   std::string end = "succeeded";     // how jobs end
   std::string failure_kind;          // of a job that ends as failed
   bool endless = false;              // jobs never end by themselves
   int broken_streams = 0;            // so many event streams break after their first change
+  int silent_streams = 0;            // so many end before anything came
   bool leaves = false;               // a broken stream is the last that is seen of the daemon
   std::string held_for;              // jobs are held for this before they plan
   std::string odd_state;             // a state that no client knows, on the way

@@ -134,22 +134,96 @@ json tenant(const std::string& name) {
       {"lastSnapshot", 41}, {"lastSnapshotAt", "2026-11-23T02:00:11Z"},           {"users", 12345}};
 }
 
-json check(bool ok) {
-  json lines = {{{"what", "backup credential"},
-                 {"ok", true},
-                 {"found", "client secret, good for 212 days"},
-                 {"remedy", ""}},
-                {{"what", "restore with roles"},
-                 {"ok", ok},
-                 {"found", ok ? "RoleManagement.ReadWrite.Directory" : "no permission"},
-                 {"remedy", ok ? ""
-                               : "grant RoleManagement.ReadWrite.Directory to the app "
-                                 "registration, with admin consent"}}};
+namespace {
+
+json check_line(const std::string& part, const std::string& what, const std::string& found) {
+  return {{"part", part},   {"what", what}, {"ok", true}, {"limited", false},
+          {"found", found}, {"remedy", ""}, {"kind", ""}};
+}
+
+json limited(json line, const std::string& found, const std::string& remedy) {
+  line["limited"] = true;
+  line["found"] = found;
+  line["remedy"] = remedy;
+  return line;
+}
+
+json lacking(json line, const std::string& found, const std::string& remedy,
+             const std::string& kind) {
+  line["ok"] = false;
+  line["found"] = "will not work: " + found;
+  line["remedy"] = remedy;
+  line["kind"] = kind;
+  return line;
+}
+
+json check_lines() {
+  const std::string permitted = "permitted, and a request worked";
+  return {check_line("credentials", "backup credential",
+                     "client secret, accepted for app registration "
+                     "0a0a0a0a-0000-4000-8000-000000000001, 7 "
+                     "permissions; nothing here needs AuditLog.Read.All"),
+          check_line("credentials", "restore credential",
+                     "certificate good until 2027-05-31, accepted for app registration "
+                     "0a0a0a0a-0000-4000-8000-000000000002, 9 "
+                     "permissions"),
+          check_line("backup", "section memberships", permitted),
+          check_line("restore", "restore with roles", permitted),
+          check_line("tenant", "eligible admin roles (PIM)",
+                     "there are none; every role assignment is an active one")};
+}
+
+json unreachable_lines() {
+  json lines = check_lines();
+  json line = lacking(lines[0], "Microsoft Graph's sign-in service cannot be reached",
+                      "check the network and the proxy, and try again", "graphUnavailable");
+  return {line, lacking(lines[1], "the client secret is wrong", "put the right one in its file",
+                        "authenticationFailed")};
+}
+
+}  // namespace
+
+json check(const std::string& how) {
+  json lines = how == "unreachable" ? unreachable_lines() : check_lines();
+  if (how == "limited")
+    lines[4] = limited(lines[4],
+                       "roles: active only; eligible assignments are unknown: the tenant "
+                       "lacks the Entra ID P2 or Governance licence that this needs",
+                       "leave the section out, or license the tenant");
+  if (how == "lacking") {
+    lines[2] = limited(lines[2], "permitted, and a request worked; hidden memberships stay unknown",
+                       "grant Member.Read.Hidden");
+    lines[3] = lacking(lines[3], "lacks RoleManagement.ReadWrite.Directory",
+                       "grant RoleManagement.ReadWrite.Directory to app registration "
+                       "0a0a0a0a-0000-4000-8000-000000000002 and let an admin consent",
+                       "permissionDenied");
+  }
+  const bool ok = how == "works" || how == "limited";
+  if (how == "unreachable") return {{"tenant", "aurora"}, {"ok", ok}, {"lines", lines}};
   return {{"tenant", "aurora"},
           {"displayName", "Aurora Paper Mills"},
           {"verifiedDomains", {"aurora.example", "aurora.onmicrosoft.com"}},
+          {"federatedDomains", {"aurora.example"}},
           {"sizeClass", "L"},
           {"users", 12345},
+          {"syncedUsers", 310},
+          {"licenses",
+           {{{"skuId", "5c5e1b10-3c1f-4f06-9d0b-5a0f5f1e0001"},
+             {"skuPartNumber", "OFFICE_SUITE_E"},
+             {"enabled", 12000},
+             {"consumed", 9876}}}},
+          {"quotas",
+           {{{"bucket", "directory.read"},
+             {"unit", "resourceUnits"},
+             {"limit", 8000},
+             {"windowSeconds", 10}},
+            {{"bucket", "directory.write"},
+             {"unit", "writes"},
+             {"limit", 3000},
+             {"windowSeconds", 150}}}},
+          {"leastTimes",
+           {{{"what", "re-create every user"}, {"seconds", 600}},
+            {{"what", "back up every user's authentication methods"}, {"seconds", 24680}}}},
           {"ok", ok},
           {"lines", lines}};
 }

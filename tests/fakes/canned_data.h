@@ -9,7 +9,7 @@ namespace entrad::fakes::canned {
 
 nlohmann::json status();
 nlohmann::json tenant(const std::string& name);
-nlohmann::json check(bool ok);
+nlohmann::json check(const std::string& how);  // see Canned
 nlohmann::json snapshots();
 nlohmann::json users();                             // rows of the newest snapshot
 nlohmann::json detail(const nlohmann::json& user);  // of one of those rows

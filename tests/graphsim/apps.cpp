@@ -56,6 +56,7 @@ std::vector<App> default_apps(const std::string& tenant) {
                "AppRoleAssignment.ReadWrite.All",
                "Application.Read.All",
                "AuditLog.Read.All",
+               "Policy.Read.AuthenticationMethod",
                "Domain.Read.All",
                "Organization.Read.All",
                "Directory.Read.All"})};

@@ -52,6 +52,11 @@ Response change_app(Tenant& tenant, const std::string& name, const Json& change)
   return json_answer(app_json(tenant, *app));
 }
 
+Response change_tenant(Tenant& tenant, const Json& changes) {
+  change_settings(tenant.settings, changes);
+  return json_answer(settings_json(tenant.settings));
+}
+
 // A registration with the permissions and roles of another, as a pool needs it.
 Response add_app(Tenant& tenant, const Json& description) {
   const std::string name = description.at("name");
@@ -90,6 +95,7 @@ Response Simulation::control_tenant(const Request& request,
   };
   if (is("PUT", "/_control/tenants/{n}/apps/{a}"))
     return change_app(*tenant, segments.at(4), body_of(request));
+  if (is("PUT", "/_control/tenants/{n}/settings")) return change_tenant(*tenant, body_of(request));
   if (is("POST", "/_control/tenants/{n}/apps")) return add_app(*tenant, body_of(request));
   if (is("POST", "/_control/tenants/{n}/apps/{a}/revoke")) {
     const App* app = tenant->app(segments.at(4));

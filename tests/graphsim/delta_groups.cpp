@@ -188,7 +188,7 @@ class GroupsDelta {
 Response delta_groups(Call& call) {
   if (auto refused = forgotten_round(call, "groups")) return *refused;
   DeltaRound round = delta_round(call, "groups", call.tenant.changes.visible_groups());
-  check_select(round.properties(), kGroupShape);
+  check_select(call, round.properties(), kGroupShape);
   if (asks_for_latest(call)) return delta_page(call, round, {}, true);
   GroupsDelta delta(call, round);
   return round.full ? delta.full() : delta.changes();

@@ -93,6 +93,7 @@ Response list_domains(Call& call);
 Response get_domain(Call& call);
 Response list_audits(Call& call);
 Response get_audit(Call& call);
+Response get_pass_policy(Call& call);
 Response list_registration_details(Call& call);
 // directory_objects.cpp
 Response get_directory_object(Call& call);

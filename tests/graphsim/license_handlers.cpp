@@ -11,8 +11,6 @@
 namespace graphsim {
 namespace {
 
-constexpr std::int64_t kEnabledUnits = 2'000'000;
-
 const Sku& owned_sku(const std::string& id) {
   const Sku* sku = find_sku(id);
   if (sku == nullptr)
@@ -65,7 +63,7 @@ Json sku_json(const Sku& sku, const Tenant& t) {
           {"capabilityStatus", "Enabled"},
           {"consumedUnits", t.consumed(sku.id)},
           {"prepaidUnits",
-           {{"enabled", kEnabledUnits}, {"lockedOut", 0}, {"suspended", 0}, {"warning", 0}}},
+           {{"enabled", t.settings.seats}, {"lockedOut", 0}, {"suspended", 0}, {"warning", 0}}},
           {"servicePlans", service_plans(sku, {})},
           {"skuId", std::string(sku.id)},
           {"skuPartNumber", std::string(sku.part_number)},

@@ -71,13 +71,14 @@ std::vector<const Json*> ordered(const Call& call, std::vector<const Json*> item
 }  // namespace
 
 void check_select(const Call& call, const Shape& shape) {
-  check_select(call.query.select(), shape);
+  check_select(call, call.query.select(), shape);
 }
 
-void check_select(const std::vector<std::string>& select, const Shape& shape) {
+void check_select(const Call& call, const std::vector<std::string>& select, const Shape& shape) {
   if (shape.usual.empty()) return;
   for (const std::string& name : select) {
-    if (name == "*" || names(shape.usual, name) || names(shape.on_demand, name)) continue;
+    const bool has = name == "*" || names(shape.usual, name) || names(shape.on_demand, name);
+    if (has && call.tenant.settings.knows(shape.type, name)) continue;
     if (name.starts_with("extension_")) continue;
     throw GraphError(400, "BadRequest",
                      "Parsing OData Select and Expand failed: Could not find a property named '" +

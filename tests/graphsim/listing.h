@@ -22,8 +22,8 @@ extern const Shape kGroupShape, kUnitShape, kDirectoryRoleShape, kRoleDefinition
     kRoleAssignmentShape, kServicePrincipalShape, kAuditShape, kOrganizationShape, kDomainShape,
     kSkuShape, kLicenseDetailShape, kAppRoleAssignmentShape;
 
-/// 400 where $select names a property that the type has not.
-void check_select(const std::vector<std::string>& select, const Shape& shape);
+/// 400 where $select names a property that the type has not, or that this cloud does not know.
+void check_select(const Call& call, const std::vector<std::string>& select, const Shape& shape);
 void check_select(const Call& call, const Shape& shape);
 /// The selected (or usual) properties of `object`, with its annotations.
 Json projected(const Json& object, const std::vector<std::string>& select, const Shape& shape);

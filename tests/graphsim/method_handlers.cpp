@@ -129,9 +129,15 @@ std::string drawn_pass(Tenant& t) {
 // A new pass replaces the old one; its code is shown only in this one answer.
 Json new_pass(Call& call, const Json& body, std::vector<Json>& methods) {
   check_fields(body, {"lifetimeInMinutes", "isUsableOnce", "startDateTime"});
-  const Json lifetime = body.value("lifetimeInMinutes", Json(60));
-  if (!lifetime.is_number_integer() || lifetime < 10 || lifetime > 43200)
-    bad_method("badRequest", "lifetimeInMinutes must be between 10 and 43200.");
+  const PassPolicy& policy = call.tenant.settings.passes;
+  if (!policy.enabled)
+    bad_method("badRequest", "Temporary Access Pass is not enabled by the tenant's policy.");
+  const Json lifetime = body.value("lifetimeInMinutes", Json(policy.usual_minutes));
+  if (!lifetime.is_number_integer() || lifetime < policy.least_minutes ||
+      lifetime > policy.most_minutes)
+    bad_method("badRequest", "lifetimeInMinutes must be between " +
+                                 std::to_string(policy.least_minutes) + " and " +
+                                 std::to_string(policy.most_minutes) + ".");
   const std::string now = iso_time(std::chrono::system_clock::now());
   std::erase_if(methods, [](const Json& m) {
     return m.at("@odata.type") == "#microsoft.graph.temporaryAccessPassAuthenticationMethod";
@@ -142,7 +148,7 @@ Json new_pass(Call& call, const Json& body, std::vector<Json>& methods) {
           {"createdDateTime", now},
           {"startDateTime", start.empty() ? now : start},
           {"lifetimeInMinutes", lifetime},
-          {"isUsableOnce", body.value("isUsableOnce", false)},
+          {"isUsableOnce", policy.usable_once || body.value("isUsableOnce", false)},
           {"isUsable", true},
           {"methodUsabilityReason", "EnabledByPolicy"}};
 }

@@ -23,7 +23,7 @@ void check_guarded(const Call& call, std::string_view name) {
     denied();
   if (name != "signInActivity") return;
   if (!call.may("AuditLog.Read.All")) denied();
-  if (!call.tenant.options.premium)
+  if (!call.tenant.settings.premium)
     throw GraphError(403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
                      "Neither tenant is B2C or tenant doesn't have premium license");
 }
@@ -67,6 +67,7 @@ PropertyMask user_mask(const Call& call, const std::vector<std::string>& select,
       continue;
     }
     const UserProperty& property = user_properties()[*index];
+    if (!call.tenant.settings.knows("user", name)) unknown_property(name, "microsoft.graph.user");
     if (property.origin == Origin::kSharePoint && in_list) not_in_lists(name);
     check_guarded(call, property.name);
     mask.set(*index);

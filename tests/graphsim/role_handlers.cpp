@@ -203,7 +203,7 @@ Response list_directory_role_members(Call& call) {
 
 // No tenant here uses just-in-time roles; a tenant without the licence says so.
 Response list_schedules(Call& call) {
-  if (!call.tenant.options.premium)
+  if (!call.tenant.settings.premium)
     throw GraphError(400, "AadPremiumLicenseRequired",
                      "The tenant needs to have Microsoft Entra ID P2 or Microsoft Entra ID "
                      "Governance license.");

@@ -67,6 +67,9 @@ constexpr std::string_view kPim =
     "RoleManagement.Read.Directory RoleManagement.ReadWrite.Directory "
     "RoleEligibilitySchedule.Read.Directory RoleAssignmentSchedule.Read.Directory";
 
+constexpr std::string_view kMethodPolicy =
+    "Policy.Read.AuthenticationMethod Policy.Read.All Policy.ReadWrite.AuthenticationMethod";
+
 constexpr Route kRoutes[] = {
     {"GET", "/users", kUserRead, list_users},
     {"POST", "/users", kUserCreate, create_user},
@@ -174,6 +177,9 @@ constexpr Route kRoutes[] = {
     {"GET", "/auditLogs/directoryAudits/{}", kAudit, get_audit},
     {"GET", "/reports/authenticationMethods/userRegistrationDetails", kAudit,
      list_registration_details},
+    {"GET",
+     "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass",
+     kMethodPolicy, get_pass_policy},
     {"POST", "/directoryObjects/getByIds", kDirectory, get_by_ids},
     {"GET", "/directoryObjects/{}", kDirectory, get_directory_object},
     {"DELETE", "/directoryObjects/{}", kUserDelete, delete_directory_object},

@@ -16,6 +16,7 @@
 #include "methods.h"
 #include "replication.h"
 #include "roles.h"
+#include "settings.h"
 #include "users.h"
 
 namespace graphsim {
@@ -53,6 +54,7 @@ class Tenant {
   AppRoles app_roles;
   AuditLog audit;
   Replication replication;
+  Settings settings;
   std::uint64_t created = 0;  ///< objects created through the API, for ids
 
   std::string id() const { return origins.tenant_id.text(); }

@@ -8,9 +8,9 @@
 namespace graphsim {
 namespace {
 
-Json domain_json(const std::string& name, bool initial) {
+Json domain_json(const std::string& name, bool initial, bool federated) {
   return {{"id", name},
-          {"authenticationType", "Managed"},
+          {"authenticationType", federated ? "Federated" : "Managed"},
           {"availabilityStatus", nullptr},
           {"isAdminManaged", true},
           {"isDefault", !initial},
@@ -24,15 +24,16 @@ Json domain_json(const std::string& name, bool initial) {
 }
 
 std::vector<Json> domains(const Tenant& t) {
-  return {domain_json(t.origins.initial_domain, true), domain_json(t.origins.custom_domain, false)};
+  return {domain_json(t.origins.initial_domain, true, false),
+          domain_json(t.origins.custom_domain, false, t.settings.federated)};
 }
 
-Json verified(const std::string& name, bool initial) {
+Json verified(const std::string& name, bool initial, bool federated) {
   return {{"capabilities", "Email, OfficeCommunicationsOnline"},
           {"isDefault", !initial},
           {"isInitial", initial},
           {"name", name},
-          {"type", "Managed"}};
+          {"type", federated ? "Federated" : "Managed"}};
 }
 
 Json organization_json(const Tenant& t) {
@@ -53,12 +54,13 @@ Json organization_json(const Tenant& t) {
           {"securityComplianceNotificationPhones", Json::array()},
           {"provisionedPlans", Json::array()},
           {"assignedPlans", Json::array()},
-          {"verifiedDomains", Json::array({verified(t.origins.initial_domain, true),
-                                           verified(t.origins.custom_domain, false)})}};
+          {"verifiedDomains",
+           Json::array({verified(t.origins.initial_domain, true, false),
+                        verified(t.origins.custom_domain, false, t.settings.federated)})}};
 }
 
 void require_premium(const Call& call) {
-  if (!call.tenant.options.premium)
+  if (!call.tenant.settings.premium)
     throw GraphError(403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
                      "Neither tenant is B2C or tenant doesn't have premium license");
 }
@@ -136,6 +138,15 @@ Response get_audit(Call& call) {
       return entity_answer(call, "auditLogs/directoryAudits", json, kAuditShape);
   }
   not_found(call.args.at(0));
+}
+
+Response get_pass_policy(Call& call) {
+  if (!call.tenant.settings.has_method_policies)
+    throw GraphError(400, "BadRequest",
+                     "Resource not found for the segment 'authenticationMethodsPolicy'.");
+  Json policy = pass_policy_json(call.tenant.settings.passes);
+  policy["@odata.context"] = call.context("authenticationMethodConfigurations/$entity");
+  return json_answer(std::move(policy));
 }
 
 // Lists only users who registered something, as the real report does.

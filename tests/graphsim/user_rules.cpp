@@ -191,7 +191,7 @@ Json checked_properties(const Json& body, const Tenant& tenant) {
   for (const auto& [given, value] : body.items()) {
     if (given.find('@') != std::string::npos) continue;
     const auto index = user_property_index(given);
-    if (!index)
+    if (!index || !tenant.settings.knows("user", given))
       bad_request("Property '" + given +
                   "' does not exist as a declared property or extension property.");
     check_value(user_properties()[*index], value, tenant);

@@ -34,6 +34,16 @@ void check_immutable_id(const Call& call, const Json& properties, UserIndex exce
       conflict("onPremisesImmutableId");
 }
 
+// Who signs in elsewhere is known there by this id (page "Create user").
+void check_federated_domain(const Tenant& tenant, const Json& properties) {
+  const auto name = properties["userPrincipalName"].get<std::string>();
+  const bool federated = tenant.settings.federated &&
+                         same_text(name.substr(name.find('@') + 1), tenant.origins.custom_domain);
+  const auto id = properties.find("onPremisesImmutableId");
+  if (federated && (id == properties.end() || id->is_null()))
+    bad_request("A value is required for property 'onPremisesImmutableId' of resource 'User'.");
+}
+
 Json modified(const Json& before, const Json& after) {
   Json out = Json::array();
   for (const auto& [name, value] : after.items())
@@ -53,6 +63,7 @@ Response create_user(Call& call) {
   Tenant& t = call.tenant;
   Json properties = checked_properties(call.body(), t);
   check_required(properties);
+  check_federated_domain(t, properties);
   if (properties.contains("identities") && !call.may("User.ManageIdentities.All")) denied();
   const auto name = properties["userPrincipalName"].get<std::string>();
   check_name_is_free(call, name, kNobody);

@@ -9,54 +9,19 @@ reach.
 import json
 import os
 import pathlib
-import shutil
 import subprocess
-import sys
 import tempfile
+
+import npm
 
 # The last one that runs on Debian 12's node 18, and that takes the token endpoint as audience, as
 # Entra does.
 VERSION = "8.8.1"
-OLDEST_NODE = 18
-OUT_OF_REACH = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH",
-                "EHOSTUNREACH", "ERR_SOCKET_TIMEOUT", "network")
-
 BINARIES = pathlib.Path(os.environ.get("ENTRAD_BINARY_DIR", "build/release")).resolve()
 HERE = pathlib.Path(__file__).resolve().parent
 CLIENT = "11111111-2222-4333-8444-555555555555"
 TENANT = "aurora.example"
 PASSPHRASE = "open sesame"
-
-
-def skip(why):
-    print(f"skipped: {why}")
-    sys.exit(77)
-
-
-def need_node():
-    if not shutil.which("node") or not shutil.which("npm"):
-        skip("node and npm are not installed (Debian: apt-get install nodejs npm)")
-    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True)
-    if int(version.stdout.strip().lstrip("v").split(".")[0]) < OLDEST_NODE:
-        skip(f"node {version.stdout.strip()} is older than {OLDEST_NODE}")
-
-
-def install(folder):
-    """oidc-provider in folder/node_modules, once a build directory."""
-    stamp = folder / f"installed-{VERSION}"
-    if stamp.exists():
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "package.json").write_text(
-        json.dumps({"private": True, "dependencies": {"oidc-provider": VERSION}}))
-    done = subprocess.run(
-        ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=1"],
-        cwd=folder, capture_output=True, text=True)
-    if done.returncode != 0:
-        if any(word in done.stderr for word in OUT_OF_REACH):
-            skip("npm's registry is out of reach: " + done.stderr.strip().splitlines()[0])
-        sys.exit("npm install failed:\n" + done.stderr)
-    stamp.touch()
 
 
 def make_certificate(folder, name):
@@ -142,9 +107,9 @@ def encrypted_copy(folder, certificate, own):
 
 
 def main():
-    need_node()
+    npm.need_node()
     modules = BINARIES / "interop" / "oidc-provider"
-    install(modules)
+    npm.install(modules, "oidc-provider", VERSION)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         certificate, own = make_certificate(folder, "entrad")

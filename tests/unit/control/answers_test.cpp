@@ -5,6 +5,7 @@
 
 #include "api/jobs.h"
 #include "api/status.h"
+#include "api/tenant_check.h"
 #include "base/json.h"
 #include "control/routes.h"
 #include "rig.h"
@@ -101,10 +102,11 @@ TEST_F(Answers, JobsAreListedNewestFirstAndFiltered) {
 
 TEST_F(Answers, ListsOfJobsCutLongSelectionsAndASingleJobDoesNot) {
   const auto id = rig_.add_job();
-  auto changed = rig_.store->journal().update(id, [](api::Job& job) {
+  const auto change = [](api::Job& job) {
     job.request["selection"]["users"] = std::vector<std::string>(150, kUserId);
     return true;
-  });
+  };
+  auto changed = rig_.store->journal().update(id, change, store::RequestToo::yes);
   ASSERT_TRUE(changed);
   const json listed = get("/v1/jobs").at("jobs").at(0).at("request").at("selection");
   EXPECT_EQ(listed.at("users").size(), 100U);

@@ -14,6 +14,7 @@
 #include "api/requests.h"
 #include "api/snapshots.h"
 #include "api/status.h"
+#include "api/tenant_check.h"
 #include "base/text.h"
 #include "control/routes.h"
 
@@ -149,6 +150,9 @@ TEST(OpenApi, DescribesEveryFieldOfEveryStruct) {
       {"StoreStatus", fields_of<api::StoreStatus>()},
       {"DaemonStatus", fields_of<api::DaemonStatus>()},
       {"CheckLine", fields_of<api::CheckLine>()},
+      {"License", fields_of<api::License>()},
+      {"QuotaLimit", fields_of<api::QuotaLimit>()},
+      {"LeastTime", fields_of<api::LeastTime>()},
       {"TenantCheck", fields_of<api::TenantCheck>()}};
   Page page = read_page();
   for (const auto& [name, fields] : structs) EXPECT_EQ(page.schemas[name], fields) << name;

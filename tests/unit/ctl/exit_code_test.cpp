@@ -1,6 +1,8 @@
 // Exit codes and what is sent: a script relies on the first, the daemon on the second.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "session.h"
 
 namespace entrad::ctl {
@@ -71,6 +73,18 @@ TEST_P(ExitCode, IsThatOfTheTable) {
 
 INSTANTIATE_TEST_SUITE_P(Table, ExitCode, testing::ValuesIn(rows()),
                          [](const auto& row) { return row.param.name; });
+
+TEST(ExitCodeOfACheck, SaysWhyItWillNotWork) {
+  const std::map<std::string, int> rows{
+      {"works", 0}, {"limited", 0}, {"lacking", 5}, {"unreachable", 9}};
+  for (const auto& [how, exit] : rows) {
+    Canned world;
+    world.check = how;
+    const CannedDaemon daemon(world);
+    EXPECT_EQ(run_against(daemon, {"tenants", "check"}).exit, exit) << how;
+    EXPECT_EQ(run_against(daemon, {"tenants", "check", "--json"}).exit, exit) << how;
+  }
+}
 
 TEST(Options, GlobalOnesAreTakenBeforeAndAfterTheVerb) {
   const CannedDaemon daemon;

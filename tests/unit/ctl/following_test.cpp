@@ -32,6 +32,15 @@ TEST(Follow, GoesOnAfterABrokenStream) {
   EXPECT_NE(printed.err.find("the connection to the daemon is lost"), std::string::npos);
 }
 
+TEST(Follow, GoesOnWhenTheDaemonRestartsRightAfterItTookTheJob) {
+  Canned world;
+  world.silent_streams = 1;
+  const CannedDaemon daemon(world);
+  const Printed printed = run_against(daemon, {"backup"});
+  EXPECT_EQ(printed.exit, 0) << printed.err;
+  EXPECT_EQ(streams_of(daemon), 2);
+}
+
 TEST(Follow, GivesUpOnADaemonThatStaysAwayAndSaysThatTheJobIsKept) {
   Canned world;
   world.broken_streams = 1;

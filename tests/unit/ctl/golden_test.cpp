@@ -37,9 +37,9 @@ Canned empty() {
   return world;
 }
 
-Canned lacking() {
+Canned checked(const std::string& how) {
   Canned world;
-  world.check_ok = false;
+  world.check = how;
   return world;
 }
 
@@ -56,7 +56,9 @@ std::vector<Row> rows() {
       {"help_restore", {"restore", "--help"}},
       {"tenants_list", {"tenants", "list"}},
       {"tenants_check", {"tenants", "check"}},
-      {"tenants_check_lacking", {"tenants", "check"}, lacking()},
+      {"tenants_check_limited", {"tenants", "check"}, checked("limited")},
+      {"tenants_check_lacking", {"tenants", "check"}, checked("lacking")},
+      {"tenants_check_unreachable", {"tenants", "check"}, checked("unreachable")},
       {"backup", {"backup"}},
       {"backup_no_wait", {"backup", "--no-wait"}},
       {"backup_failed", {"backup"}, ends("failed", "graphUnavailable")},

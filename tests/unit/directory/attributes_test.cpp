@@ -34,6 +34,12 @@ TEST(Attributes, SelectListsHoldWhatTheRestReads) {
   EXPECT_NE(administrative_unit_select().find("membershipType"), std::string::npos);
 }
 
+TEST(SelectWithout, LeavesTheNamesOutButNeverTheId) {
+  EXPECT_EQ(select_without("id,city,state,surname", {"state", "id", "zzz"}), "id,city,surname");
+  EXPECT_EQ(select_without("id,city", {}), "id,city");
+  EXPECT_EQ(select_without("id,state", {"stat"}), "id,state") << "whole names only";
+}
+
 TEST(Attributes, WhatSlowsOrBreaksASweepIsNotSelected) {
   for (const char* name : {"signInActivity", "aboutMe", "mySite", "skills", "passwordProfile",
                            "customSecurityAttributes"})

@@ -1,16 +1,28 @@
+// `tenants check` against the simulator: with all that it needs, and with apps, tenants and clouds
+// that lack something. Each of the lacking ones says which line tells it, and in which words.
 #include "graph/check.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "graph/permissions.h"
+#include <fstream>
+
+#include "base/time_text.h"
+#include "certificate.h"
+#include "graph/certificate_end.h"
 #include "rig.h"
 
 namespace entrad::graph {
 namespace {
 
+using nlohmann::json;
 using test::Rig;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+using Permissions = std::vector<std::string>;
 
 const api::CheckLine& line(const api::TenantCheck& check, const std::string& what) {
   for (const auto& candidate : check.lines)
@@ -18,62 +30,390 @@ const api::CheckLine& line(const api::TenantCheck& check, const std::string& wha
   throw std::runtime_error("there is no line " + what);
 }
 
-TEST(Check, AWellConfiguredTenantIsFine) {
-  Rig rig;
-  const auto checked = check(*rig.sessions, "aurora", {});
-  ASSERT_TRUE(checked) << checked.error().message;
-  for (const auto& row : checked->lines)
-    EXPECT_TRUE(row.ok) << row.what << ": " << row.found << "; " << row.remedy;
-  EXPECT_TRUE(checked->ok);
-  EXPECT_EQ(checked->users, 120U);
-  EXPECT_EQ(checked->size_class, "M");
-  EXPECT_FALSE(checked->display_name.empty());
-  EXPECT_FALSE(checked->verified_domains.empty());
+// Verdict and text of one line, so that a test can say in one place what it expects.
+std::string told(const api::TenantCheck& check, const std::string& what) {
+  const auto& row = line(check, what);
+  return std::string(!row.ok       ? "LACKS "
+                     : row.limited ? "LIMITED "
+                                   : "ok ") +
+         row.found + " -> " + row.remedy;
 }
 
-TEST(Check, TheGovernorLearnsTheSizeOfTheTenant) {
+api::TenantCheck checked(Rig& rig) { return check(*rig.sessions, "aurora", {}).value(); }
+
+void settings(Rig& rig, const json& changes) {
+  rig.sim.put("/_control/tenants/aurora/settings", changes);
+}
+
+void set_permissions(Rig& rig, const std::string& app, const Permissions& permissions) {
+  rig.sim.put("/_control/tenants/aurora/apps/" + app, {{"roles", permissions}});
+}
+
+Permissions permissions_without(Rig& rig, const std::string& app, const Permissions& taken) {
+  Permissions left;
+  for (const json& role : rig.sim.app("aurora", app).at("roles"))
+    if (std::find(taken.begin(), taken.end(), role.get<std::string>()) == taken.end())
+      left.push_back(role);
+  return left;
+}
+
+TEST(Check, AWellConfiguredTenantIsFine) {
   Rig rig;
-  ASSERT_TRUE(check(*rig.sessions, "aurora", {}));
+  const auto found = checked(rig);
+  for (const auto& row : found.lines)
+    EXPECT_TRUE(row.ok && !row.limited) << row.what << ": " << row.found << "; " << row.remedy;
+  EXPECT_TRUE(found.ok);
+  EXPECT_EQ(found.users, 120U);
+  EXPECT_FALSE(found.display_name.empty());
+  EXPECT_THAT(found.verified_domains, ElementsAre("aurora.onmicrosoft.com", "aurora.example"));
+  EXPECT_THAT(found.federated_domains, IsEmpty());
+  EXPECT_THAT(found.granted.at("backup"), testing::Contains("User.Read.All"));
+  EXPECT_THAT(found.granted.at("restore"), testing::Contains("User.ReadWrite.All"));
+  const std::vector<std::string> lists{"administrativeUnits", "groups", "users"};
+  std::vector<std::string> asked;
+  for (const auto& [collection, unknown] : found.unknown_properties) {
+    asked.push_back(collection);
+    EXPECT_THAT(unknown, IsEmpty()) << collection;
+  }
+  EXPECT_EQ(asked, lists);
+}
+
+TEST(Check, WritesNothing) {
+  Rig rig;
+  const auto before = rig.sim.dump("aurora");
+  checked(rig);
+  EXPECT_EQ(rig.sim.dump("aurora"), before);
+  EXPECT_EQ(rig.sim.get("/_control/counters").at("writes"), 0);
+}
+
+TEST(Check, QuotasAndTimesAreThoseOfTheSize) {
+  Rig rig;
+  const auto found = checked(rig);
+  EXPECT_EQ(found.size_class, "M");
+  for (const auto& quota : found.quotas) {
+    if (quota.bucket != "directory.read") continue;
+    EXPECT_EQ(quota.limit, 5000U);
+    EXPECT_EQ(quota.window_seconds, 10U);
+    EXPECT_EQ(quota.unit, "resourceUnits");
+  }
+  ASSERT_EQ(found.least_times.size(), 2U);
+  EXPECT_EQ(found.least_times[0].seconds, 0U) << "120 writes fit into one window";
+  EXPECT_EQ(found.least_times[1].seconds, 230U) << "120 requests, 5 in 10 s, the first 5 at once";
   std::uint64_t limit = 0;
   for (const auto& row : rig.governor.status())
     if (row.bucket == "directory.read") limit = row.limit;
-  EXPECT_EQ(limit, 5000U);
+  EXPECT_EQ(limit, 5000U) << "the governor learns the size as well";
 }
 
-TEST(Check, AMissingPermissionIsNamed) {
+TEST(Check, SyncedUsersAreCounted) {
   Rig rig;
-  rig.sim.put("/_control/tenants/aurora/apps/backup",
-              {{"roles", {"User.Read.All", "Organization.Read.All", "Domain.Read.All"}}});
-  const auto checked = check(*rig.sessions, "aurora", {});
-  ASSERT_TRUE(checked);
-  EXPECT_FALSE(checked->ok);
-  EXPECT_TRUE(line(*checked, "section object").ok);
-  const auto& memberships = line(*checked, "section memberships");
-  EXPECT_FALSE(memberships.ok);
-  EXPECT_THAT(memberships.found, HasSubstr("GroupMember.Read.All"));
-  EXPECT_THAT(memberships.found, HasSubstr("Member.Read.Hidden"));
-  EXPECT_FALSE(memberships.remedy.empty());
+  std::uint64_t synced = 0;
+  const auto users =
+      rig.session().send(test::get("/users?$select=onPremisesSyncEnabled&$top=999"), {});
+  for (const json& user : users->body.at("value"))
+    synced += user.at("onPremisesSyncEnabled") == true ? 1 : 0;
+  EXPECT_GT(synced, 0U);
+  EXPECT_EQ(checked(rig).synced_users, synced);
 }
 
-TEST(Check, ARefusedCredentialIsALine) {
+// --- credentials
+
+TEST(CheckedCredential, ThatIsRefusedIsOneLineAndNothingMoreIsAsked) {
   Rig rig;
   rig.sim.put("/_control/tenants/aurora/apps/restore", {{"secret", "another"}});
-  const auto checked = check(*rig.sessions, "aurora", {});
-  ASSERT_TRUE(checked);
-  EXPECT_TRUE(line(*checked, "backup credential").ok);
-  EXPECT_FALSE(line(*checked, "restore credential").ok);
-  EXPECT_THAT(line(*checked, "restore credential").found, HasSubstr("secret is wrong"));
+  const auto found = checked(rig);
+  EXPECT_TRUE(line(found, "backup credential").ok);
+  const auto& refused = line(found, "restore credential");
+  EXPECT_FALSE(refused.ok);
+  EXPECT_THAT(refused.found, HasSubstr("secret is wrong"));
+  EXPECT_EQ(refused.kind, "authenticationFailed");
+  for (const auto& row : found.lines) EXPECT_NE(row.part, "restore") << row.what;
 }
 
-TEST(Check, AnAppThatMayNotChangeAdminsIsToldSo) {
+TEST(CheckedCredential, OfABackupThatMayWriteIsToldToBeLess) {
   Rig rig;
-  rig.sim.put("/_control/tenants/aurora/apps/restore",
-              {{"directoryRoles", nlohmann::json::array()}});
-  const auto checked = check(*rig.sessions, "aurora", {});
-  ASSERT_TRUE(checked);
-  const auto& admins = line(*checked, "restore of users who hold an admin role");
-  EXPECT_FALSE(admins.ok);
-  EXPECT_THAT(admins.remedy, HasSubstr("Privileged Authentication Administrator"));
+  auto permissions = permissions_without(rig, "backup", {});
+  permissions.emplace_back("Group.ReadWrite.All");
+  set_permissions(rig, "backup", permissions);
+  const auto found = checked(rig);
+  EXPECT_TRUE(found.ok);
+  EXPECT_THAT(told(found, "backup credential"), HasSubstr("LIMITED"));
+  EXPECT_THAT(told(found, "backup credential"), HasSubstr("take Group.ReadWrite.All"));
+}
+
+TEST(CheckedCredential, OfARestoreThatMayOnlyReadIsSaidPlainly) {
+  Rig rig;
+  set_permissions(rig, "restore", {"User.Read.All", "Group.Read.All"});
+  const auto found = checked(rig);
+  EXPECT_FALSE(found.ok);
+  EXPECT_THAT(told(found, "restore credential"),
+              HasSubstr("LACKS will not work: it may only read"));
+}
+
+TEST(CheckedCredential, WithoutOneForRestoresTheBackupsIsLookedAt) {
+  Rig rig;
+  rig.tenant.restore.reset();
+  rig.renew_sessions();
+  const auto found = checked(rig);
+  EXPECT_THAT(told(found, "restore credential"), HasSubstr("the backup's is used"));
+  EXPECT_THAT(told(found, "restore credential"), HasSubstr("[tenant.aurora.restore]"));
+  EXPECT_THAT(told(found, "restore with object"), HasSubstr("lacks User.ReadWrite.All"));
+}
+
+TEST(CheckedCredential, SaysWhatNothingNeeds) {
+  Rig rig;
+  EXPECT_THAT(told(checked(rig), "backup credential"), HasSubstr("nothing here needs Application"));
+}
+
+TEST(CheckedCredential, SaysWhenItsCertificateEnds) {
+  Rig rig;
+  const entrad::test::Certificate certificate;  // for an hour
+  const fakes::TemporaryDirectory folder;
+  const auto file = folder.path() / "backup.pem";
+  std::ofstream(file) << certificate.pem();
+  rig.sim.put("/_control/tenants/aurora/apps/backup",
+              {{"certificatePem", certificate.certificate_pem()}});
+  rig.tenant.backup.client_secret_file.clear();
+  rig.tenant.backup.certificate_file = file;
+  rig.renew_sessions();
+  const auto end = *certificate_end(file);
+  EXPECT_LT(end - rig.clock.wall(), std::chrono::minutes(61));
+  const std::string credential = told(checked(rig), "backup credential");
+  EXPECT_THAT(credential,
+              HasSubstr("LIMITED certificate good until " + base::rfc3339(end).substr(0, 10)));
+  EXPECT_THAT(credential, HasSubstr("register another certificate"));
+  EXPECT_FALSE(certificate_end(folder.path() / "none.pem"));
+}
+
+// --- permissions, one row each: taken away, the line that tells, the permission to grant
+
+struct Lack {
+  const char* name;
+  const char* app;
+  Permissions taken;
+  const char* what;
+  const char* verdict;  // "LACKS", "LIMITED"
+  const char* least;    // named in what is found or to be done
+};
+
+class Lacking : public testing::TestWithParam<Lack> {};
+
+TEST_P(Lacking, IsToldInItsLineWithTheLeastPermission) {
+  Rig rig;
+  const Lack& row = GetParam();
+  set_permissions(rig, row.app, permissions_without(rig, row.app, row.taken));
+  const auto found = checked(rig);
+  const std::string text = told(found, row.what);
+  EXPECT_TRUE(text.starts_with(row.verdict)) << text;
+  EXPECT_THAT(text, HasSubstr(row.least));
+  EXPECT_EQ(found.ok, std::string(row.verdict) == "LIMITED");
+  for (const auto& other : found.lines) {
+    EXPECT_EQ(other.kind, other.ok ? "" : "permissionDenied") << other.what;
+    EXPECT_EQ(other.remedy.empty(), other.ok && !other.limited) << other.what;
+  }
+}
+
+const Permissions kUserWriters{"User.ReadWrite.All", "User.EnableDisableAccount.All",
+                               "User.DeleteRestore.All"};
+const Permissions kMethodReaders{"UserAuthenticationMethod.Read.All"};
+const Permissions kRoleReaders{"RoleManagement.Read.Directory", "Directory.Read.All"};
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, Lacking,
+    testing::Values(Lack{"users",
+                         "backup",
+                         {"User.Read.All", "Directory.Read.All"},
+                         "section object",
+                         "LACKS",
+                         "User.Read.All"},
+                    Lack{"managers",
+                         "backup",
+                         {"User.Read.All", "Directory.Read.All"},
+                         "section manager",
+                         "LACKS",
+                         "User.Read.All"},
+                    Lack{"groups",
+                         "backup",
+                         {"Group.Read.All", "GroupMember.Read.All", "Directory.Read.All"},
+                         "section memberships",
+                         "LACKS",
+                         "GroupMember.Read.All"},
+                    Lack{"units",
+                         "backup",
+                         {"AdministrativeUnit.Read.All", "Directory.Read.All"},
+                         "section memberships",
+                         "LACKS",
+                         "AdministrativeUnit.Read.All"},
+                    Lack{"hidden",
+                         "backup",
+                         {"Member.Read.Hidden"},
+                         "section memberships",
+                         "LIMITED",
+                         "grant Member.Read.Hidden"},
+                    Lack{"roles", "backup", kRoleReaders, "section roles", "LACKS",
+                         "RoleManagement.Read.Directory"},
+                    Lack{"methods", "backup", kMethodReaders, "section authMethods", "LACKS",
+                         "UserAuthenticationMethod.Read.All"},
+                    Lack{"object", "restore", kUserWriters, "restore with object", "LACKS",
+                         "lacks User.ReadWrite.All"},
+                    Lack{"bin", "restore", kUserWriters, "restore from the recycle bin", "LACKS",
+                         "lacks User.DeleteRestore.All"},
+                    Lack{"as_new", "restore", kUserWriters, "restore as new", "LACKS",
+                         "lacks User.ReadWrite.All"},
+                    Lack{"blocked", "restore", kUserWriters, "restore with sign-in blocked",
+                         "LACKS", "lacks User.EnableDisableAccount.All"},
+                    Lack{"another_tenant", "restore", kUserWriters, "restore from another tenant",
+                         "LACKS", "lacks User.ReadWrite.All"},
+                    Lack{"members",
+                         "restore",
+                         {"Group.ReadWrite.All", "GroupMember.ReadWrite.All"},
+                         "restore with memberships",
+                         "LACKS",
+                         "lacks GroupMember.ReadWrite.All"},
+                    Lack{"role_assignment",
+                         "restore",
+                         {"RoleManagement.ReadWrite.Directory"},
+                         "restore with roles",
+                         "LACKS",
+                         "lacks RoleManagement.ReadWrite.Directory"},
+                    Lack{"method_writing",
+                         "restore",
+                         {"UserAuthenticationMethod.ReadWrite.All"},
+                         "restore with authMethods",
+                         "LACKS",
+                         "lacks UserAuthenticationMethod.ReadWrite.All ->"},
+                    Lack{"passes",
+                         "restore",
+                         {"UserAuthenticationMethod.ReadWrite.All"},
+                         "restore with temporary passes",
+                         "LACKS",
+                         "lacks UserAuthMethod-TAP.ReadWrite.All"},
+                    Lack{"pass_policy",
+                         "restore",
+                         {"Policy.Read.AuthenticationMethod"},
+                         "restore with temporary passes",
+                         "LIMITED",
+                         "grant Policy.Read.AuthenticationMethod"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Lacks, WithoutRolesMembershipsAreLimitedToGroupsThatHoldNone) {
+  Rig rig;
+  set_permissions(rig, "restore",
+                  permissions_without(rig, "restore", {"RoleManagement.ReadWrite.Directory"}));
+  EXPECT_THAT(told(checked(rig), "restore with memberships"),
+              HasSubstr("LIMITED permitted, and a request worked; groups that may hold a role"));
+}
+
+TEST(Lacks, NarrowWritersAreEnoughForWhatTheyCover) {
+  Rig rig;
+  set_permissions(rig, "restore",
+                  {"User.Read.All", "User.EnableDisableAccount.All", "User.DeleteRestore.All",
+                   "RoleManagement.Read.Directory"});
+  const auto found = checked(rig);
+  EXPECT_TRUE(line(found, "restore with sign-in blocked").ok);
+  EXPECT_TRUE(line(found, "restore from the recycle bin").ok);
+  EXPECT_FALSE(line(found, "restore with object").ok);
+}
+
+TEST(Lacks, AProbeThatFailsIsToldThoughThePermissionIsThere) {
+  Rig rig;
+  rig.sim.fault({{"match", {{"method", "GET"}, {"path", "/users/{id}/authentication/methods"}}},
+                 {"action", "status"},
+                 {"status", 403},
+                 {"body", {{"error", {{"code", "accessDenied"}, {"message", "no"}}}}}});
+  const auto found = checked(rig);
+  EXPECT_THAT(told(found, "section authMethods"), HasSubstr("LACKS will not work"));
+  EXPECT_TRUE(line(found, "section object").ok);
+}
+
+TEST(Lacks, AnAppThatMayNotChangeAdminsIsToldSo) {
+  Rig rig;
+  rig.sim.put("/_control/tenants/aurora/apps/restore", {{"directoryRoles", json::array()}});
+  const std::string admins = told(checked(rig), "restore of users who are admins");
+  EXPECT_THAT(admins, HasSubstr("LACKS"));
+  EXPECT_THAT(admins, HasSubstr("Privileged Authentication Administrator"));
+}
+
+// --- the tenant and its cloud
+
+TEST(CheckedTenant, WithoutPremiumHasNoEligibleRolesToRead) {
+  Rig rig;
+  settings(rig, {{"premium", false}});
+  const auto found = checked(rig);
+  EXPECT_TRUE(found.ok);
+  const std::string roles = told(found, "eligible admin roles");
+  EXPECT_THAT(roles, HasSubstr("LIMITED roles: active only; eligible assignments are unknown"));
+  EXPECT_THAT(roles, HasSubstr("P2"));
+}
+
+TEST(CheckedTenant, WithEligibleRolesSaysThatABackupHasOnlyActiveOnes) {
+  Rig rig;
+  rig.sim.fault({{"match", {{"path", "/roleManagement/directory/roleEligibilitySchedules"}}},
+                 {"action", "status"},
+                 {"status", 200},
+                 {"body", {{"value", {{{"id", "e1"}}}}}}});
+  EXPECT_THAT(told(checked(rig), "eligible admin roles"),
+              HasSubstr("LIMITED some users are eligible"));
+}
+
+TEST(CheckedTenant, WithoutThePassPolicySaysWhatWillNotWork) {
+  Rig rig;
+  settings(rig, {{"passes", {{"enabled", false}}}});
+  const auto found = checked(rig);
+  EXPECT_TRUE(found.ok);
+  EXPECT_THAT(told(found, "restore with temporary passes"), HasSubstr("LIMITED will not work"));
+}
+
+TEST(CheckedTenant, PassesAreToldWithTheirLifetimes) {
+  Rig rig;
+  settings(rig, {{"passes", {{"leastMinutes", 10}, {"mostMinutes", 600}, {"usableOnce", true}}}});
+  EXPECT_THAT(told(checked(rig), "restore with temporary passes"),
+              HasSubstr("passes of 10 min to 10 h, usable once"));
+}
+
+TEST(CheckedTenant, CloudWithoutMethodPoliciesIsLimited) {
+  Rig rig;
+  settings(rig, {{"methodPolicies", false}});
+  EXPECT_THAT(told(checked(rig), "restore with temporary passes"),
+              HasSubstr("LIMITED permitted; whether the tenant's policy allows passes is unknown"));
+}
+
+TEST(CheckedTenant, FederatedDomainsAreNamed) {
+  Rig rig;
+  settings(rig, {{"federated", true}});
+  const auto found = checked(rig);
+  EXPECT_THAT(found.federated_domains, ElementsAre("aurora.example"));
+  EXPECT_THAT(told(found, "federated domains"), HasSubstr("LIMITED aurora.example"));
+}
+
+TEST(CheckedTenant, LicencesShowTheirSeats) {
+  Rig rig;
+  const auto roomy = checked(rig);
+  ASSERT_EQ(roomy.licenses.size(), 3U);
+  EXPECT_EQ(roomy.licenses[0].enabled, 2'000'000U);
+  EXPECT_GT(roomy.licenses[0].consumed, 50U);
+  settings(rig, {{"seats", roomy.licenses[0].consumed}});
+  const auto full = checked(rig);
+  EXPECT_TRUE(full.ok);
+  EXPECT_THAT(told(full, "licences"),
+              HasSubstr("no seat is free of " + full.licenses[0].sku_part_number + " ->"));
+}
+
+TEST(CheckedTenant, PropertiesThatTheCloudDoesNotKnowAreFoundAgainEachTime) {
+  Rig rig;
+  settings(rig, {{"unknownProperties",
+                  {"user.employeeOrgData", "user.employeeType", "group.uniqueName",
+                   "administrativeUnit.isMemberManagementRestricted"}}});
+  const auto poor = checked(rig);
+  EXPECT_TRUE(poor.ok);
+  EXPECT_THAT(poor.unknown_properties.at("users"), ElementsAre("employeeOrgData", "employeeType"));
+  EXPECT_THAT(poor.unknown_properties.at("groups"), ElementsAre("uniqueName"));
+  EXPECT_THAT(poor.unknown_properties.at("administrativeUnits"),
+              ElementsAre("isMemberManagementRestricted"));
+  EXPECT_THAT(told(poor, "properties of users"),
+              HasSubstr("LIMITED this cloud does not know employeeOrgData, employeeType"));
+  settings(rig, {{"unknownProperties", json::array()}});
+  EXPECT_THAT(checked(rig).unknown_properties.at("users"), IsEmpty());
 }
 
 TEST(Check, AnUnknownTenantIsAnError) {
@@ -81,11 +421,13 @@ TEST(Check, AnUnknownTenantIsAnError) {
   EXPECT_EQ(check(*rig.sessions, "borealis", {}).error().kind, base::ErrorKind::not_found);
 }
 
-TEST(Permissions, AnyPermissionOfAGroupIsEnough) {
-  const PermissionNeed need{Purpose::backup, "x", "A|B C|D", ""};
-  EXPECT_EQ(missing_permissions(need, {"B", "D"}), std::vector<std::string>());
-  EXPECT_EQ(missing_permissions(need, {"B"}), std::vector<std::string>{"C"});
-  EXPECT_EQ(missing_permissions(need, {}), (std::vector<std::string>{"A", "C"}));
+TEST(Check, AStopEndsIt) {
+  Rig rig;
+  std::stop_source stop;
+  stop.request_stop();
+  const auto stopped = check(*rig.sessions, "aurora", {stop.get_token(), nullptr});
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().kind, base::ErrorKind::cancelled);
 }
 
 }  // namespace

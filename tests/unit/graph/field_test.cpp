@@ -172,6 +172,21 @@ TEST(Field, ATenantThatIsReallyNotLicensedIsBelievedAfterThreeRefusals) {
   EXPECT_EQ(rig.sim.get("/_control/faults").at("fired").at("premiumDoubt"), 3);
 }
 
+// A batch asks for many users: each once more would be many, and a batch of one is no exception.
+TEST(Field, ATenantThatIsNotLicensedIsBelievedAtOnceInABatch) {
+  Rig rig;
+  set_faults(rig, {{{"name", "premiumDoubt"}}});
+  const Request audit = get("/auditLogs/directoryAudits?$top=1");
+  Session& session = rig.session(Purpose::backup);
+  for (const auto& requests : {std::vector{audit, audit}, std::vector{audit}}) {
+    const auto replies = session.batch(requests, {});
+    ASSERT_TRUE(replies) << replies.error().message;
+    for (const Reply& reply : *replies) EXPECT_EQ(graph::name(reply.verdict.cls), "permission");
+  }
+  EXPECT_EQ(rig.sim.get("/_control/faults").at("fired").at("premiumDoubt"), 3);
+  EXPECT_EQ(session.counters().requests, 3U);
+}
+
 // One that takes members from us.
 base::Guid plain_group(Session& session) {
   const auto list = session.send(calls::list_groups("id,securityEnabled,mailEnabled,groupTypes,"

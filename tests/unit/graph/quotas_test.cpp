@@ -108,12 +108,17 @@ TEST(Quotas, EachScopeHasItsPublishedLimit) {
   }
 }
 
-TEST(Quotas, LeastTimeUsesTheWholeWindowAtTheStart) {
+// 27 of the 3,000 writes of a window are kept free for urgent calls.
+TEST(Quotas, LeastTimeUsesTheWindowAtTheStartButForItsReserve) {
   const Quotas quotas = Quotas::published();
   using std::chrono::seconds;
   EXPECT_EQ(quotas.least_time("directory.write", 0), seconds(0));
-  EXPECT_EQ(quotas.least_time("directory.write", 3000), seconds(0));
-  EXPECT_EQ(quotas.least_time("directory.write", 3001), seconds(150));
+  EXPECT_EQ(quotas.least_time("directory.write", 2973), seconds(0));
+  EXPECT_EQ(quotas.least_time("directory.write", 2974), seconds(150));
+  EXPECT_EQ(quotas.least_time("directory.write", 3000), seconds(150));
+  EXPECT_EQ(quotas.least_time("directory.write", 2 * 2973), seconds(150));
+  EXPECT_EQ(quotas.least_time("directory.write", 2 * 2973 + 1), seconds(300));
+  EXPECT_EQ(quotas.least_time("authMethods", 5), seconds(0));  // too small for a reserve
   EXPECT_EQ(quotas.least_time("directory.write", 10000), seconds(450));
   EXPECT_EQ(quotas.least_time("no such bucket", 10000), seconds(0));
 }

@@ -151,6 +151,7 @@ Reply SimulatorTest::graph(const std::string& method, const std::string& path, c
 }
 
 Json SimulatorTest::app(const std::string& name) {
+  tenant_ = control("GET", "/tenants").at("tenants").at(0);
   for (const Json& one : tenant_.at("apps"))
     if (one.at("name") == name) return one;
   throw std::runtime_error("no app " + name);

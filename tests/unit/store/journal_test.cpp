@@ -115,6 +115,24 @@ TEST_F(JournalTest, UpdatesAJobOnlyWhenTheChangeSaysSo) {
             ErrorKind::not_found);
 }
 
+// It may name thousands of users, and a job changes often.
+TEST_F(JournalTest, UpdatesTheRequestOnlyWhereThatIsAsked) {
+  submit();
+  const auto approve = [](api::Job& job) {
+    job.request["approved"] = true;
+    return true;
+  };
+  must(journal().update({1}, [](api::Job& job) {
+    EXPECT_TRUE(job.request.is_null());
+    return true;
+  }));
+  must(journal().update({1}, approve));
+  EXPECT_FALSE(must(journal().job({1})).request.contains("approved"));
+  const auto approved = must(journal().update({1}, approve, RequestToo::yes));
+  EXPECT_EQ(approved.request.at("at"), "yesterday");
+  EXPECT_EQ(must(journal().job({1})).request, approved.request);
+}
+
 TEST_F(JournalTest, LosesNoUpdateOfManyThreads) {
   submit();
   std::vector<std::jthread> threads;
