@@ -27,11 +27,9 @@ function(entrad_test name)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   add_executable(test_${name} ${sources})
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-  target_link_libraries(test_${name} PRIVATE entrad_warnings ${T_USES} GTest::gtest GTest::gmock
-                                             GTest::gtest_main)
+  target_link_libraries(test_${name} PRIVATE entrad_warnings ${T_USES} entrad_places
+                                             GTest::gtest GTest::gmock GTest::gtest_main)
   entrad_precompile(test_${name} tests)
-  target_compile_definitions(test_${name} PRIVATE
-    ENTRAD_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ENTRAD_BINARY_DIR="${CMAKE_BINARY_DIR}")
   include(GoogleTest)
   gtest_discover_tests(test_${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
                        PROPERTIES TIMEOUT 300)

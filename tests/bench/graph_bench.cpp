@@ -25,6 +25,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
+#include "fakes/places.h"
 #include "graph_bench_run.h"
 
 namespace {
@@ -148,8 +149,8 @@ int measure(const Setup& setup, bool as_json) {
 
 int main(int argc, char** argv) {
   Setup setup;
-  setup.source_folder = ENTRAD_SOURCE_DIR;
-  setup.binary_folder = ENTRAD_BINARY_DIR;
+  setup.source_folder = entrad::fakes::source_folder();
+  setup.binary_folder = entrad::fakes::binary_folder();
   setup.modules = setup.binary_folder + "/bench/graph-client";
   bool quick = false;
   bool as_json = false;

@@ -17,6 +17,8 @@
 #include <string>
 #include <vector>
 
+#include "fakes/places.h"
+
 namespace {
 
 namespace asio = boost::asio;
@@ -40,7 +42,7 @@ Process start() {
   out.pid = fork();
   if (out.pid == 0) {
     dup2(ends[1], STDOUT_FILENO);
-    const std::string program = std::string(ENTRAD_BINARY_DIR) + "/graphsim";
+    const std::string program = entrad::fakes::binary_folder() / "graphsim";
     execl(program.c_str(), program.c_str(), "--http", "0", "--tenant", "aurora:users=10000,lag=0",
           nullptr);
     _exit(127);

@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "base/json.h"
+#include "fakes/places.h"
 
 namespace entrad::fakes {
 
@@ -87,8 +88,8 @@ graph::Tenant GraphsimProcess::tenant(const std::string& name) const {
 }
 
 std::vector<std::string> GraphsimProcess::arguments(const GraphsimOptions& options) const {
-  std::vector<std::string> out{std::string(ENTRAD_BINARY_DIR) + "/graphsim", "--http", "0",
-                               "--ready-file", ready_file().string()};
+  std::vector<std::string> out{fakes::binary_folder() / "graphsim", "--http", "0", "--ready-file",
+                               ready_file().string()};
   const auto add = [&](const char* option, const std::string& value) {
     out.emplace_back(option);
     out.push_back(value);

@@ -1,7 +1,7 @@
 // GraphsimProcess: the real Graph simulator as a child process of a test, with its control
 // interface.
 //
-// The program is `graphsim` in ENTRAD_BINARY_DIR. It is started on a free port, waited for through
+// The program is `graphsim` in binary_folder(). It is started on a free port, waited for through
 // its ready file, and ended with the object. Failures to start throw.
 // Thread safety: control calls may come from any thread.
 #pragma once

@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "fakes/places.h"
+
 namespace entrad::app {
 namespace {
 
@@ -156,7 +158,7 @@ TEST_F(ConfigFile, AManagedIdentityThatIsSwitchedOffIsNone) {
 }
 
 TEST_F(ConfigFile, TheCommentedExampleIsRight) {
-  const auto config = load_config(std::filesystem::path(ENTRAD_SOURCE_DIR) / "config/entrad.toml");
+  const auto config = load_config(fakes::source_folder() / "config/entrad.toml");
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_FALSE(config->tenants[0].backup.client_secret_file.empty());
   ASSERT_TRUE(config->tenants[0].restore);

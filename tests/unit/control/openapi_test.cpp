@@ -17,6 +17,7 @@
 #include "api/tenant_check.h"
 #include "base/text.h"
 #include "control/routes.h"
+#include "fakes/places.h"
 
 namespace entrad::control {
 namespace {
@@ -67,7 +68,7 @@ Page read_page() {
   static const std::regex path(R"(^  (/\S+):$)");
   static const std::regex method(R"(^    (get|post|put|delete):$)");
   static const std::regex schema(R"(^    (\w+):$)");
-  std::ifstream file(std::string(ENTRAD_SOURCE_DIR) + "/daemon/control/openapi.yaml");
+  std::ifstream file(fakes::source_folder() / "daemon/control/openapi.yaml");
   Page page;
   std::string section;
   std::string where;

@@ -7,6 +7,7 @@
 
 #include "ctl/commands.h"
 #include "ctl/render/text.h"
+#include "fakes/places.h"
 #include "session.h"
 
 namespace entrad::ctl {
@@ -117,7 +118,7 @@ std::string transcript(const Row& row) {
 }
 
 std::filesystem::path file_of(const Row& row) {
-  return std::filesystem::path(ENTRAD_SOURCE_DIR) / "tests/golden" / (row.name + ".txt");
+  return fakes::source_folder() / "tests/golden" / (row.name + ".txt");
 }
 
 std::string contents(const std::filesystem::path& path) {

@@ -8,6 +8,7 @@
 #include <array>
 #include <csignal>
 
+#include "fakes/places.h"
 #include "session.h"
 
 namespace entrad::ctl {
@@ -20,7 +21,7 @@ using fakes::CannedDaemon;
 class Terminal {
  public:
   Terminal(const CannedDaemon& daemon, std::vector<std::string> args) {
-    args.insert(args.begin(), ENTRAD_BINARY_DIR "/entractl");
+    args.insert(args.begin(), fakes::binary_folder() / "entractl");
     std::vector<char*> words;
     for (std::string& arg : args) words.push_back(arg.data());
     words.push_back(nullptr);

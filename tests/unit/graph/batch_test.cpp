@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "fakes/places.h"
 #include "graph/calls.h"
 #include "rig.h"
 
@@ -196,7 +197,7 @@ TEST(Batch, NobodyListeningIsTransientForWritesToo) {
 }
 
 TEST(Batch, RunsUnderTheRealQuotasWithoutA429) {
-  const std::filesystem::path quotas = std::string(ENTRAD_SOURCE_DIR) + "/config/quotas.json";
+  const std::filesystem::path quotas = fakes::source_folder() / "config/quotas.json";
   Rig rig(test::options("aurora:users=600,seed=7,lag=0", quotas));
   std::vector<Request> requests;
   const auto ids = rig.users(600);

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "fakes/places.h"
+
 namespace entrad::graph {
 namespace {
 
@@ -24,7 +26,7 @@ std::set<std::string> existing_tests() {
   static const std::regex kTest(R"(TEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)\))");
   static const std::regex kRow(R"re((?:AnswerCase\{|denied\()\s*"(\w+)")re");
   std::set<std::string> names;
-  const std::filesystem::path unit = std::filesystem::path(ENTRAD_SOURCE_DIR) / "tests" / "unit";
+  const std::filesystem::path unit = fakes::source_folder() / "tests" / "unit";
   for (const auto& entry : std::filesystem::recursive_directory_iterator(unit)) {
     if (entry.path().extension() != ".cpp") continue;
     const std::string text = text_of(entry.path());
@@ -42,7 +44,7 @@ std::map<int, std::vector<std::string>> named_tests() {
   static const std::regex kLine(R"(\| (\d+) \|.*\|([^|]*)\|)");
   static const std::regex kName("`([^`]+)`");
   std::map<int, std::vector<std::string>> found;
-  std::ifstream page(std::filesystem::path(ENTRAD_SOURCE_DIR) / "tests/unit/graph/PITFALLS.md");
+  std::ifstream page(fakes::source_folder() / "tests/unit/graph/PITFALLS.md");
   for (std::string line; std::getline(page, line);) {
     std::smatch row;
     if (!std::regex_match(line, row, kLine)) continue;

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/json.h"
+#include "fakes/places.h"
 #include "fakes/temporary_directory.h"
 #include "rig.h"
 
@@ -83,7 +84,7 @@ class BesideABigJob : public testing::Test {
   static constexpr std::uint64_t kLimit = 600;
 
   static std::filesystem::path quotas_in(const std::filesystem::path& directory) {
-    std::ifstream published(std::string(ENTRAD_SOURCE_DIR) + "/config/quotas.json");
+    std::ifstream published(fakes::source_folder() / "config/quotas.json");
     json quotas = base::parse_json(std::string(std::istreambuf_iterator<char>(published), {}));
     quotas["buckets"]["directory.write"]["limit"] = kLimit;
     const auto file = directory / "quotas.json";

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "fakes/graphsim_process.h"
+#include "fakes/places.h"
 
 namespace entrad::graph {
 namespace {
@@ -124,7 +125,7 @@ TEST(Quotas, LeastTimeUsesTheWindowAtTheStartButForItsReserve) {
 }
 
 TEST(Quotas, TheShippedFileIsTheBuiltInList) {
-  auto shipped = Quotas::load(std::string(ENTRAD_SOURCE_DIR) + "/config/quotas.json");
+  auto shipped = Quotas::load(fakes::source_folder() / "config/quotas.json");
   ASSERT_TRUE(shipped);
   const Quotas built_in = Quotas::published();
   ASSERT_EQ(shipped->buckets().size(), built_in.buckets().size());

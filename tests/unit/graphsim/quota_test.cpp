@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <fstream>
 
+#include "fakes/places.h"
 #include "simulator_process.h"
 
 namespace graphsim_test {
@@ -11,7 +12,7 @@ class Quota : public SimulatorTest {
  protected:
   void begin(const std::string& time_scale = "1") {
     const std::string file = testing::TempDir() + "/quotas-" + std::to_string(getpid()) + ".json";
-    Json table = Json::parse(std::ifstream(std::string(ENTRAD_SOURCE_DIR) + "/config/quotas.json"));
+    Json table = Json::parse(std::ifstream(entrad::fakes::source_folder() / "config/quotas.json"));
     table["buckets"]["directory.read"].erase("limitBySize");
     table["buckets"]["directory.read"]["limit"] = 10;
     table["buckets"]["directory.write"]["limit"] = 3;

@@ -14,6 +14,8 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "fakes/places.h"
+
 namespace graphsim_test {
 namespace {
 
@@ -94,7 +96,7 @@ Reply Connection::send(const std::string& method, const std::string& target,
 
 SimulatorProcess::SimulatorProcess(std::vector<std::string> arguments) {
   arguments = with_log(std::move(arguments));
-  std::string program = std::string(ENTRAD_BINARY_DIR) + "/graphsim";
+  std::string program = entrad::fakes::binary_folder() / "graphsim";
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
   pid_ = fork();

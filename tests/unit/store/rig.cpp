@@ -10,6 +10,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "fakes/places.h"
+
 namespace entrad::store {
 
 TemporaryDirectory::TemporaryDirectory() {
@@ -89,7 +91,7 @@ Child::Child(const std::string& mode, const std::filesystem::path& directory) {
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, in[0], STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-  std::string program = ENTRAD_BINARY_DIR "/store_child";
+  std::string program = fakes::binary_folder() / "store_child";
   std::string mode_word = mode;
   std::string place = directory.string();
   std::array<char*, 4> arguments{program.data(), mode_word.data(), place.data(), nullptr};
