@@ -73,10 +73,13 @@ class Cutter {
 // Graph has too much to do, or cannot do it.
 bool is_trouble(int status) { return status == 0 || status == 429 || status >= 500; }
 
+// At least half of the items: a single one may fail for reasons of its own at any time.
 bool has_trouble(const std::optional<std::map<std::size_t, BatchItem>>& items) {
-  return !items || std::any_of(items->begin(), items->end(), [](const auto& item) {
+  if (!items) return true;
+  const auto failed = std::count_if(items->begin(), items->end(), [](const auto& item) {
     return is_trouble(item.second.response.status);
   });
+  return 2 * static_cast<std::size_t>(failed) >= items->size();
 }
 
 // One chunk: rounds of `$batch` until every item has its reply.

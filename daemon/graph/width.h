@@ -28,7 +28,7 @@ struct Landing {
   base::SteadyTime sent{};
   base::Duration took{};
   bool waited_for_quota = false;  // before it was sent
-  bool trouble = false;           // it, or some of it, was throttled or failed inside
+  bool trouble = false;           // it, or half of it, was throttled or failed inside
 };
 
 class Width {
