@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "fakes/graphsim_process.h"
+#include "fakes/places.h"
 #include "graph/governor.h"
 #include "graph/session.h"
 #include "store/journal.h"
@@ -107,9 +108,10 @@ class Rig {
 
   static graph::Quotas quotas(const RigOptions& options) {
     if (options.published_quotas) return graph::Quotas::published();
-    std::ifstream file(std::string(ENTRAD_SOURCE_DIR) + "/config/quotas.json");
+    std::ifstream file(fakes::source_folder() / "config/quotas.json");
     auto document = base::read_json(std::string(std::istreambuf_iterator<char>(file), {}));
-    document["buckets"]["authMethods"]["limit"] = 100000;
+    for (const char* bucket : {"authMethods", "authMethods.app"})
+      document["buckets"][bucket]["limit"] = 100000;
     return graph::Quotas::parse(document, "test").value();
   }
 };
