@@ -102,67 +102,96 @@ void LinkWaves::take_managers() {
   }
 }
 
+// A wave as a flow of writes: one under way for each group, unit and user at any time.
+class LinkWaves::Flow : public Writer::Source {
+ public:
+  Flow(LinkWaves& waves, Wave& wave) : waves_(waves), wave_(wave) {}
+
+  std::vector<Write> next(std::size_t most) override {
+    std::vector<Write> writes;
+    take_members(most, writes);
+    take_singles(most, writes);
+    take_others(most, writes);
+    return writes;
+  }
+
+  std::vector<ItemRow> learn(const Write& write, const Reply& reply) override {
+    if (write.keys[0].starts_with(kLink)) busy_targets_.erase(target_of(write));
+    if (write.items.size() == 1) busy_users_.erase(busy_users_.find(write.items[0]));
+    return waves_.learn(write, reply);
+  }
+
+ private:
+  // The one with the most to be written goes first, since the last one to end decides.
+  template <typename Queues>
+  std::vector<typename Queues::iterator> longest_first(Queues& queues, std::size_t most) const {
+    std::vector<typename Queues::iterator> free;
+    for (auto queue = queues.begin(); queue != queues.end(); ++queue)
+      if (!busy_targets_.contains(queue->first)) free.push_back(queue);
+    const auto longer = [](const auto& a, const auto& b) {
+      return a->second.size() > b->second.size();
+    };
+    const std::size_t count = std::min(most, free.size());
+    std::partial_sort(free.begin(), free.begin() + static_cast<std::ptrdiff_t>(count), free.end(),
+                      longer);
+    free.resize(count);
+    return free;
+  }
+
+  void give_out(Write write, std::vector<Write>& writes) {
+    if (write.keys[0].starts_with(kLink)) busy_targets_.insert(target_of(write));
+    if (write.items.size() == 1) busy_users_.insert(write.items[0]);
+    writes.push_back(std::move(write));
+  }
+
+  void take_members(std::size_t most, std::vector<Write>& writes) {
+    for (const auto& queue : longest_first(wave_.groups, most)) {
+      auto& members = queue->second;
+      const bool alone = members.back().alone;
+      std::vector<Member> some;
+      do {
+        some.push_back(members.back());
+        members.pop_back();
+      } while (!alone && some.size() < kLinksPerWrite && !members.empty() && !members.back().alone);
+      give_out(waves_.members_write(queue->first, some), writes);
+      if (members.empty()) wave_.groups.erase(queue);
+    }
+  }
+
+  void take_singles(std::size_t most, std::vector<Write>& writes) {
+    for (const auto& queue : longest_first(wave_.singles, most - writes.size())) {
+      give_out(std::move(queue->second.back()), writes);
+      queue->second.pop_back();
+      if (queue->second.empty()) wave_.singles.erase(queue);
+    }
+  }
+
+  void take_others(std::size_t most, std::vector<Write>& writes) {
+    std::vector<Write> later;
+    while (writes.size() < most && !wave_.others.empty()) {
+      Write write = std::move(wave_.others.back());
+      wave_.others.pop_back();
+      if (busy_users_.contains(write.items[0]))
+        later.push_back(std::move(write));
+      else
+        give_out(std::move(write), writes);
+    }
+    std::move(later.rbegin(), later.rend(), std::back_inserter(wave_.others));
+  }
+
+  LinkWaves& waves_;
+  Wave& wave_;
+  std::set<Guid> busy_targets_;              // groups and units
+  std::multiset<std::uint64_t> busy_users_;  // of writes for a single one
+};
+
 base::Result<void> LinkWaves::write_wave(Wave& wave) {
   while (!wave.empty()) {
-    if (auto written = write_round(wave); !written) return written;
-    if (wave.empty())
-      if (auto taken = take_up_unfinished(wave); !taken) return taken;
+    Flow flow(*this, wave);
+    if (auto written = writer_.send_flowing(flow); !written) return written;
+    if (auto taken = take_up_unfinished(wave); !taken) return taken;
   }
   return {};
-}
-
-// Two writes to one object must not meet, so a round has one write for each group, unit and user.
-base::Result<void> LinkWaves::write_round(Wave& wave) {
-  const std::size_t share = (wave.others.size() + rounds(wave) - 1) / rounds(wave);
-  std::vector<Write> writes;
-  take_members(wave.groups, writes);
-  std::set<std::uint64_t> busy;
-  for (auto& [unit, links] : wave.singles) {
-    busy.insert(links.back().items[0]);
-    writes.push_back(std::move(links.back()));
-    links.pop_back();
-  }
-  std::erase_if(wave.singles, [](const auto& unit) { return unit.second.empty(); });
-  take_others(wave.others, share, busy, writes);
-  return writer_.send(writes, [&](const Write& write, const Reply& reply) {
-    if (write.items.size() == 1) return learn_single(write, reply);
-    learn_coalesced(write, reply);
-    return std::vector<ItemRow>();
-  });
-}
-
-// How many it will take at least: the biggest group or unit decides. What can go at any time is
-// spread over them, so that they are worth their way.
-std::size_t LinkWaves::rounds(const Wave& wave) {
-  std::size_t most = 1;
-  for (const auto& [group, members] : wave.groups)
-    most = std::max(most, (members.size() + kLinksPerWrite - 1) / kLinksPerWrite);
-  for (const auto& [unit, links] : wave.singles) most = std::max(most, links.size());
-  return most;
-}
-
-void LinkWaves::take_members(Groups& groups, std::vector<Write>& writes) const {
-  for (auto& [group, members] : groups) {
-    std::vector<Member> some;
-    const bool alone = members.back().alone;
-    do {
-      some.push_back(members.back());
-      members.pop_back();
-    } while (!alone && some.size() < kLinksPerWrite && !members.empty() && !members.back().alone);
-    writes.push_back(members_write(group, some));
-  }
-  std::erase_if(groups, [](const auto& entry) { return entry.second.empty(); });
-}
-
-void LinkWaves::take_others(std::vector<Write>& others, std::size_t most,
-                            std::set<std::uint64_t>& busy, std::vector<Write>& writes) {
-  std::vector<Write> later;
-  for (std::size_t taken = 0; taken < most && !others.empty(); others.pop_back()) {
-    const bool free = busy.insert(others.back().items[0]).second;
-    (free ? writes : later).push_back(std::move(others.back()));
-    taken += free ? 1 : 0;
-  }
-  std::move(later.rbegin(), later.rend(), std::back_inserter(others));
 }
 
 Write LinkWaves::members_write(const Guid& group, const std::vector<Member>& members) const {
@@ -175,6 +204,12 @@ Write LinkWaves::members_write(const Guid& group, const std::vector<Member>& mem
   write.request = users.size() == 1 ? calls::add_member(context_.session, group, users[0])
                                     : calls::add_members(context_.session, group, users);
   return write;
+}
+
+std::vector<ItemRow> LinkWaves::learn(const Write& write, const Reply& reply) {
+  if (write.items.size() == 1) return learn_single(write, reply);
+  learn_coalesced(write, reply);
+  return {};
 }
 
 // A coalesced write is all or nothing: "one of them is a member already" means that none was added,

@@ -60,15 +60,12 @@ class LinkWaves {
     std::vector<Write> others;
     bool empty() const { return groups.empty() && singles.empty() && others.empty(); }
   };
+  class Flow;
 
   void take_managers();
   base::Result<void> write_wave(Wave& wave);
-  base::Result<void> write_round(Wave& wave);
-  static std::size_t rounds(const Wave& wave);
-  void take_members(Groups& groups, std::vector<Write>& writes) const;
-  static void take_others(std::vector<Write>& others, std::size_t most,
-                          std::set<std::uint64_t>& busy, std::vector<Write>& writes);
   Write members_write(const base::Guid& group, const std::vector<Member>& members) const;
+  std::vector<store::ItemRow> learn(const Write& write, const graph::Reply& reply);
   void learn_coalesced(const Write& write, const graph::Reply& reply);
   base::Result<void> take_up_unfinished(Wave& wave);
   base::Result<void> look_up(const std::vector<Unfinished>& doubtful, Groups& again);

@@ -1,6 +1,13 @@
+// Parts: sending in order, one batch's journal, flowing.
 #include "restore/writer.h"
 
 #include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <system_error>
+#include <thread>
 #include <utility>
 
 namespace entrad::restore {
@@ -16,6 +23,10 @@ constexpr std::size_t kAtOnce = 2000;
 // A write that Graph has certainly not done, for want of a moment, is sent again this often.
 constexpr int kSoonAgain = 4;
 constexpr std::chrono::seconds kMoment{2};
+// A full $batch, and as many of them side by side as use up the quota of three pooled app
+// registrations, 60 writes a second, at the 2.5 s that a batch of writes may well take.
+constexpr std::size_t kFlowBatch = 20;
+constexpr std::size_t kFlowThreads = 8;
 
 // Passwords never reach the disk.
 nlohmann::json without_secrets(nlohmann::json body) {
@@ -54,7 +65,10 @@ Writer::Writer(const Context& context, const graph::Call& call) : context_(conte
 base::Result<void> Writer::send(const std::vector<Write>& writes, const Learn& learn) {
   for (std::size_t from = 0; from < writes.size(); from += kAtOnce) {
     const std::size_t count = std::min(kAtOnce, writes.size() - from);
-    if (auto sent = send_some(writes.data() + from, count, learn); !sent) return sent;
+    auto sent = send_some(writes.data() + from, count);
+    if (!sent) return base::pass(sent);
+    auto settled = settle(writes.data() + from, std::move(*sent), learn);
+    if (!settled) return settled;
   }
   return {};
 }
@@ -75,31 +89,108 @@ base::Result<void> Writer::send_patiently(const std::vector<Write>& writes, cons
   }
 }
 
-base::Result<void> Writer::send_some(const Write* writes, std::size_t count, const Learn& learn) {
-  store::Journal& journal = context_.store.journal();
+base::Result<Writer::Sent> Writer::send_some(const Write* writes, std::size_t count) {
   std::vector<Step> intents;
   std::vector<graph::Request> requests;
   for (std::size_t i = 0; i < count; ++i) {
     intents.push_back(intent_of(writes[i], context_.clock.wall()));
     requests.push_back(writes[i].request);
   }
-  auto steps = journal.intend(context_.job, std::move(intents));
+  auto steps = context_.store.journal().intend(context_.job, std::move(intents));
   if (!steps) return base::pass(steps);
   auto replies = context_.session.batch(requests, call_);
   if (!replies) return base::pass(replies);
+  return Sent{std::move(*steps), std::move(*replies)};
+}
+
+base::Result<void> Writer::settle(const Write* writes, Sent sent, const Learn& learn) {
   std::vector<ItemRow> rows;
   std::uint64_t accepted = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const Reply& reply = (*replies)[i];
-    settle_step((*steps)[i], reply);
+  for (std::size_t i = 0; i < sent.replies.size(); ++i) {
+    const Reply& reply = sent.replies[i];
+    settle_step(sent.steps[i], reply);
     if (reply.status >= 200 && reply.status < 300) ++accepted;
     for (ItemRow& row : learn(writes[i], reply)) rows.push_back(std::move(row));
   }
   accepted_ += accepted;
-  return journal.settle(context_.job, *steps, rows, [accepted](api::Job& job) {
+  return context_.store.journal().settle(context_.job, sent.steps, rows, [accepted](api::Job& job) {
     job.progress.writes += accepted;
     return accepted > 0;
   });
 }
+
+// Threads that each take a batch, send it and learn its answers; one more is called in while there
+// is a full batch to take.
+class Writer::Flow {
+ public:
+  Flow(Writer& writer, Source& source) : writer_(writer), source_(source) {}
+
+  base::Result<void> run() {
+    work();
+    for (std::thread& thread : threads_) thread.join();
+    if (broken_) std::rethrow_exception(broken_);
+    if (failed_) return base::unexpected<base::Error>(std::move(*failed_));
+    return {};
+  }
+
+ private:
+  void work() {
+    std::unique_lock lock(mutex_);
+    try {
+      while (const auto writes = take(lock)) send(*writes, lock);
+    } catch (...) {
+      if (!lock.owns_lock()) lock.lock();
+      if (!broken_) broken_ = std::current_exception();
+    }
+    changed_.notify_all();
+  }
+
+  // Nothing: the work is done, or was given up.
+  std::optional<std::vector<Write>> take(std::unique_lock<std::mutex>& lock) {
+    while (!failed_ && !broken_) {
+      auto writes = source_.next(kFlowBatch);
+      if (writes.size() == kFlowBatch) call_help();
+      if (!writes.empty()) return writes;
+      if (under_way_ == 0) break;
+      changed_.wait(lock);
+    }
+    return std::nullopt;
+  }
+
+  // Where the machine has no thread to give, those that there are do the work. Nobody calls once
+  // run() joins: by then there is nothing left to take, or the flow has failed.
+  void call_help() {
+    if (threads_.size() + 1 >= kFlowThreads) return;
+    try {
+      threads_.emplace_back([this] { work(); });
+    } catch (const std::system_error&) {
+    }
+  }
+
+  void send(const std::vector<Write>& writes, std::unique_lock<std::mutex>& lock) {
+    ++under_way_;
+    lock.unlock();
+    auto sent = writer_.send_some(writes.data(), writes.size());
+    lock.lock();
+    --under_way_;
+    const Learn learn = [this](const Write& write, const Reply& reply) {
+      return source_.learn(write, reply);
+    };
+    auto done = sent ? writer_.settle(writes.data(), std::move(*sent), learn) : base::pass(sent);
+    if (!done && !failed_) failed_ = std::move(done).error();
+    changed_.notify_all();
+  }
+
+  Writer& writer_;
+  Source& source_;
+  std::mutex mutex_;  // guards everything, the source and what it learns into too
+  std::condition_variable changed_;
+  std::vector<std::thread> threads_;
+  std::size_t under_way_ = 0;
+  std::optional<base::Error> failed_;
+  std::exception_ptr broken_;
+};
+
+base::Result<void> Writer::send_flowing(Source& source) { return Flow(*this, source).run(); }
 
 }  // namespace entrad::restore

@@ -1,6 +1,7 @@
 // Writer: sends writes to Graph with the journal around them: intent before, outcome after, each as
 // one commit for the whole batch.
-// Thread safety: belongs to the job's thread.
+// Thread safety: belongs to the job's thread, which may lend it to threads of its own
+// (send_flowing).
 #pragma once
 
 #include <functional>
@@ -39,10 +40,31 @@ class Writer {
   // The same, but what wants a moment is sent again some times before its answer is learned.
   base::Result<void> send_patiently(const std::vector<Write>& writes, const Learn& learn);
 
+  // What may be sent in any order, but for one rule: two writes to one object must not meet.
+  class Source {
+   public:
+    virtual ~Source() = default;
+    // At most so many writes, to objects to which nothing is under way; none when all that is left
+    // has to wait for an answer.
+    virtual std::vector<Write> next(std::size_t most) = 0;
+    // The answer to one of them has come; see Learn.
+    virtual std::vector<store::ItemRow> learn(const Write& write, const graph::Reply& reply) = 0;
+  };
+  // Sends all that the source has, several batches side by side, none of which waits for the answer
+  // to another one. The source is called by one thread at a time. Errors: as send().
+  base::Result<void> send_flowing(Source& source);
+
   std::uint64_t accepted() const { return accepted_; }
 
  private:
-  base::Result<void> send_some(const Write* writes, std::size_t count, const Learn& learn);
+  class Flow;
+  struct Sent {
+    std::vector<store::Step> steps;
+    std::vector<graph::Reply> replies;
+  };
+
+  base::Result<Sent> send_some(const Write* writes, std::size_t count);
+  base::Result<void> settle(const Write* writes, Sent sent, const Learn& learn);
 
   const Context& context_;
   const graph::Call& call_;
