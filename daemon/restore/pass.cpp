@@ -230,7 +230,8 @@ base::Result<void> Pass::write_attributes(std::vector<Entry>& entries) {
                       {entry.seq()},
                       std::move(keys)});
   }
-  return send(entries, writes);
+  auto sent = send(entries, writes);
+  return sent ? base::Result<void>() : base::pass(sent);
 }
 
 base::Result<void> Pass::write_managers(std::vector<Entry>& entries) {
@@ -249,10 +250,12 @@ base::Result<void> Pass::write_managers(std::vector<Entry>& entries) {
          {entry.seq()},
          {"manager"}});
   }
-  return send(entries, writes);
+  auto sent = send(entries, writes);
+  return sent ? base::Result<void>() : base::pass(sent);
 }
 
-// One method of each user a round, since two writes to one user must not meet.
+// One method of each user a round, since two writes to one user must not meet. A method may need
+// the one before it: without the mobile number Graph refuses the alternate one for good.
 base::Result<void> Pass::write_methods(std::vector<Entry>& entries) {
   std::vector<std::vector<Write>> rounds;
   for (Entry& entry : entries) {
@@ -267,21 +270,31 @@ base::Result<void> Pass::write_methods(std::vector<Entry>& entries) {
     if (own.size() > rounds.size()) rounds.resize(own.size());
     for (std::size_t i = 0; i < own.size(); ++i) rounds[i].push_back(std::move(own[i]));
   }
-  for (const auto& round : rounds)
-    if (auto sent = send(entries, round); !sent) return sent;
+  std::set<std::uint64_t> stuck;
+  for (auto& round : rounds) {
+    std::erase_if(round, [&](const Write& write) { return stuck.contains(write.items[0]); });
+    auto not_done = send(entries, round);
+    if (!not_done) return base::pass(not_done);
+    stuck.merge(*not_done);
+  }
   return {};
 }
 
-base::Result<void> Pass::send(std::vector<Entry>& entries, const std::vector<Write>& writes) {
+base::Result<std::set<std::uint64_t>> Pass::send(std::vector<Entry>& entries,
+                                                 const std::vector<Write>& writes) {
   std::map<std::uint64_t, Entry*> by_seq;
   for (Entry& entry : entries) by_seq[entry.seq()] = &entry;
-  return writer_.send_patiently(writes, [&](const Write& write, const Reply& reply) {
+  std::set<std::uint64_t> not_done;
+  auto sent = writer_.send_patiently(writes, [&](const Write& write, const Reply& reply) {
     Entry& entry = *by_seq.at(write.items[0]);
+    if (!reply.done()) not_done.insert(entry.seq());
     const json before = entry.row.work;
     learn(entry, write, reply);
     return entry.row.work == before ? std::vector<store::ItemRow>()
                                     : std::vector<store::ItemRow>{entry.row};
   });
+  if (!sent) return base::pass(sent);
+  return not_done;
 }
 
 void Pass::learn(Entry& entry, const Write& write, const Reply& reply) {

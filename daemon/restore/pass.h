@@ -4,6 +4,7 @@
 // the job's thread.
 #pragma once
 
+#include <set>
 #include <vector>
 
 #include "restore/bring_back.h"
@@ -40,7 +41,9 @@ class Pass {
   base::Result<void> write_attributes(std::vector<Entry>& entries);
   base::Result<void> write_managers(std::vector<Entry>& entries);
   base::Result<void> write_methods(std::vector<Entry>& entries);
-  base::Result<void> send(std::vector<Entry>& entries, const std::vector<Write>& writes);
+  // The items whose write was not done.
+  base::Result<std::set<std::uint64_t>> send(std::vector<Entry>& entries,
+                                             const std::vector<Write>& writes);
   void learn(Entry& entry, const Write& write, const graph::Reply& reply);
 
   const Context& context_;

@@ -128,6 +128,28 @@ TEST_F(Ambiguity, WhatMetAnotherWriteIsSentAgainInTheSamePass) {
   EXPECT_EQ(outcomes, (std::vector<std::string>{"concurrency", "concurrency", "done"}));
 }
 
+// Graph refuses an alternate number for good while there is no mobile one.
+TEST_F(Ambiguity, OfAMobileNumberHoldsBackTheAlternateOne) {
+  begin("aurora:users=300,seed=7,lag=0");
+  const auto alternates = [](const json& user) {
+    json numbers = json::array();
+    for (const json& method : user["methods"])
+      if (method.value("phoneType", "") == "alternateMobile")
+        numbers.push_back(method["phoneNumber"]);
+    return numbers;
+  };
+  const auto [name, user] = find([&](const json& candidate) {
+    return is_plain_member(candidate) && !alternates(candidate).empty();
+  });
+  back_up();
+  purge_user(user["object"]["id"]);
+  sim_->fault(lost_answer("POST", "/users/{id}/authentication/phoneMethods", "before", 1));
+  api::RestoreRequest request = object_of(name);
+  request.with_auth_methods = true;
+  restore(request);
+  EXPECT_EQ(alternates(sim_->dump("aurora")["users"][name]), alternates(user));
+}
+
 // What the plan has read a moment ago is not read again before it is written: a user who was purged
 // with its manager comes back and gets the manager while nothing can be read.
 class FromPlan : public TenantStory {
