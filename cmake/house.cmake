@@ -1,9 +1,9 @@
 # entrad_room(NAME MAY_USE rooms... USES_PRIVATELY libraries... USES libraries...)
-# makes the library entrad_NAME from every .cpp in the calling folder. MAY_USE names the lower rooms
-# that this one may include; tests/lint checks that its includes agree.
+# makes the library entrad_NAME from every .cpp in the calling folder and those under it. MAY_USE
+# names the lower rooms that this one may include; tests/lint checks that its includes agree.
 function(entrad_room name)
   cmake_parse_arguments(ROOM "" "" "MAY_USE;USES;USES_PRIVATELY" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   if(sources)
     add_library(entrad_${name} STATIC ${sources})
     set(scope PUBLIC)

@@ -7,7 +7,7 @@
 
 #include "app/quota_keeper.h"
 #include "control/server.h"
-#include "graph/governor.h"
+#include "graph/quota/governor.h"
 #include "graph/session.h"
 #include "jobs/queue.h"
 #include "store/store.h"

@@ -1,13 +1,13 @@
 // QuotaKeeper: writes what the governor has to remember into the store: soon after a bucket starts
 // to use up its pledge, else every few seconds while anything changes, and at the end. After a
-// crash the next process counts each bucket's pledge as used (see graph/governor.h).
+// crash the next process counts each bucket's pledge as used (see graph/quota/governor.h).
 // Thread safety: belongs to the main thread; it writes on a thread of its own.
 #pragma once
 
 #include <string>
 #include <thread>
 
-#include "graph/governor.h"
+#include "graph/quota/governor.h"
 #include "store/store.h"
 
 namespace entrad::app {

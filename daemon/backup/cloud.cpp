@@ -2,7 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
-#include "graph/check.h"
+#include "graph/check/check.h"
 #include "store/unknown_properties.h"
 
 namespace entrad::backup {

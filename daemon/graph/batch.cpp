@@ -5,9 +5,9 @@
 #include <mutex>
 #include <set>
 
+#include "graph/answers/reply.h"
 #include "graph/backoff.h"
 #include "graph/batch_format.h"
-#include "graph/reply.h"
 
 namespace entrad::graph {
 namespace {

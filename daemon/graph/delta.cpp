@@ -7,8 +7,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "graph/answers/reply.h"
 #include "graph/paging.h"
-#include "graph/reply.h"
 
 namespace entrad::graph {
 namespace {

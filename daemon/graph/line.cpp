@@ -8,7 +8,7 @@
 
 #include "base/guid.h"
 #include "base/json.h"
-#include "graph/reply.h"
+#include "graph/answers/reply.h"
 
 namespace entrad::graph {
 namespace {

@@ -13,10 +13,10 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "graph/governor.h"
+#include "graph/credentials/token.h"
+#include "graph/quota/governor.h"
 #include "graph/session.h"
-#include "graph/token.h"
-#include "graph/transport.h"
+#include "graph/transport/transport.h"
 
 namespace entrad::graph {
 

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "graph/answers/reply.h"
 #include "graph/backoff.h"
-#include "graph/reply.h"
 
 namespace entrad::graph {
 namespace {

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "base/text.h"
-#include "graph/reply.h"
+#include "graph/answers/reply.h"
 
 namespace entrad::graph {
 namespace {

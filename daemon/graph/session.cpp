@@ -1,12 +1,12 @@
 #include "graph/session.h"
 
+#include "graph/answers/reply.h"
 #include "graph/batch.h"
-#include "graph/claims.h"
+#include "graph/credentials/claims.h"
 #include "graph/crew.h"
 #include "graph/delta.h"
 #include "graph/lines.h"
 #include "graph/paging.h"
-#include "graph/reply.h"
 #include "graph/session_parts.h"
 
 namespace entrad::graph {

@@ -21,8 +21,8 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "graph/classes.h"
-#include "graph/governor.h"
+#include "graph/answers/classes.h"
+#include "graph/quota/governor.h"
 #include "graph/tenant.h"
 
 namespace entrad::graph {

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "api/jobs.h"
-#include "graph/quotas.h"
+#include "graph/quota/quotas.h"
 #include "restore/todo.h"
 
 namespace entrad::restore {

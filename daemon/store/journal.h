@@ -47,7 +47,7 @@ struct Step {
   base::WallTime intended_at{};
   bool settled = false;
   int status = 0;       // HTTP status of the answer; 0: none
-  std::string outcome;  // name of the answer's class, see graph/classes.h
+  std::string outcome;  // name of the answer's class, see graph/answers/classes.h
   std::string result;   // an id that the answer gave, or the refusal's words
 
   template <typename F>

@@ -11,8 +11,8 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "graph/assertion.h"
-#include "graph/token.h"
+#include "graph/credentials/assertion.h"
+#include "graph/credentials/token.h"
 
 namespace {
 

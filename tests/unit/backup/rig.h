@@ -14,7 +14,7 @@
 #include "base/json.h"
 #include "fakes/graphsim_process.h"
 #include "fakes/places.h"
-#include "graph/governor.h"
+#include "graph/quota/governor.h"
 #include "graph/session.h"
 #include "store/journal.h"
 #include "store/snapshots.h"

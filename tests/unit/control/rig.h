@@ -13,7 +13,7 @@
 #include "control/server.h"
 #include "fakes/graphsim_process.h"
 #include "fakes/socket_client.h"
-#include "graph/governor.h"
+#include "graph/quota/governor.h"
 #include "graph/session.h"
 #include "jobs/queue.h"
 #include "store/journal.h"

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/json.h"
-#include "graph/classes.h"
+#include "graph/answers/classes.h"
 
 namespace entrad::graph::test {
 

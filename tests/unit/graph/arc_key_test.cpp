@@ -1,5 +1,5 @@
 // Which files a challenge of Azure Arc's agent may make us read: its own keys, and nothing else.
-#include "graph/arc_key.h"
+#include "graph/credentials/arc_key.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

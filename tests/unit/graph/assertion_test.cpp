@@ -1,4 +1,4 @@
-#include "graph/assertion.h"
+#include "graph/credentials/assertion.h"
 #include "base/json.h"
 
 #include <gmock/gmock.h>
@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "base/time_text.h"
 #include "certificate.h"
-#include "graph/claims.h"
+#include "graph/credentials/claims.h"
 
 namespace entrad::graph {
 namespace {

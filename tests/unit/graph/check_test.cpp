@@ -1,6 +1,6 @@
 // `tenants check` against the simulator: with all that it needs, and with apps, tenants and clouds
 // that lack something. Each of the lacking ones says which line tells it, and in which words.
-#include "graph/check.h"
+#include "graph/check/check.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 
 #include "base/time_text.h"
 #include "certificate.h"
-#include "graph/certificate_end.h"
+#include "graph/credentials/certificate_end.h"
 #include "rig.h"
 
 namespace entrad::graph {

@@ -4,7 +4,7 @@
 #include "answer_case.h"
 #include "base/text.h"
 #include "base/time_text.h"
-#include "graph/class_table.h"
+#include "graph/answers/class_table.h"
 
 namespace entrad::graph {
 namespace {

@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "governor_rig.h"
-#include "graph/throttle_bucket.h"
+#include "graph/quota/throttle_bucket.h"
 
 namespace entrad::graph {
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "fakes/test_clock.h"
-#include "graph/governor.h"
+#include "graph/quota/governor.h"
 
 namespace entrad::graph {
 

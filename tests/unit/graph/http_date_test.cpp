@@ -1,4 +1,4 @@
-#include "graph/http_date.h"
+#include "graph/answers/http_date.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Managed identity against services as strict as Azure's.
-#include "graph/managed_identity.h"
+#include "graph/credentials/managed_identity.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,8 +10,8 @@
 #include "fakes/machine_identity.h"
 #include "fakes/temporary_directory.h"
 #include "fakes/test_clock.h"
-#include "graph/claims.h"
-#include "graph/token.h"
+#include "graph/credentials/claims.h"
+#include "graph/credentials/token.h"
 
 namespace entrad::graph {
 namespace {

@@ -1,4 +1,4 @@
-#include "graph/permissions.h"
+#include "graph/check/permissions.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "graph/calls.h"
-#include "graph/check.h"
+#include "graph/check/check.h"
 #include "graph/lines.h"
 #include "rig.h"
 

@@ -1,4 +1,4 @@
-#include "graph/price_book.h"
+#include "graph/quota/price_book.h"
 
 #include <gtest/gtest.h>
 

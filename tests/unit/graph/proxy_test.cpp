@@ -1,4 +1,4 @@
-#include "graph/proxy.h"
+#include "graph/transport/proxy.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

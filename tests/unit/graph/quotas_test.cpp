@@ -1,4 +1,4 @@
-#include "graph/quotas.h"
+#include "graph/quota/quotas.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "fakes/test_clock.h"
-#include "graph/token.h"
+#include "graph/credentials/token.h"
 
 namespace entrad::graph {
 namespace {

@@ -1,5 +1,5 @@
 // Every code of the sign-in service: what a person reads, and whether it is asked again.
-#include "graph/sign_in_codes.h"
+#include "graph/credentials/sign_in_codes.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 #include "fakes/loopback_server.h"
 #include "fakes/temporary_directory.h"
 #include "fakes/test_clock.h"
-#include "graph/token.h"
+#include "graph/credentials/token.h"
 #include "token_endpoint.h"
 
 namespace entrad::graph {

@@ -9,7 +9,7 @@
 
 #include "fakes/connect_proxy.h"
 #include "fakes/tls_server.h"
-#include "graph/transport.h"
+#include "graph/transport/transport.h"
 
 namespace entrad::graph {
 namespace {

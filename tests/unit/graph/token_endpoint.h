@@ -13,7 +13,7 @@
 #include "fakes/loopback_server.h"
 #include "fakes/temporary_directory.h"
 #include "fakes/test_clock.h"
-#include "graph/token.h"
+#include "graph/credentials/token.h"
 
 namespace entrad::graph::test {
 

@@ -1,4 +1,4 @@
-#include "graph/token.h"
+#include "graph/credentials/token.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "graph/transport.h"
+#include "graph/transport/transport.h"
 
 #include <Poco/DeflatingStream.h>
 #include <Poco/Net/HTTPRequestHandler.h>

@@ -11,7 +11,7 @@
 #include "api/requests.h"
 #include "base/clock.h"
 #include "fakes/graphsim_process.h"
-#include "graph/governor.h"
+#include "graph/quota/governor.h"
 #include "graph/session.h"
 #include "jobs/queue.h"
 #include "restore/report.h"
