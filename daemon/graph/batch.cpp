@@ -91,8 +91,8 @@ class Chunk {
 
   // Errors: those for the whole batch.
   base::Result<void> run(Places pending) {
+    if (pending.size() == 1) return run_plainly(pending.front());
     while (!pending.empty()) {
-      if (pending.size() == 1) return run_plainly(pending.front());
       again_.clear();
       if (auto round = run_round(pending); !round) return round;
       if (auto rested = rest(); !rested) return rested;
@@ -255,7 +255,9 @@ class Chunk {
       return base::fail(ErrorKind::cancelled, "stopped while a batch was sent");
     if (!std::exchange(resting_, false)) return {};
     const Duration pause = pause_before_retry(tries_++, std::exchange(asked_for_, std::nullopt));
-    if (lines_.clock().wait_for(pause, call_.stop)) return {};
+    bool waited = false;
+    crew_.rest([&] { waited = lines_.clock().wait_for(pause, call_.stop); });
+    if (waited) return {};
     return base::fail(ErrorKind::cancelled, "stopped before a batch was sent again");
   }
 

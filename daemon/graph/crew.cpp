@@ -37,7 +37,7 @@ bool Crew::work_on_one(Job& job) {
   const std::lock_guard lock(mutex_);
   if (broken && !job.broken) job.broken = broken;
   if (++job.finished == job.count) finished_.notify_all();
-  call_help(job);  // there may be more places than before
+  call_help();  // there may be more places than before
   return true;
 }
 
@@ -49,16 +49,38 @@ void Crew::start_thread() {
   }
 }
 
-void Crew::call_help(const Job& job) {
-  if (!job.has_more() || busy_ >= width_.now()) return;
-  if (threads_.size() + 1 < width_.now()) start_thread();
-  wanted_.notify_one();
+void Crew::call_help() {
+  if (busy_ >= width_.now()) return;
+  const bool work =
+      std::any_of(jobs_.begin(), jobs_.end(), [](const auto& job) { return job->has_more(); });
+  const std::size_t useful = std::min(width_.now() + resting_, Width::kMost);
+  if (work && threads_.size() + 1 < useful) start_thread();
+  wanted_.notify_all();
 }
 
-// Somebody else's job may have waited for the place.
 void Crew::leave() {
   --busy_;
-  wanted_.notify_one();
+  call_help();
+}
+
+// A thread of the crew's takes a place again when there is one, a caller at once.
+void Crew::rest(const std::function<void()>& wait) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++resting_;
+    leave();
+  }
+  wait();
+  std::unique_lock lock(mutex_);
+  if (is_own_thread()) wanted_.wait(lock, [this] { return busy_ < width_.now(); });
+  --resting_;
+  ++busy_;
+}
+
+bool Crew::is_own_thread() const {
+  return std::any_of(threads_.begin(), threads_.end(), [](const std::thread& thread) {
+    return thread.get_id() == std::this_thread::get_id();
+  });
 }
 
 void Crew::help_with(Job& job, std::unique_lock<std::mutex>& lock) {

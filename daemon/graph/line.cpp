@@ -116,14 +116,14 @@ base::Result<Line::Answer> Line::attempt(const Request& request, const std::vect
   const base::SteadyTime sent = clock_.steady();
   Response response = graph_.send(outgoing(request, *token), call.stop);
   const Duration took = clock_.steady() - sent;
-  if (response.status == 429) {
+  // Refused before anything was done.
+  if (response.status == 429 || response.status == 401)
     permit->free_of_charge();
-    throttled(charges, response, retry_after(response, clock_.wall()));
-  } else if (const auto billed = response.status == 0 ? std::nullopt : bill(response)) {
+  else if (const auto billed = response.status == 0 ? std::nullopt : bill(response))
     permit->answered(*billed);
-  } else if (response.status != 0 || response.maybe_sent) {
+  else if (response.status != 0 || response.maybe_sent)
     permit->answered();
-  }
+  if (response.status == 429) throttled(charges, response, retry_after(response, clock_.wall()));
   return Answer{std::move(response), std::move(*token), waited, sent, took};
 }
 

@@ -83,6 +83,8 @@ std::string Session::url_of(std::string_view path) const {
   return tenant().endpoints.graph + "/v1.0" + std::string(path);
 }
 
+std::size_t Session::width() const { return parts_->crew.width(); }
+
 Session::Counters Session::counters() const { return parts_->lines->counters(); }
 
 }  // namespace entrad::graph

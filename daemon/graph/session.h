@@ -99,6 +99,9 @@ class Session {
   // Client ids of its app registrations, at least one; empty for the machine's own identity.
   std::vector<std::string> apps() const;
 
+  // How many batches are under way at once, as things are.
+  std::size_t width() const;
+
   // How many users the tenant has: Graph's read quota depends on it. Forwarded to the governor.
   void set_users(std::uint64_t users);
 

@@ -23,10 +23,7 @@ constexpr std::size_t kAtOnce = 2000;
 // A write that Graph has certainly not done, for want of a moment, is sent again this often.
 constexpr int kSoonAgain = 4;
 constexpr std::chrono::seconds kMoment{2};
-// A full $batch, and as many of them side by side as use up the quota of three pooled app
-// registrations, 60 writes a second, at the 2.5 s that a batch of writes may well take.
-constexpr std::size_t kFlowBatch = 20;
-constexpr std::size_t kFlowThreads = 8;
+constexpr std::size_t kFlowBatch = 20;  // a full $batch
 
 // Passwords never reach the disk.
 nlohmann::json without_secrets(nlohmann::json body) {
@@ -120,7 +117,7 @@ base::Result<void> Writer::settle(const Write* writes, Sent sent, const Learn& l
 }
 
 // Threads that each take a batch, send it and learn its answers; one more is called in while there
-// is a full batch to take.
+// is a full batch to take. There are as many batches under way as the session has places for.
 class Writer::Flow {
  public:
   Flow(Writer& writer, Source& source) : writer_(writer), source_(source) {}
@@ -148,7 +145,7 @@ class Writer::Flow {
   // Nothing: the work is done, or was given up.
   std::optional<std::vector<Write>> take(std::unique_lock<std::mutex>& lock) {
     while (!failed_ && !broken_) {
-      auto writes = source_.next(kFlowBatch);
+      auto writes = has_place() ? source_.next(kFlowBatch) : std::vector<Write>();
       if (writes.size() == kFlowBatch) call_help();
       if (!writes.empty()) return writes;
       if (under_way_ == 0) break;
@@ -157,10 +154,12 @@ class Writer::Flow {
     return std::nullopt;
   }
 
+  bool has_place() const { return under_way_ < writer_.context_.session.width(); }
+
   // Where the machine has no thread to give, those that there are do the work. Nobody calls once
   // run() joins: by then there is nothing left to take, or the flow has failed.
   void call_help() {
-    if (threads_.size() + 1 >= kFlowThreads) return;
+    if (threads_.size() + 1 >= writer_.context_.session.width()) return;
     try {
       threads_.emplace_back([this] { work(); });
     } catch (const std::system_error&) {

@@ -55,7 +55,7 @@ class Governor {
     ~Permit();
     void answered();  // accepted or refused: the window runs from now
     void answered(const std::vector<Charge>& bill);  // and Graph counted this instead
-    void free_of_charge();                           // Graph did not count it (it was throttled)
+    void free_of_charge();                           // Graph did not count it (it refused it)
 
    private:
     friend class Governor;

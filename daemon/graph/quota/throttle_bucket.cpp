@@ -16,7 +16,6 @@ using Seconds = std::chrono::duration<double>;
 constexpr std::int64_t kEntries = 2048;
 // What is kept over a restart need not be so fine.
 constexpr std::int64_t kRememberedShares = 50;
-constexpr double kRampStart = 0.25;
 constexpr double kFirstClosure = 2;
 constexpr double kLongestClosure = 120;
 constexpr double kShortestClosure = 1;
@@ -60,13 +59,13 @@ std::optional<SteadyTime> ThrottleBucket::window_has_room_at(const Ask& ask, Ste
   return std::nullopt;
 }
 
-// The ramp has given rate/4 * (2^t - 1) / ln 2 units by t seconds after the opening; the next ones
+// The ramp has given rate * (2^t - 1) / ln 2 units by t seconds after the opening; the next ones
 // may go when that has caught up with what was taken.
 SteadyTime ThrottleBucket::ramp_allows_at(std::uint64_t ahead, SteadyTime now) const {
   if (!ramping_ || now >= closed_until_ + kRampLength) return now;
   const double rate = static_cast<double>(limit_) / Seconds(window_).count();
   const double taken = ramp_taken_ + static_cast<double>(ahead);
-  const double after = std::log2(1 + taken * std::numbers::ln2 / (kRampStart * rate));
+  const double after = std::log2(1 + taken * std::numbers::ln2 / rate);
   const Duration wait = std::min(duration(after), kRampLength);
   return std::max(now, closed_until_ + wait);
 }

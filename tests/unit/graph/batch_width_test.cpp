@@ -34,7 +34,7 @@ class Holding {
   std::string endpoint() const {
     return "http://127.0.0.1:" + std::to_string(socket_.address().port());
   }
-  // Counts only batches of users from this number on.
+  // Holds and counts only batches of users from this number on.
   void count_from(std::size_t user) { counted_from_ = user; }
   std::size_t most() const {
     const std::lock_guard lock(mutex_);
@@ -44,11 +44,11 @@ class Holding {
  private:
   void hold(std::size_t first_user) {
     std::unique_lock lock(mutex_);
-    const bool counts = first_user >= counted_from_;
-    if (counts) most_ = std::max(most_, ++present_);
+    if (first_user < counted_from_) return;
+    most_ = std::max(most_, ++present_);
     came_.notify_all();
     came_.wait_for(lock, std::chrono::milliseconds(250), [this] { return most_ >= wanted_; });
-    if (counts) --present_;
+    --present_;
   }
 
   void answer(const std::string& body, Poco::Net::HTTPServerResponse& response) {
@@ -122,11 +122,14 @@ TEST(BatchWidth, GrowsWhileGraphAnswersAndTheQuotaIsFree) {
 
 TEST(BatchWidth, ShrinksWhileGraphFails) {
   Holding graph(503, 100);
-  graph.count_from(20 * Width::kFirst);
-  Rig rig;  // goes first, with its connections: the server waits for their end
+  constexpr std::size_t kUntilNarrow = 2 * Width::kFirst;  // batches: 8 fail, then 4, then 2
+  graph.count_from(20 * kUntilNarrow);
+  auto options = test::options("aurora:users=1,seed=7,lag=0");
+  options.time_scale = 10;  // of the waits
+  Rig rig(options);         // goes first, with its connections: the server waits for their end
   rig.tenant.endpoints.graph = graph.endpoint();
   rig.renew_sessions();
-  const auto replies = rig.session().batch(reads(20 * (Width::kFirst + 3)), {});
+  const auto replies = rig.session().batch(reads(20 * (kUntilNarrow + 3)), {});
   ASSERT_TRUE(replies) << replies.error().message;
   for (const Reply& reply : *replies) EXPECT_EQ(reply.verdict.cls, Class::transient);
   EXPECT_GE(graph.most(), 1U);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 #include <latch>
 #include <set>
 #include <stdexcept>
@@ -112,6 +113,19 @@ TEST(Crew, ShrinksInTheMiddleOfAJob) {
   });
   EXPECT_EQ(crew.width(), 1U);
   EXPECT_EQ(most, 1);
+}
+
+TEST(Crew, WorksOnSomethingElseWhileAPieceRests) {
+  Crew crew;
+  land(crew, 3, /*trouble=*/true);
+  ASSERT_EQ(crew.width(), 1U);
+  std::promise<void> other;
+  crew.share(2, [&](std::size_t index) {
+    if (index == 1) return other.set_value();
+    crew.rest([&] {
+      EXPECT_EQ(other.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
+    });
+  });
 }
 
 TEST(Crew, SeveralCallersAreServedAlongsideEachOther) {

@@ -55,6 +55,15 @@ TEST(QuotaHeaders, SoDoesEachItemOfABatch) {
   EXPECT_EQ(bucket(rig.governor, "directory.read").used, 15U);
 }
 
+TEST(QuotaHeaders, ARefusedTokenCostsNothing) {
+  Rig rig;
+  rig.sim.fault({{"match", {{"method", "POST"}, {"path", "/$batch"}, {"count", 1}}},
+                 {"action", "status"},
+                 {"status", 401}});
+  ASSERT_TRUE(rig.session().batch({get(kPath), get(kPath), get(kPath)}, {}));
+  EXPECT_EQ(bucket(rig.governor, "directory.read").used, 3U);
+}
+
 TEST(QuotaHeaders, AnItemThatWasRefusedCostsNothing) {
   Rig rig;
   rig.sim.fault({{"match", {{"method", "GET"}, {"path", "/users/{id}"}, {"count", 2}}},
