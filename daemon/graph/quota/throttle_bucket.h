@@ -7,8 +7,8 @@
 // The reserve: a full sliding window has no room until its oldest entries run out, which takes up
 // to a window. So all but the urgent leave kReservePerMille of it free. What the urgent have taken
 // of it is left free again before anyone else goes on.
-// The ramp: when a closed bucket opens, it first gives its even rate (limit divided by window), twice
-// as much after each second, and after kRampLength only the window counts again. Without it,
+// The ramp: when a closed bucket opens, it first gives its even rate (limit divided by window),
+// twice as much after each second, and after kRampLength only the window counts again. Without it,
 // everyone who waited would go at once and be refused at once; slower, a 429 every few seconds that
 // somebody else's load has brought about would keep us below the quota for ever.
 // The pledge: how much may be taken before what was taken is written down (see Governor::save).

@@ -103,7 +103,7 @@ TEST_F(GovernorTest, WithoutRetryAfterTheClosureGrowsUpToTwoMinutes) {
 TEST_F(GovernorTest, OpensGraduallyAfterA429) {
   clock_.auto_advance(1);
   governor_.throttled("aurora", "app", {{"a", 1}}, seconds(5));
-  EXPECT_EQ(wait_for("a", 1), seconds(5));  // the first goes at once
+  EXPECT_EQ(wait_for("a", 1), seconds(5));         // the first goes at once
   EXPECT_GT(wait_for("a", 1), milliseconds(700));  // then 1 a second, and more and more
   Duration rest{};
   for (int i = 0; i < 8; ++i) rest += wait_for("a", 1);
