@@ -138,7 +138,7 @@ class Chunk {
     for (std::size_t i = 0; i < requests.size(); ++i) {
       const auto item = items_->find(i);
       const bool told = item != items_->end();
-      if (told && item->second.response.status == 429) continue;
+      if (told && is_uncounted(item->second.response.status)) continue;
       for (const Charge& charge :
            told ? lines_.bill(*requests[i], item->second.response) : lines_.price(*requests[i]))
         units[charge.bucket] += charge.units;

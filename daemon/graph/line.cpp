@@ -116,8 +116,7 @@ base::Result<Line::Answer> Line::attempt(const Request& request, const std::vect
   const base::SteadyTime sent = clock_.steady();
   Response response = graph_.send(outgoing(request, *token), call.stop);
   const Duration took = clock_.steady() - sent;
-  // Refused before anything was done.
-  if (response.status == 429 || response.status == 401)
+  if (is_uncounted(response.status))
     permit->free_of_charge();
   else if (const auto billed = response.status == 0 ? std::nullopt : bill(response))
     permit->answered(*billed);

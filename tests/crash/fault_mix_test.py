@@ -2,8 +2,9 @@
 """Users are re-created while 5 % of all requests meet a fault, and nothing is lost or made twice.
 
 Purged users come back with their memberships, managers and roles under Graph's real quotas. One
-seed draws from every fault of the simulator's catalogue that a client can get over: each form of
-429, errors and broken connections before and after the write has happened, answers that are cut,
+seed draws from every fault of the simulator's catalogue that a client can get over, each as often
+as any other, and all forms of 429 together as one, since each closes the quota for two seconds:
+errors and broken connections before and after the write has happened, answers that are cut,
 garbled, slow or a gateway's, refused tokens, objects that are not known yet or changed by somebody
 else, batch items that were never run. Replicas lag, and the sign-in service fails now and then.
 
@@ -22,9 +23,6 @@ import time
 import harness
 
 SHARE = 0.05
-# Of that, all forms of 429 together, as one kind among a dozen: each closes the quota for two
-# seconds, after which it opens slowly, and that is not time that the quota takes.
-THROTTLED = float(os.environ.get("ENTRAD_THROTTLED", "0.004"))
 MOST = 1.15  # of the time that the quota alone takes
 WINDOW_SECONDS, WINDOW_WRITES = 150.0, 3000
 USERS = int(os.environ.get("ENTRAD_USERS", "10000" if harness.LONG else "400"))
@@ -97,10 +95,11 @@ class FaultMix(harness.Case):
         w.simulator.control("POST", "/faults", faults)
         names = list(w.simulator.control("GET", "/faults")["fired"]) + MORE
         throttled = [name for name in names if name.startswith("throttled")]
-        faults["faults"] += [{"name": name, "match": {"probability": THROTTLED / len(throttled)}}
+        others = [name for name in names if name not in throttled]
+        share = SHARE / (len(others) + 1)
+        faults["faults"] += [{"name": name, "match": {"probability": share / len(throttled)}}
                              for name in throttled]
-        faults["mix"] = {"share": SHARE - THROTTLED,
-                         "names": [name for name in names if name not in throttled]}
+        faults["mix"] = {"share": SHARE - share, "names": others}
         w.simulator.control("POST", "/faults", faults)
 
     def say(self, w, job, what, fired, share):

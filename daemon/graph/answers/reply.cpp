@@ -22,6 +22,8 @@ Reply checked(const Request& request, Reply reply) {
 
 bool is_read(std::string_view method) { return method == "GET" || method == "HEAD"; }
 
+bool is_uncounted(int status) { return status == 401 || status == 424 || status == 429; }
+
 Verdict unreadable(std::string_view method, const std::string& why) {
   Response lost;
   lost.trouble = why;

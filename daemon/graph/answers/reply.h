@@ -7,6 +7,9 @@
 namespace entrad::graph {
 
 bool is_read(std::string_view method);
+// Whether a request with this answer was never begun, so that no quota counts it: a refused token,
+// throttling, or a batch item that was not run.
+bool is_uncounted(int status);
 
 // An accepted answer whose body is not whole counts as no answer.
 Reply reply_of(const Request& request, const Response& response);

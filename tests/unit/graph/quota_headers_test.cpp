@@ -64,18 +64,21 @@ TEST(QuotaHeaders, ARefusedTokenCostsNothing) {
   EXPECT_EQ(bucket(rig.governor, "directory.read").used, 3U);
 }
 
-TEST(QuotaHeaders, AnItemThatWasRefusedCostsNothing) {
-  Rig rig;
-  rig.sim.fault({{"match", {{"method", "GET"}, {"path", "/users/{id}"}, {"count", 2}}},
-                 {"action", "status"},
-                 {"status", 429},
-                 {"headers", {{"Retry-After", "1"}}},
-                 {"body", {{"error", {{"code", "TooManyRequests"}, {"message", "x"}}}}}});
-  const auto ids = rig.users(3);
-  const auto before = bucket(rig.governor, "directory.read").used;
-  ASSERT_TRUE(rig.session().batch(
-      {get("/users/" + ids[0]), get("/users/" + ids[1]), get("/users/" + ids[2])}, {}));
-  EXPECT_EQ(bucket(rig.governor, "directory.read").used, before + 3);
+TEST(QuotaHeaders, AnItemThatWasRefusedOrNotRunCostsNothing) {
+  for (const int status : {429, 424}) {
+    SCOPED_TRACE(status);
+    Rig rig;
+    rig.sim.fault({{"match", {{"method", "GET"}, {"path", "/users/{id}"}, {"count", 2}}},
+                   {"action", "status"},
+                   {"status", status},
+                   {"headers", {{"Retry-After", "1"}}},
+                   {"body", {{"error", {{"code", "x"}, {"message", "x"}}}}}});
+    const auto ids = rig.users(3);
+    const auto before = bucket(rig.governor, "directory.read").used;
+    ASSERT_TRUE(rig.session().batch(
+        {get("/users/" + ids[0]), get("/users/" + ids[1]), get("/users/" + ids[2])}, {}));
+    EXPECT_EQ(bucket(rig.governor, "directory.read").used, before + 3);
+  }
 }
 
 TEST(QuotaHeaders, WhatOthersUseIsCounted) {
