@@ -98,20 +98,30 @@ bool BringBack::is_undecided(const Entry& entry) {
          !entry.brought_back() && !refused;
 }
 
+base::Result<void> BringBack::look_again(std::vector<Entry>& entries) {
+  std::vector<Entry*> pointers;
+  for (Entry& entry : entries) pointers.push_back(&entry);
+  return look_again(pointers);
+}
+
+base::Result<void> BringBack::look_again(std::vector<Entry*>& entries) {
+  std::vector<Entry*> tried;
+  std::copy_if(entries.begin(), entries.end(), std::back_inserter(tried), was_tried);
+  if (auto done = look_up_earlier_attempts(tried); !done) return done;
+  std::vector<Entry*> absent;
+  for (Entry* entry : entries)
+    if (is_undecided(*entry) && (++entry->looks >= kLooks || !was_tried(entry)))
+      absent.push_back(entry);
+  return create(absent);
+}
+
 base::Result<void> BringBack::decide(std::vector<Entry>& entries) {
   std::vector<Entry*> gone;
   for (Entry& entry : entries) gone.push_back(&entry);
   for (int round = 1; !gone.empty() && round <= kRounds; ++round) {
     if (!context_.clock.wait_for(kMoment, call_.stop))
       return base::fail(base::ErrorKind::cancelled, "stopped before a user was looked up");
-    std::vector<Entry*> tried;
-    std::copy_if(gone.begin(), gone.end(), std::back_inserter(tried), was_tried);
-    if (auto done = look_up_earlier_attempts(tried); !done) return done;
-    std::vector<Entry*> absent;
-    std::copy_if(gone.begin(), gone.end(), std::back_inserter(absent), [&](const Entry* entry) {
-      return is_undecided(*entry) && (round >= kLooks || !was_tried(entry));
-    });
-    if (auto done = create(absent); !done) return done;
+    if (auto done = look_again(gone); !done) return done;
     std::erase_if(gone, [](const Entry* entry) { return !is_undecided(*entry); });
   }
   return {};

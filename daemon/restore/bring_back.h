@@ -25,12 +25,15 @@ class BringBack {
   // Whether a user is to be created and nobody knows yet how that ends: the answer did not come, or
   // it was put off.
   static bool is_undecided(const Entry& entry);
-  // Looks such users up, and creates those that are not there. Takes some seconds, however many
-  // they are.
+  // Looks such users up, and creates those that are not there after two looks, which should be some
+  // seconds apart: a fresh user is not readable everywhere.
+  base::Result<void> look_again(std::vector<Entry>& entries);
+  // The same until all is known, or for some rounds, with a moment before each.
   base::Result<void> decide(std::vector<Entry>& entries);
 
  private:
   base::Result<void> restore(std::vector<Entry*>& entries);
+  base::Result<void> look_again(std::vector<Entry*>& entries);
   base::Result<void> look_up_earlier_attempts(std::vector<Entry*>& entries);
   base::Result<void> create(std::vector<Entry*>& entries);
   base::Result<void> resolve_conflicts(std::vector<Entry*>& entries);

@@ -32,6 +32,7 @@ struct Entry {
   Todo todo;             // everything that still differs
   Todo to_write;         // of that, what has not been accepted moments ago
   bool visible = false;  // live, so that its sections can be written
+  int looks = 0;         // for what became of a create without an answer
   bool held_up = false;  // an earlier wave of this pass did not succeed: no roles yet
 
   std::uint64_t seq() const { return row.item.seq; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "graph/calls.h"
@@ -30,6 +31,10 @@ Guid target_of(const Write& write) {
   return Guid::parse(write.keys[0].substr(kLink.size())).value_or(Guid());
 }
 
+Guid named_by(const std::string& url) {
+  return Guid::parse(url.substr(url.rfind('/') + 1)).value_or(Guid());
+}
+
 bool final_refusal(Class cls) {
   return cls == Class::permission || cls == Class::impossible || cls == Class::refused ||
          cls == Class::conflict;
@@ -43,6 +48,21 @@ bool names(const Guid& group, const Reply& memberships) {
   return false;
 }
 
+constexpr std::string_view kManager = "manager";
+
+bool can_be_looked_up(const Write& write) {
+  return write.kind == kManager || write.keys[0].starts_with(kLink);
+}
+
+// Whether the user is by now as the write wants it; nothing when that could not be read.
+std::optional<bool> has_happened(const Write& write, const Reply& seen) {
+  if (write.kind == kManager && seen.verdict.cls == Class::absent) return false;
+  if (!seen.done() || !seen.body.is_object()) return std::nullopt;
+  if (write.kind != kManager) return names(target_of(write), seen);
+  const std::string wanted = write.request.body.value("@odata.id", "");
+  return Guid::parse(seen.body.value("id", "")) == named_by(wanted);
+}
+
 }  // namespace
 
 LinkWaves::LinkWaves(const Context& context, Writer& writer, Memory& memory, const Targets& targets,
@@ -52,6 +72,7 @@ LinkWaves::LinkWaves(const Context& context, Writer& writer, Memory& memory, con
 void LinkWaves::collect(const Entry& entry) {
   const Guid& user = entry.live.id;
   const Todo& todo = entry.to_write;
+  users_[entry.seq()] = user;
   if (todo.manager && targets_.is_selected(*todo.manager))
     subordinates_.push_back({{entry.seq(), user}, *todo.manager});
   for (const directory::Link& link : todo.links) {
@@ -93,7 +114,7 @@ void LinkWaves::take_managers() {
   for (const auto& [user, manager] : subordinates_) {
     if (memory_.present.contains(manager))
       plain_.others.push_back(
-          {"manager",
+          {std::string(kManager),
            calls::set_manager(context_.session, user.user, targets_.present(manager)),
            {user.seq},
            {"manager"}});
@@ -234,14 +255,12 @@ void LinkWaves::learn_coalesced(const Write& write, const Reply& reply) {
 
 // After a moment: what may have happened is looked up, and what has not is written again.
 base::Result<void> LinkWaves::take_up_unfinished(Wave& wave) {
-  if (unfinished_.empty() && put_off_.empty()) return {};
+  if (unfinished_.empty() && put_off_.empty() && unanswered_.empty()) return {};
   if (!context_.clock.wait_for(kMoment, call_.stop))
     return base::fail(base::ErrorKind::cancelled, "stopped before memberships were looked up");
-  for (Write& write : std::exchange(put_off_, {})) {
-    const bool to_link = write.keys[0].starts_with(kLink);
-    auto& queue = to_link ? wave.singles[target_of(write)] : wave.others;
-    queue.push_back(std::move(write));
-  }
+  for (Write& write : std::exchange(put_off_, {})) put_back(std::move(write), wave);
+  auto looked = look_up_singles(std::exchange(unanswered_, {}), wave);
+  if (!looked) return looked;
   std::vector<Unfinished> doubtful;
   for (Unfinished& one : std::exchange(unfinished_, {})) {
     if (one.may_have_happened)
@@ -250,6 +269,35 @@ base::Result<void> LinkWaves::take_up_unfinished(Wave& wave) {
       resolve(one, false, wave.groups);
   }
   return look_up(doubtful, wave.groups);
+}
+
+void LinkWaves::put_back(Write write, Wave& wave) {
+  const bool to_link = write.keys[0].starts_with(kLink);
+  auto& queue = to_link ? wave.singles[target_of(write)] : wave.others;
+  queue.push_back(std::move(write));
+}
+
+base::Result<void> LinkWaves::look_up_singles(std::vector<Write> doubtful, Wave& wave) {
+  if (doubtful.empty()) return {};
+  std::vector<graph::Request> requests;
+  for (const Write& write : doubtful) {
+    const Guid& user = users_.at(write.items[0]);
+    requests.push_back(write.kind == kManager ? calls::get_manager(user)
+                                              : calls::list_member_of(user));
+  }
+  auto replies = context_.session.batch(requests, call_);
+  if (!replies) return base::pass(replies);
+  for (std::size_t i = 0; i < doubtful.size(); ++i) {
+    Write& write = doubtful[i];
+    const auto happened = has_happened(write, (*replies)[i]);
+    if (!happened)
+      memory_.not_accepted(write.items[0]);
+    else if (*happened)
+      memory_.accepted(write.items[0], write.keys[0]);
+    else
+      put_back(std::move(write), wave);
+  }
+  return {};
 }
 
 base::Result<void> LinkWaves::look_up(const std::vector<Unfinished>& doubtful, Groups& again) {
@@ -281,9 +329,7 @@ std::vector<LinkWaves::Member> LinkWaves::members_of(const Write& write) {
   std::vector<Member> members;
   const auto bindings = write.request.body.value("members@odata.bind", nlohmann::json::array());
   for (std::size_t i = 0; i < write.items.size() && i < bindings.size(); ++i) {
-    const std::string url = bindings[i];
-    if (const auto user = Guid::parse(url.substr(url.rfind('/') + 1)))
-      members.push_back({write.items[i], *user});
+    members.push_back({write.items[i], named_by(bindings[i])});
   }
   return members;
 }
@@ -293,9 +339,11 @@ std::vector<ItemRow> LinkWaves::learn_single(const Write& write, const Reply& re
     memory_.accepted(write.items[0], write.keys[0]);
     return {};
   }
-  if (wants_a_moment(reply) && write.put_off < kMostTries) {
-    put_off_.push_back(write);
-    ++put_off_.back().put_off;
+  const bool unanswered = reply.verdict.cls == Class::ambiguous && can_be_looked_up(write);
+  if ((unanswered || wants_a_moment(reply)) && write.put_off < kMostTries) {
+    auto& waiting = unanswered ? unanswered_ : put_off_;
+    waiting.push_back(write);
+    ++waiting.back().put_off;
     return {};
   }
   memory_.not_accepted(write.items[0]);

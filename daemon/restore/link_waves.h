@@ -2,8 +2,8 @@
 // administrative unit memberships, coalesced 20 to a write by group; then role-assignable groups
 // and admin roles; then held-back sign-ins.
 //
-// A coalesced write is all or nothing. One without an answer is looked up by one of its members
-// before anything is sent to the group again for them.
+// A write without an answer is looked up before it is sent again: a coalesced one, which is all or
+// nothing, by one of its members.
 //
 // Roles come last because whoever holds one can no longer be changed by an ordinary app (Microsoft:
 // "Who can perform sensitive actions").
@@ -69,6 +69,8 @@ class LinkWaves {
   void learn_coalesced(const Write& write, const graph::Reply& reply);
   base::Result<void> take_up_unfinished(Wave& wave);
   base::Result<void> look_up(const std::vector<Unfinished>& doubtful, Groups& again);
+  base::Result<void> look_up_singles(std::vector<Write> doubtful, Wave& wave);
+  static void put_back(Write write, Wave& wave);
   void resolve(const Unfinished& one, bool are_members, Groups& again);
   static std::vector<Member> members_of(const Write& write);
   std::vector<store::ItemRow> learn_single(const Write& write, const graph::Reply& reply);
@@ -80,7 +82,9 @@ class LinkWaves {
   const graph::Call& call_;
   std::vector<Subordinate> subordinates_;
   std::vector<Unfinished> unfinished_;
-  std::vector<Write> put_off_;                                         // of one member or user
+  std::vector<Write> put_off_;     // of one member or user, certainly not done
+  std::vector<Write> unanswered_;  // the same, perhaps done
+  std::map<std::uint64_t, base::Guid> users_;
   std::map<std::pair<base::Guid, std::uint64_t>, Attempts> attempts_;  // by group and first item
   Wave plain_;                                                         // managers, groups, units
   Wave privileged_;  // role-assignable groups, roles

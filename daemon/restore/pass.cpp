@@ -147,14 +147,22 @@ void Pass::weigh(Entry& entry) {
 }
 
 base::Result<void> Pass::write(std::vector<Entry>& entries) {
+  auto earlier = std::exchange(undecided_, {});
   if (auto back = bring_back_.run(entries); !back) return back;
+  put_undecided_aside(entries);
+  if (auto written = write_sections(entries); !written) return written;
+  if (auto looked = bring_back_.look_again(earlier); !looked) return looked;
+  put_undecided_aside(earlier);
+  if (auto written = write_sections(earlier); !written) return written;
+  return undecided_.size() < kMostUndecided ? base::Result<void>() : write_undecided();
+}
+
+void Pass::put_undecided_aside(std::vector<Entry>& entries) {
   const auto undecided =
       std::stable_partition(entries.begin(), entries.end(),
                             [](const Entry& entry) { return !BringBack::is_undecided(entry); });
   std::move(undecided, entries.end(), std::back_inserter(undecided_));
   entries.erase(undecided, entries.end());
-  if (auto written = write_sections(entries); !written) return written;
-  return undecided_.size() < kMostUndecided ? base::Result<void>() : write_undecided();
 }
 
 base::Result<void> Pass::write_undecided() {

@@ -24,7 +24,8 @@ class Pass {
   // The same with what the plan has found: for the first pass right after it.
   base::Result<void> take_from_plan(std::vector<Entry>& entries);
   // Takes what it keeps for later out of `entries`: users of whom nobody knows yet whether they
-  // were created, to be settled together by write_undecided() when all slices have been written.
+  // were created. They are looked up after each further slice, and settled by write_undecided()
+  // when all slices have been written.
   base::Result<void> write(std::vector<Entry>& entries);
   base::Result<void> write_undecided();
 
@@ -37,6 +38,7 @@ class Pass {
   base::Result<void> look_at_restored(std::vector<Entry>& entries);
   void see_created(Entry& entry);
 
+  void put_undecided_aside(std::vector<Entry>& entries);
   base::Result<void> write_sections(std::vector<Entry>& entries);
   base::Result<void> write_attributes(std::vector<Entry>& entries);
   base::Result<void> write_managers(std::vector<Entry>& entries);
