@@ -86,6 +86,19 @@ TEST_F(Ambiguity, OfACreateIsLookedUpBeforeItIsSentAgain) {
   }
 }
 
+// In its wave: nobody is read whole for it.
+TEST_F(Ambiguity, OfAManagerIsLookedUpBeforeItIsSentAgain) {
+  constexpr const char* kSetManager = "PUT /users/{id}/manager/$ref";
+  const json plain = restore_many_under(nullptr);
+  ASSERT_GT(times(plain, kSetManager), 3U);
+  for (const std::string when : {"after", "before"}) {
+    SCOPED_TRACE(when);
+    const json routes = restore_many_under(lost_answer("PUT", "/users/{id}/manager/$ref", when, 3));
+    EXPECT_EQ(times(routes, kSetManager), times(plain, kSetManager));
+    EXPECT_EQ(times(routes, "GET /users/{id}"), times(plain, "GET /users/{id}"));
+  }
+}
+
 TEST_F(Ambiguity, OfARoleAssignmentGivesNobodyTheRoleTwice) {
   const json plain = restore_many_under(nullptr);
   constexpr const char* kAssign = "POST /roleManagement/directory/roleAssignments";
