@@ -2,8 +2,9 @@
 # tests/run.sh: installs what is missing, builds, and runs every test. The last thing it prints is
 # ctest's own summary over all builds.
 #
-#   tests/run.sh          the release build, its tests, stories and lints
-#   tests/run.sh --full   everything: also the sanitizers, clang-tidy and the slowest story
+#   tests/run.sh          everything: the release build with all tests and stories, the unit tests
+#                         under the sanitizers, the lints, clang-tidy
+#   tests/run.sh --quick  only the release build, without clang-tidy and the slowest story
 #   tests/run.sh --long   everything with the long campaigns (ENTRAD_LONG=1), and the end-to-end
 #                         tests under the address sanitizer too
 #
@@ -11,23 +12,21 @@
 # `dev`; the unit tests of the rooms that own threads again in `tsan` (ENTRAD_TESTS in
 # CMakePresets.json). JOBS=N sets how many things run at once.
 #
-# ccache and the results that clang-tidy keeps carry over between runs and clones. On 2 cores and
-# without them the default takes about 15 minutes, --full about an hour.
-#
-# The default is to become --full as soon as a whole --full run has been seen green in 20 minutes.
+# What ccache and clang-tidy's remembered results know need not be done again, in this clone or
+# another. MINUTES
 set -euo pipefail
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$top"
 
-presets=(release)
-left_out='^(lint\.tidy|e2e\.utilisation)$'
+presets=(release dev tsan)
+left_out='^$'
 long=0
 for argument in "$@"; do
   case $argument in
-    --full) presets=(release dev tsan) left_out='^$' ;;
-    --long) presets=(release dev tsan) left_out='^$' long=1 ;;
-    -h | --help) sed -n '2,17s/^# \{0,1\}//p' "$0" && exit 0 ;;
+    --quick) presets=(release) left_out='^(lint\.tidy|e2e\.utilisation)$' ;;
+    --long) long=1 ;;
+    -h | --help) sed -n '2,18s/^# \{0,1\}//p' "$0" && exit 0 ;;
     *) echo "run.sh: unknown option $argument (see tests/run.sh --help)" >&2 && exit 2 ;;
   esac
 done

@@ -22,6 +22,7 @@ constexpr std::size_t kLinksPerWrite = 20;  // Graph: "Add members"
 constexpr int kMostTries = 4;
 // A fresh link is not readable everywhere, and two writes that met meet again at once.
 constexpr std::chrono::seconds kMoment{2};
+constexpr std::chrono::seconds kLookBack{10};
 
 // The group or unit and the user are named by the key and the item.
 constexpr std::string_view kLink = "link:";
@@ -128,7 +129,8 @@ class LinkWaves::Flow : public Writer::Source {
  public:
   Flow(LinkWaves& waves, Wave& wave) : waves_(waves), wave_(wave) {}
 
-  std::vector<Write> next(std::size_t most) override {
+  base::Result<std::vector<Write>> next(std::size_t most) override {
+    if (auto looked = waves_.look_back(wave_); !looked) return base::pass(looked);
     std::vector<Write> writes;
     take_members(most, writes);
     take_singles(most, writes);
@@ -210,7 +212,7 @@ base::Result<void> LinkWaves::write_wave(Wave& wave) {
   while (!wave.empty()) {
     Flow flow(*this, wave);
     if (auto written = writer_.send_flowing(flow); !written) return written;
-    if (auto taken = take_up_unfinished(wave); !taken) return taken;
+    if (auto taken = take_up_all(wave); !taken) return taken;
   }
   return {};
 }
@@ -250,19 +252,36 @@ void LinkWaves::learn_coalesced(const Write& write, const Reply& reply) {
   Attempts& earlier = attempts_[{group, write.items.front()}];
   earlier.unanswered |= unknown;
   const bool one_by_one = refused || (++earlier.tries > kMostTries && !unknown);
-  unfinished_.push_back({group, members_of(write), earlier.unanswered, one_by_one});
+  fresh_.unfinished.push_back({group, members_of(write), earlier.unanswered, one_by_one});
 }
 
-// After a moment: what may have happened is looked up, and what has not is written again.
-base::Result<void> LinkWaves::take_up_unfinished(Wave& wave) {
-  if (unfinished_.empty() && put_off_.empty() && unanswered_.empty()) return {};
+// While the wave goes on, so that little is left when everything else has been written.
+base::Result<void> LinkWaves::look_back(Wave& wave) {
+  const base::SteadyTime now = context_.clock.steady();
+  if (now < look_back_at_) return {};
+  look_back_at_ = now + kLookBack;
+  auto taken = take_up_ripe(wave);
+  ripe_ = std::exchange(fresh_, {});
+  return taken;
+}
+
+base::Result<void> LinkWaves::take_up_all(Wave& wave) {
+  if (fresh_.empty() && ripe_.empty()) return {};
   if (!context_.clock.wait_for(kMoment, call_.stop))
     return base::fail(base::ErrorKind::cancelled, "stopped before memberships were looked up");
-  for (Write& write : std::exchange(put_off_, {})) put_back(std::move(write), wave);
-  auto looked = look_up_singles(std::exchange(unanswered_, {}), wave);
+  if (auto taken = take_up_ripe(wave); !taken) return taken;
+  ripe_ = std::exchange(fresh_, {});
+  return take_up_ripe(wave);
+}
+
+// What may have happened is looked up, and what has not is written again.
+base::Result<void> LinkWaves::take_up_ripe(Wave& wave) {
+  Waiting ripe = std::exchange(ripe_, {});
+  for (Write& write : ripe.put_off) put_back(std::move(write), wave);
+  auto looked = look_up_singles(std::move(ripe.unanswered), wave);
   if (!looked) return looked;
   std::vector<Unfinished> doubtful;
-  for (Unfinished& one : std::exchange(unfinished_, {})) {
+  for (Unfinished& one : ripe.unfinished) {
     if (one.may_have_happened)
       doubtful.push_back(std::move(one));
     else
@@ -341,7 +360,7 @@ std::vector<ItemRow> LinkWaves::learn_single(const Write& write, const Reply& re
   }
   const bool unanswered = reply.verdict.cls == Class::ambiguous && can_be_looked_up(write);
   if ((unanswered || wants_a_moment(reply)) && write.put_off < kMostTries) {
-    auto& waiting = unanswered ? unanswered_ : put_off_;
+    auto& waiting = unanswered ? fresh_.unanswered : fresh_.put_off;
     waiting.push_back(write);
     ++waiting.back().put_off;
     return {};

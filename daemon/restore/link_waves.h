@@ -44,6 +44,13 @@ class LinkWaves {
     bool may_have_happened = false;  // now, or an earlier attempt
     bool one_by_one = false;         // if it has not
   };
+  // What is taken up again after a moment.
+  struct Waiting {
+    std::vector<Unfinished> unfinished;
+    std::vector<Write> put_off;     // of one member or user, certainly not done
+    std::vector<Write> unanswered;  // the same, perhaps done
+    bool empty() const { return unfinished.empty() && put_off.empty() && unanswered.empty(); }
+  };
   struct Attempts {
     int tries = 0;
     bool unanswered = false;
@@ -67,7 +74,9 @@ class LinkWaves {
   Write members_write(const base::Guid& group, const std::vector<Member>& members) const;
   std::vector<store::ItemRow> learn(const Write& write, const graph::Reply& reply);
   void learn_coalesced(const Write& write, const graph::Reply& reply);
-  base::Result<void> take_up_unfinished(Wave& wave);
+  base::Result<void> look_back(Wave& wave);
+  base::Result<void> take_up_all(Wave& wave);
+  base::Result<void> take_up_ripe(Wave& wave);
   base::Result<void> look_up(const std::vector<Unfinished>& doubtful, Groups& again);
   base::Result<void> look_up_singles(std::vector<Write> doubtful, Wave& wave);
   static void put_back(Write write, Wave& wave);
@@ -81,9 +90,9 @@ class LinkWaves {
   const Targets& targets_;
   const graph::Call& call_;
   std::vector<Subordinate> subordinates_;
-  std::vector<Unfinished> unfinished_;
-  std::vector<Write> put_off_;     // of one member or user, certainly not done
-  std::vector<Write> unanswered_;  // the same, perhaps done
+  Waiting fresh_;
+  Waiting ripe_;  // for as long as one look back at least
+  base::SteadyTime look_back_at_{};
   std::map<std::uint64_t, base::Guid> users_;
   std::map<std::pair<base::Guid, std::uint64_t>, Attempts> attempts_;  // by group and first item
   Wave plain_;                                                         // managers, groups, units

@@ -145,9 +145,15 @@ class Writer::Flow {
   // Nothing: the work is done, or was given up.
   std::optional<std::vector<Write>> take(std::unique_lock<std::mutex>& lock) {
     while (!failed_ && !broken_) {
-      auto writes = has_place() ? source_.next(kFlowBatch) : std::vector<Write>();
-      if (writes.size() == kFlowBatch) call_help();
-      if (!writes.empty()) return writes;
+      if (has_place()) {
+        auto writes = source_.next(kFlowBatch);
+        if (!writes) {
+          failed_ = std::move(writes).error();
+          break;
+        }
+        if (writes->size() == kFlowBatch) call_help();
+        if (!writes->empty()) return std::move(*writes);
+      }
       if (under_way_ == 0) break;
       changed_.wait(lock);
     }

@@ -45,8 +45,8 @@ class Writer {
    public:
     virtual ~Source() = default;
     // At most so many writes, to objects to which nothing is under way; none when all that is left
-    // has to wait for an answer.
-    virtual std::vector<Write> next(std::size_t most) = 0;
+    // has to wait for an answer. An error ends the flow.
+    virtual base::Result<std::vector<Write>> next(std::size_t most) = 0;
     // The answer to one of them has come; see Learn.
     virtual std::vector<store::ItemRow> learn(const Write& write, const graph::Reply& reply) = 0;
   };

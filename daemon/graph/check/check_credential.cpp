@@ -13,7 +13,6 @@
 namespace entrad::graph {
 namespace {
 
-using base::Error;
 using base::ErrorKind;
 using nlohmann::json;
 
