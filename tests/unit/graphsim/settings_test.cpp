@@ -49,7 +49,8 @@ TEST_F(Settings, AFederatedDomainTakesNoUserWithoutAnImmutableId) {
   user["userPrincipalName"] = "new@aurora.onmicrosoft.com";
   user.erase("onPremisesImmutableId");
   EXPECT_EQ(graph("POST", "/users", user).status, 201U);
-  for (const Json& domain : get("/domains").json["value"])
+  const Reply domains = get("/domains");
+  for (const Json& domain : domains.json.at("value"))
     EXPECT_EQ(domain["authenticationType"],
               domain["id"] == "aurora.example" ? "Federated" : "Managed");
 }
@@ -57,8 +58,8 @@ TEST_F(Settings, AFederatedDomainTakesNoUserWithoutAnImmutableId) {
 TEST_F(Settings, SeatsAreThoseOfEachProduct) {
   start();
   set({{"seats", 10}});
-  for (const Json& sku : get("/subscribedSkus").json["value"])
-    EXPECT_EQ(sku["prepaidUnits"]["enabled"], 10);
+  const Reply skus = get("/subscribedSkus");
+  for (const Json& sku : skus.json.at("value")) EXPECT_EQ(sku["prepaidUnits"]["enabled"], 10);
 }
 
 TEST_F(PassPolicy, IsShownToWhoMayReadPolicies) {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -101,6 +102,7 @@ SimulatorProcess::SimulatorProcess(std::vector<std::string> arguments) {
   if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
   pid_ = fork();
   if (pid_ == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that crashes must not leave its output open
     dup2(ends[1], STDOUT_FILENO);
     std::vector<char*> argv{program.data()};
     for (std::string& a : arguments) argv.push_back(a.data());

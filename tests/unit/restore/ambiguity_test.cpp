@@ -282,7 +282,8 @@ TEST_F(Outage, AGroupThatCouldNotBeReadIsNotTakenForGone) {
   break_reads_of("/groups/{id}");
   ASSERT_TRUE(queue_->approve(held.id, "tester"));
   end_outage(held.id);
-  for (const auto& problem : items(held.id).at(0).problems)
+  const api::Item item = items(held.id).at(0);
+  for (const auto& problem : item.problems)
     EXPECT_EQ(problem.message.find("does not exist"), std::string::npos) << problem.message;
   EXPECT_EQ(sim_->dump("aurora", false)["users"][name]["memberships"], before);
 }
