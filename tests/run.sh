@@ -13,7 +13,7 @@
 # CMakePresets.json). JOBS=N sets how many things run at once.
 #
 # What ccache and clang-tidy's remembered results know need not be done again, in this clone or
-# another: 18 minutes on 2 cores then, and an hour where nothing is known.
+# another: under 20 minutes on 2 cores then, and an hour where nothing is known.
 set -euo pipefail
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
