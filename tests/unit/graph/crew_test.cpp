@@ -96,10 +96,12 @@ TEST(Crew, GrowsInTheMiddleOfAJob) {
 // Once the first piece has told of its trouble, threads leave as soon as they have done theirs.
 TEST(Crew, ShrinksInTheMiddleOfAJob) {
   Crew crew;
+  std::latch all_at_work(Width::kFirst);
   std::latch told(1);
   std::atomic<int> present{0};
   std::atomic<int> most{0};
   crew.share(200, [&](std::size_t index) {
+    if (index < Width::kFirst) all_at_work.arrive_and_wait();
     if (index == 0) {
       land(crew, 3, /*trouble=*/true);
       told.count_down();
