@@ -34,7 +34,7 @@ class Writer {
   using Learn =
       std::function<std::vector<store::ItemRow>(const Write& write, const graph::Reply& reply)>;
 
-  // Sends all, a few hundred at a time, and calls `learn` for each answer. Errors: cancelled (steps
+  // Sends all, 2,000 at a time, and calls `learn` for each answer. Errors: cancelled (steps
   // without an answer stay open in the journal), authentication_failed, those of the store.
   base::Result<void> send(const std::vector<Write>& writes, const Learn& learn);
   // The same, but what wants a moment is sent again some times before its answer is learned.
