@@ -16,6 +16,8 @@ class Finder {
  public:
   Finder(std::string_view needle, std::string_view text)
       : needle_(needle),
+        first_(needle.front()),
+        last_(needle.back()),
         text_(text.data()),
         ends_(text.size() < needle.size() ? 0 : text.size() - needle.size() + 1) {}
 
@@ -33,20 +35,21 @@ class Finder {
 
  private:
   bool may_begin_in_block(std::size_t from) const {
-    const char* first = text_ + from;
-    const char* last = first + needle_.size() - 1;
+    const char* firsts = text_ + from;
+    const char* lasts = firsts + needle_.size() - 1;
     unsigned char found = 0;
     for (std::size_t i = 0; i < kBlock; ++i)
-      found = static_cast<unsigned char>(
-          found | ((first[i] == needle_.front()) & (last[i] == needle_.back())));
+      found = static_cast<unsigned char>(found | ((firsts[i] == first_) & (lasts[i] == last_)));
     return found != 0;
   }
   bool begins(std::size_t at) const {
-    return text_[at] == needle_.front() && text_[at + needle_.size() - 1] == needle_.back() &&
+    return text_[at] == first_ && text_[at + needle_.size() - 1] == last_ &&
            std::memcmp(text_ + at, needle_.data(), needle_.size()) == 0;
   }
 
   std::string_view needle_;
+  char first_;
+  char last_;
   const char* text_;
   std::size_t ends_;  // no match begins here or later
 };
