@@ -49,6 +49,7 @@ struct Environment final {
   api::StoreStatus status() const;
   std::size_t queued() const { return writer_.queued(); }
 
+  const std::filesystem::path& directory() const { return place_.directory(); }
   Packing& packing() const { return packing_; }
 
   // One snapshot of a tenant is written at a time. False: there is one already.

@@ -5,23 +5,18 @@
 
 #include <utility>
 
-#include "store/snapshot_rows.h"
-
 namespace entrad::store {
 namespace {
 
 constexpr std::size_t kPutsInOneChunk = 1'000;
 constexpr std::size_t kBytesInOneChunk = 4U << 20U;
 constexpr std::size_t kChunksWaiting = 2;
-constexpr std::size_t kBytesInOneBatch = 24U << 20U;
-constexpr std::size_t kRowBytes = 200;  // what a row takes beside its value
-constexpr std::size_t kRowsInOneCommit = 5'000;
-// Long enough for a fast backup to fill its batches, short enough that little is read again.
-constexpr std::chrono::seconds kLongestWait{5};
+constexpr std::chrono::seconds kLongestWait{60};
 
 }  // namespace
 
-Intake::Intake(Environment& environment, const Unsealed& to) : environment_(environment), to_(to) {
+Intake::Intake(Environment& environment, base::Clock& clock, const Unsealed& to)
+    : environment_(environment), clock_(clock), to_(to) {
   thread_ = std::jthread([this](std::stop_token stop) { serve(std::move(stop)); });
   pthread_setname_np(thread_.native_handle(), "store-intake");
 }
@@ -77,18 +72,8 @@ void Intake::serve(std::stop_token stop) {
 void Intake::take(Chunk chunk) {
   const bool last = chunk.last;
   if (failure()) {
-    try {
-      if (batch_.rows.empty()) batch_.begun = std::chrono::steady_clock::now();
-      for (Row& row : rows_of(environment_, to_, std::move(chunk.puts))) {
-        batch_.bytes += kRowBytes + row.value.size();
-        batch_.rows.push_back(std::move(row));
-      }
-      for (auto& [name, text] : chunk.notes) batch_.notes[name] = std::move(text);
-    } catch (const Damage& damage) {
-      fail(to_error(damage));
-    } catch (const LmdbFailure& failure) {
-      fail(to_error(failure));
-    }
+    auto added = telling_damage([&] { return add(std::move(chunk)); });
+    if (!added) fail(added.error());
   }
   if (last || is_due()) write_batch();
   if (!last) return;
@@ -100,18 +85,24 @@ void Intake::take(Chunk chunk) {
   changed_.notify_all();
 }
 
+base::Result<void> Intake::add(Chunk chunk) {
+  if (!batch_) batch_ = std::make_unique<Batch>(environment_.directory(), clock_.steady());
+  for (const Row& row : rows_of(environment_, to_, std::move(chunk.puts)))
+    if (auto done = batch_->add(row); !done) return done;
+  for (auto& [name, text] : chunk.notes) batch_->note(name, std::move(text));
+  return {};
+}
+
 bool Intake::is_due() const {
-  if (batch_.bytes >= kBytesInOneBatch) return true;
-  return !batch_.rows.empty() && std::chrono::steady_clock::now() - batch_.begun >= kLongestWait;
+  return batch_ && (batch_->is_full() || clock_.steady() - batch_->begun() >= kLongestWait);
 }
 
 void Intake::write_batch() {
   finish_write();
-  Batch batch = std::exchange(batch_, {});
-  if (!failure() || (batch.rows.empty() && batch.notes.empty())) return;
-  sort_rows(batch.rows);
-  writing_ = std::async(std::launch::async, [this, taken = std::move(batch)]() mutable {
-    return write(std::move(taken));
+  std::shared_ptr<Batch> batch = std::move(batch_);
+  if (!batch || !failure() || batch->is_empty()) return;
+  writing_ = std::async(std::launch::async, [this, batch] {
+    return telling_damage([&] { return batch->write(environment_, to_); });
   });
 }
 
@@ -120,25 +111,6 @@ void Intake::finish_write() {
   auto done = writing_->get();
   writing_.reset();
   if (!done) fail(done.error());
-}
-
-base::Result<void> Intake::write(Batch batch) {
-  const std::span<const Row> rows(batch.rows);
-  std::size_t from = 0;
-  do {
-    const auto piece = rows.subspan(from, std::min(rows.size() - from, kRowsInOneCommit));
-    from += piece.size();
-    auto done = environment_.write([&](Write& write) -> base::Result<void> {
-      environment_.packing().save(write.txn, to_.tenant);
-      write_rows(write.txn, to_, piece);
-      if (from == rows.size())
-        for (const auto& [name, text] : batch.notes)
-          put_checkpoint(write.txn, to_.tenant, name, text);
-      return {};
-    });
-    if (!done) return done;
-  } while (from < rows.size());
-  return {};
 }
 
 void Intake::fail(base::Error error) {

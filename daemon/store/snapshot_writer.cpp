@@ -45,8 +45,8 @@ std::string seen_name(api::ObjectKind kind, std::size_t number) {
 }  // namespace
 
 struct SnapshotWriter::State {
-  State(Environment& where, std::string tenant_name, std::string attempt_name)
-      : environment(where), attempt(std::move(attempt_name)) {
+  State(Environment& where, base::Clock& time, std::string tenant_name, std::string attempt_name)
+      : environment(where), clock(time), attempt(std::move(attempt_name)) {
     snapshot.tenant = std::move(tenant_name);
     for (const auto name : api::Words<api::Section>::names)
       snapshot.sections[std::string(name)] = {api::Completeness::absent, "not backed up"};
@@ -69,6 +69,7 @@ struct SnapshotWriter::State {
   base::Result<void> check_open() const;
 
   Environment& environment;
+  base::Clock& clock;
   std::string attempt;
   Unsealed to;
   api::Snapshot snapshot;
@@ -133,7 +134,7 @@ base::Result<void> SnapshotWriter::State::start(api::SnapshotKind kind, base::Wa
   to.number = snapshot.number;
   to.has_parent = snapshot.parent.value != 0;
   if (resumed) resume();
-  intake = std::make_unique<Intake>(environment, to);
+  intake = std::make_unique<Intake>(environment, clock, to);
   started = true;
   return {};
 }
@@ -405,7 +406,7 @@ base::Result<SnapshotWriter> Snapshots::begin(const std::string& tenant, api::Sn
     return base::fail(ErrorKind::failed_precondition,
                       "a snapshot of " + tenant + " is being written already",
                       "wait until that backup has ended");
-  auto state = std::make_unique<SnapshotWriter::State>(environment_, tenant, attempt);
+  auto state = std::make_unique<SnapshotWriter::State>(environment_, clock_, tenant, attempt);
   auto started = telling_damage([&] { return state->start(kind, now); });
   if (!started) return base::pass(started);
   return SnapshotWriter(std::move(state));

@@ -50,8 +50,10 @@ std::optional<std::uint64_t> as_number(std::string_view text) {
 
 }  // namespace
 
-Snapshots::Snapshots(Environment& environment)
-    : environment_(environment), search_(std::make_unique<UserSearch>(environment)) {}
+Snapshots::Snapshots(Environment& environment, base::Clock& clock)
+    : environment_(environment),
+      clock_(clock),
+      search_(std::make_unique<UserSearch>(environment)) {}
 Snapshots::~Snapshots() = default;
 
 std::vector<api::Snapshot> Snapshots::list(const std::string& tenant) const {

@@ -108,7 +108,7 @@ class SnapshotWriter {
 
 class Snapshots {
  public:
-  explicit Snapshots(Environment& environment);
+  Snapshots(Environment& environment, base::Clock& clock);
   ~Snapshots();
   Snapshots(const Snapshots&) = delete;
   Snapshots& operator=(const Snapshots&) = delete;
@@ -182,6 +182,7 @@ class Snapshots {
 
  private:
   Environment& environment_;
+  base::Clock& clock_;
   std::unique_ptr<UserSearch> search_;  // what lists keep in memory; synchronized by itself
 };
 

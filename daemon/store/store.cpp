@@ -16,7 +16,7 @@ base::Result<std::unique_ptr<Store>> Store::open(const Options& options, base::C
 
 Store::Store(std::unique_ptr<Environment> environment, base::Clock& clock)
     : environment_(std::move(environment)),
-      snapshots_(std::make_unique<Snapshots>(*environment_)),
+      snapshots_(std::make_unique<Snapshots>(*environment_, clock)),
       journal_(std::make_unique<Journal>(*environment_, clock)),
       lineage_(std::make_unique<Lineage>(*environment_)),
       own_state_(std::make_unique<OwnState>(*environment_)) {}

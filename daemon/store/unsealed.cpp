@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <map>
-#include <tuple>
 
 #include "base/text.h"
 #include "store/snapshot_rows.h"
@@ -42,14 +41,14 @@ bool any_section_changed(const Txn& txn, const Unsealed& to, const base::Guid& i
 }
 
 // True: the section has, or had until now, a row of its own in this snapshot.
-bool write_row(WriteTxn& txn, const Unsealed& to, const Row& row) {
-  const Key key = history_key(what_of(to, row), to.number);
+bool write_row(WriteTxn& txn, const Unsealed& to, const RowView& row) {
+  const Key key = history_key({to.tenant, row.kind, row.id, row.section}, to.number);
   if (!row.changed) return to.has_parent && txn.erase(Table::history, key);
   txn.put(Table::history, key, row.value);
   return true;
 }
 
-void note_change(std::vector<Changed>& changes, const Row& row) {
+void note_change(std::vector<Changed>& changes, const RowView& row) {
   if (changes.empty() || changes.back().kind != row.kind || changes.back().id != row.id)
     changes.push_back({row.kind, row.id, 0});
   changes.back().add(row.section);
@@ -67,7 +66,10 @@ std::vector<Row> rows_of(Environment& environment, const Unsealed& to, std::vect
     row.kind = put.kind;
     row.id = put.id;
     row.section = put.section;
-    row.summary = std::move(put.summary);
+    if (put.summary) {
+      row.user = user_value(*put.summary);
+      row.name = name_key(to.tenant, base::fold(put.summary->user_principal_name), put.id).str();
+    }
     const ContentName name = name_of(put.content);
     row.changed = !to.has_parent || parent_name(*reader, what_of(to, row), to.number) != name;
     if (row.changed)
@@ -77,24 +79,14 @@ std::vector<Row> rows_of(Environment& environment, const Unsealed& to, std::vect
   return rows;
 }
 
-void sort_rows(std::vector<Row>& rows) {
-  const auto key = [](const Row& row) { return std::tie(row.kind, row.section, row.id); };
-  std::stable_sort(rows.begin(), rows.end(),
-                   [&](const Row& a, const Row& b) { return key(a) < key(b); });
-  const auto kept = std::unique(rows.rbegin(), rows.rend(),
-                                [&](const Row& a, const Row& b) { return key(a) == key(b); });
-  rows.erase(rows.begin(), kept.base());
-}
-
-void write_rows(WriteTxn& txn, const Unsealed& to, std::span<const Row> rows) {
+void write_rows(WriteTxn& txn, const Unsealed& to, std::span<const RowView> rows) {
   std::vector<Changed> changes;
-  for (const Row& row : rows) {
+  for (const RowView& row : rows) {
     const bool touched = write_row(txn, to, row);
     if (touched) note_change(changes, row);
-    if (row.kind == api::ObjectKind::user && (touched || row.summary))
+    if (row.kind == api::ObjectKind::user && (touched || !row.user.empty()))
       write_user(txn, to.tenant, row.id, to.number,
-                 {row.summary ? &*row.summary : nullptr, row.changed,
-                  [&] { return any_section_changed(txn, to, row.id); }});
+                 {row.user, row.changed, [&] { return any_section_changed(txn, to, row.id); }});
   }
   append_changes(txn, to.tenant, to.number, changes);
 }

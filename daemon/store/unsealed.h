@@ -43,13 +43,24 @@ struct Row {
   api::Section section = api::Section::object;
   bool changed = false;  // it is not what it was in the parent
   std::string value;     // for `history`; empty where nothing changed
-  std::optional<UserSummary> summary;
+  std::string user;      // for `user`; empty where there was no summary
+  std::string name;      // likewise: the key by which the user is found from now on
 };
 
 std::vector<Row> rows_of(Environment& environment, const Unsealed& to, std::vector<Put> puts);
-// In the order of history's keys; of several puts of one section the last counts.
-void sort_rows(std::vector<Row>& rows);
-void write_rows(WriteTxn& txn, const Unsealed& to, std::span<const Row> rows);
+
+// A row that lies somewhere else.
+struct RowView {
+  api::ObjectKind kind = api::ObjectKind::user;
+  base::Guid id;
+  api::Section section = api::Section::object;
+  bool changed = false;
+  std::string_view value;
+  std::string_view user;
+};
+
+// Best in the order of history's keys, each section once.
+void write_rows(WriteTxn& txn, const Unsealed& to, std::span<const RowView> rows);
 
 // Writes down that an object is gone, whatever was put of it. The sections that were there in the
 // parent come back, for append_changes().

@@ -95,16 +95,6 @@ Key name_prefix(TenantNumber tenant, std::string_view folded_name) {
   return Key().tenant(tenant).text(base::sha256(folded_name).substr(0, kHashBytes));
 }
 
-// The name by which the user is found; nothing to do when it had the same one before.
-void write_name(WriteTxn& txn, TenantNumber tenant, const base::Guid& id,
-                const UserSummary& summary, std::string_view parent_value) {
-  const std::string name = base::fold(summary.user_principal_name);
-  if (!parent_value.empty() && base::fold(read_user(parent_value).user_principal_name) == name)
-    return;
-  const Key key = name_key(tenant, name, id);
-  if (!txn.has(Table::name, key)) txn.put(Table::name, key, {});
-}
-
 }  // namespace
 
 std::string user_value(const UserSummary& summary) { return value_of(view_of(summary)); }
@@ -184,15 +174,15 @@ std::optional<UserState> user_as_of(const Txn& txn, TenantNumber tenant, const b
 void write_user(WriteTxn& txn, TenantNumber tenant, const base::Guid& id,
                 base::SnapshotNumber number, const UserChange& change) {
   const Key key = user_key(tenant, id, number);
-  if (change.section_changed && change.summary == nullptr && txn.has(Table::user, key)) return;
+  if (change.section_changed && change.value.empty() && txn.has(Table::user, key)) return;
   const auto newest = user_as_of(txn, tenant, id, number);
   const bool has_row = newest && newest->changed_in == number;
   const auto parent = has_row ? user_as_of(txn, tenant, id, before(number)) : newest;
   const bool parent_gone = !parent || parent->gone;
   const std::string parent_value(parent ? parent->value : std::string_view());
   std::string current;  // empty: the user's object has still to come
-  if (change.summary != nullptr)
-    current = user_value(*change.summary);
+  if (!change.value.empty())
+    current = std::string(change.value);
   else if (newest && !newest->gone)
     current = std::string(newest->value);
   if (current.empty()) return;
@@ -205,8 +195,10 @@ void write_user(WriteTxn& txn, TenantNumber tenant, const base::Guid& id,
     return;
   }
   txn.put(Table::user, key, same ? kUserAsBefore : std::string_view(current));
-  if (change.summary != nullptr && !same)
-    write_name(txn, tenant, id, *change.summary, parent_value);
+}
+
+void write_name(WriteTxn& txn, std::string_view key) {
+  if (!txn.has(Table::name, key)) txn.put(Table::name, key, {});
 }
 
 void write_user_gone(WriteTxn& txn, TenantNumber tenant, const base::Guid& id,

@@ -50,13 +50,16 @@ Key name_key(TenantNumber tenant, std::string_view folded_name, const base::Guid
 
 // Brings a user's row of the snapshot being written in line with its sections.
 struct UserChange {
-  const UserSummary* summary = nullptr;  // what its object says now; nullptr: it was not put
-  bool section_changed = false;          // the section just put differs from the parent's
+  std::string_view value;        // user_value() of its object now; empty: that was not put
+  bool section_changed = false;  // the section just put differs from the parent's
   // Does any section of the user differ from the parent's? Asked only when it had a row already.
   std::function<bool()> any_section_changed;
 };
 void write_user(WriteTxn& txn, TenantNumber tenant, const base::Guid& id,
                 base::SnapshotNumber number, const UserChange& change);
+// The name by which a user is found, as name_key() makes it. Names lie in an order of their own, so
+// that many are better sorted and written together, apart from the rows.
+void write_name(WriteTxn& txn, std::string_view key);
 // The user is gone from this snapshot on, whatever was written of it before in the same snapshot.
 void write_user_gone(WriteTxn& txn, TenantNumber tenant, const base::Guid& id,
                      base::SnapshotNumber number);

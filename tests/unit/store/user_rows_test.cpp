@@ -100,9 +100,10 @@ class UserRows : public ::testing::Test {
   }
   void put(std::uint64_t number, const UserSummary* summary, bool section_changed,
            bool any_changed = true) {
+    const std::string value = summary == nullptr ? std::string() : user_value(*summary);
     write([&](WriteTxn& txn) {
       write_user(txn, kOne, guid(1), {number},
-                 {summary, section_changed, [any_changed] { return any_changed; }});
+                 {value, section_changed, [any_changed] { return any_changed; }});
     });
   }
   void bury(std::uint64_t number) {
@@ -176,8 +177,8 @@ TEST_F(UserRows, WaitForTheUsersObject) {
 }
 
 TEST_F(UserRows, LeadFromEveryNameTheyEverHad) {
-  put(1, &alice_, true);
-  put(2, &alicia_, true);
+  for (const std::string name : {"alice@aurora.example", "alicia@aurora.example"})
+    write([&](WriteTxn& txn) { write_name(txn, name_key(kOne, name, guid(1))); });
   const auto reader = environment_->read();
   EXPECT_EQ(users_named(*reader, kOne, "alice@aurora.example"), std::vector{guid(1)});
   EXPECT_EQ(users_named(*reader, kOne, "alicia@aurora.example"), std::vector{guid(1)});
@@ -190,14 +191,14 @@ TEST_F(UserRows, AreWalkedAlikeInPiecesOfAnySize) {
   write([&](WriteTxn& txn) {
     for (unsigned id = 0; id < 60; ++id)
       for (std::uint64_t number = 1; number < 6; ++number) {
-        const auto someone = summary("user" + std::to_string(random() % 3));
+        const auto someone = user_value(summary("user" + std::to_string(random() % 3)));
         if (random() % 5 == 0)
           write_user_gone(txn, kOne, guid(id), {number});
         else if (random() % 2 == 0)
-          write_user(txn, kOne, guid(id), {number}, {&someone, true, [] { return true; }});
+          write_user(txn, kOne, guid(id), {number}, {someone, true, [] { return true; }});
       }
-    const auto other = summary("other tenant");
-    write_user(txn, TenantNumber{2}, guid(3), {1}, {&other, true, [] { return true; }});
+    const auto other = user_value(summary("other tenant"));
+    write_user(txn, TenantNumber{2}, guid(3), {1}, {other, true, [] { return true; }});
   });
   const auto reader = environment_->read();
   for (std::uint64_t number = 1; number < 6; ++number)
