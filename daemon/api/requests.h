@@ -56,10 +56,12 @@ struct RestoreRequest {
 // POST /v1/jobs with kind "backup".
 struct BackupRequest {
   std::string tenant;
+  bool full = false;  // read everything anew, also where Graph could tell what has changed
 
   template <typename F>
   void fields(F&& f) {
     f("tenant", tenant);
+    f("full", full);
   }
 };
 

@@ -1,6 +1,7 @@
 // Managers, from the list of users with each one's manager expanded: one request for 999 of them.
 #include "backup/sweep.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "directory/canonical.h"
 #include "directory/sections.h"
 #include "graph/calls.h"
@@ -14,73 +15,81 @@ using api::Section;
 using base::Guid;
 using nlohmann::json;
 
-struct Managers {
-  std::vector<Guid> of_users;  // nil: none
-  std::vector<bool> answered;  // whether Graph told us about the user at all
-};
+class ManagerReader {
+ public:
+  explicit ManagerReader(Sweep& sweep) : sweep_(sweep), answered_(sweep.people().size()) {}
 
-void take(const directory::Slice& slice, const People& people, Managers& out) {
-  const auto user = people.index(slice.id);
-  if (!user) return;
-  const json row = base::read_json(slice.content);
-  const auto manager = row.find("manager");
-  const bool has_one = manager != row.end() && manager->is_object();
-  const auto id = has_one ? Guid::parse(manager->value("id", std::string())) : std::nullopt;
-  out.of_users[*user] = id.value_or(Guid());
-  out.answered[*user] = true;
-}
-
-base::Result<Managers> read(Sweep& sweep) {
-  const std::size_t users = sweep.people().size();
-  sweep.progress().begin("managers", users);
-  const Managers unanswered{std::vector<Guid>(users), std::vector<bool>(users)};
-  Managers managers = unanswered;
-  const auto take_page = [&](std::string_view page) {
-    std::uint64_t objects = 0;
-    auto sliced = directory::for_each_object(page, [&](const directory::Slice& slice) {
-      take(slice, sweep.people(), managers);
-      ++objects;
-    });
-    sweep.progress().advance(objects);
-    return sliced;
-  };
-  auto done = sweep.pages(graph::calls::list_managers(), take_page, [&] { managers = unanswered; });
-  if (!done) return base::pass(done, "read the managers");
-  return managers;
-}
-
-base::Result<std::uint64_t> put_sections(Sweep& sweep, const Managers& managers) {
-  const auto& users = sweep.people().ids();
-  std::uint64_t unanswered = 0;
-  for (std::size_t i = 0; i < users.size(); ++i) {
-    if (!managers.answered[i]) {
-      ++unanswered;
-      continue;
-    }
-    const Guid& manager = managers.of_users[i];
-    auto put =
-        sweep.writer().put(ObjectKind::user, users[i], Section::manager,
-                           directory::manager_section(manager.is_nil() ? nullptr : &manager));
-    if (!put) return base::pass(put);
-    if (auto going = sweep.stopped(); !going) return base::pass(going);
+  base::Result<void> read() {
+    sweep_.progress().begin("managers", answered_.size());
+    const Sweep::NotedReader reader{[this](std::string_view page) { return take_page(page); },
+                                    [this](const std::string& note) { take_note(note); },
+                                    [this] { answered_.assign(answered_.size(), false); }};
+    return sweep_.noted_pages("managers", graph::calls::list_managers(), reader);
   }
-  return unanswered;
-}
+
+  // Users of whom Graph told us nothing.
+  std::uint64_t unanswered() const {
+    std::uint64_t count = 0;
+    for (const bool one : answered_) count += one ? 0 : 1;
+    return count;
+  }
+
+ private:
+  // Gives the numbers of the page's users.
+  base::Result<std::string> take_page(std::string_view page) {
+    base::Result<void> put;
+    std::string numbers;
+    std::uint64_t objects = 0;
+    const auto is_news = [&](const Guid& id, std::string_view raw) {
+      ++objects;
+      const auto user = sweep_.people().index(id);
+      if (!user) return false;
+      answered_[*user] = true;
+      numbers.append(numbers.empty() ? "" : ",").append(std::to_string(*user));
+      return !sweep_.writer().is_unchanged(ObjectKind::user, id, Section::manager, raw);
+    };
+    auto sliced = directory::for_each_object(page, is_news, [&](const directory::Slice& slice) {
+      if (put) put = put_manager(slice);
+    });
+    sweep_.progress().advance(objects);
+    if (!sliced) return base::pass(sliced);
+    if (!put) return base::pass(put);
+    return numbers;
+  }
+
+  base::Result<void> put_manager(const directory::Slice& slice) {
+    const json row = base::read_json(slice.content);
+    const auto manager = row.find("manager");
+    const bool has_one = manager != row.end() && manager->is_object();
+    const auto id = has_one ? Guid::parse(manager->value("id", std::string())) : std::nullopt;
+    return sweep_.writer().put(ObjectKind::user, slice.id, Section::manager,
+                               directory::manager_section(id ? &*id : nullptr));
+  }
+
+  void take_note(const std::string& numbers) {
+    if (numbers.empty()) return;
+    const auto users = base::split(numbers, ',');
+    for (const std::string& user : users) answered_.at(std::stoull(user)) = true;
+    sweep_.progress().advance(users.size());
+  }
+
+  Sweep& sweep_;
+  std::vector<bool> answered_;
+};
 
 }  // namespace
 
 base::Result<void> sweep_managers(Sweep& sweep) {
-  const auto managers = read(sweep);
-  if (!managers && is_denied(managers.error())) {
+  ManagerReader reader(sweep);
+  if (auto read = reader.read(); !read) {
+    if (!is_denied(read.error())) return base::pass(read, "read the managers");
     sweep.writer().mark(Section::manager, Completeness::absent, lacking("User.Read.All"));
     return {};
   }
-  if (!managers) return base::unexpected(managers.error());
-  const auto unanswered = put_sections(sweep, *managers);
-  if (!unanswered) return base::unexpected(unanswered.error());
-  const bool all = *unanswered == 0;
-  sweep.writer().mark(Section::manager, all ? Completeness::complete : Completeness::partial,
-                      all ? "" : counted(*unanswered, "user") + " could not be read any more");
+  const std::uint64_t unanswered = reader.unanswered();
+  sweep.writer().mark(
+      Section::manager, unanswered == 0 ? Completeness::complete : Completeness::partial,
+      unanswered == 0 ? "" : counted(unanswered, "user") + " could not be read any more");
   return {};
 }
 

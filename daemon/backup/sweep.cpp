@@ -14,6 +14,8 @@ namespace {
 
 using base::ErrorKind;
 
+constexpr std::chrono::seconds kBetweenCommits{5};
+
 // Refused, and perhaps for a property that the refusal does not name.
 bool may_be_a_property(const base::Error& error) {
   return error.kind == ErrorKind::graph_refused && !graph::is_lost_page(error);
@@ -21,19 +23,55 @@ bool may_be_a_property(const base::Error& error) {
 
 }  // namespace
 
-Sweep::Sweep(const Context& context, store::SnapshotWriter writer, std::stop_token stop)
+Sweep::Sweep(const Context& context, store::SnapshotWriter writer,
+             std::optional<api::Snapshot> parent, std::stop_token stop)
     : context_(context),
       writer_(std::move(writer)),
+      parent_(std::move(parent)),
       progress_(context.store.journal(), context.clock, context.job, context.session),
       call_{
           std::move(stop),
           [this](base::Duration wait, const std::string& reason) { progress_.waits(wait, reason); },
           graph::Lane::background} {}
 
+void Sweep::begin() {
+  if (parent_)
+    for (const auto& [name, state] : parent_->sections)
+      if (const auto section = api::parse<api::Section>(name))
+        writer_.mark(*section, state.completeness, state.reason);
+  if (const auto noted = writer_.checkpoint("begun")) {
+    begun_ = base::WallTime(std::chrono::milliseconds(std::stoll(*noted)));
+    return;
+  }
+  begun_ = now();
+  writer_.checkpoint("begun", std::to_string(begun_.time_since_epoch().count()));
+}
+
+base::Result<void> Sweep::commit_if_due() {
+  const auto now = context_.clock.steady();
+  if (now - committed_at_ < kBetweenCommits) return {};
+  committed_at_ = now;
+  return writer_.flush();
+}
+
+std::optional<std::string> Sweep::parent_content(api::ObjectKind kind, const base::Guid& id,
+                                                 api::Section section) const {
+  return context_.store.snapshots().content(tenant(), parent_->number, kind, id, section);
+}
+
+bool Sweep::parent_has(api::ObjectKind kind, const base::Guid& id) const {
+  return context_.store.snapshots().exists(tenant(), parent_->number, kind, id);
+}
+
+std::optional<std::string> Sweep::cursor(const std::string& collection) const {
+  return context_.store.snapshots().cursor(tenant(), collection);
+}
+
 base::Result<void> Sweep::stopped() const {
   if (!call_.stop.stop_requested()) return {};
-  return base::fail(ErrorKind::cancelled, "the backup of " + tenant() + " was stopped",
-                    "nothing of it was kept; start it again");
+  return base::fail(
+      ErrorKind::cancelled, "the backup of " + tenant() + " was stopped",
+      "nothing of it is visible; it goes on when the daemon starts again, unless it was cancelled");
 }
 
 base::Result<void> Sweep::pages(const graph::Request& first, const OnPage& on_page,
@@ -41,36 +79,64 @@ base::Result<void> Sweep::pages(const graph::Request& first, const OnPage& on_pa
   return session().collection(first, on_page, on_discard, call_);
 }
 
-base::Result<std::vector<std::string>> Sweep::pages_selecting(const std::string& collection,
-                                                              const std::string& select,
-                                                              const MakeRequest& request,
-                                                              const OnPage& on_page,
-                                                              const OnDiscard& on_discard) {
-  auto unknown = known_as_unknown(store(), tenant(), collection, context_.clock.wall());
-  const std::size_t left_out = unknown.size();
+base::Result<void> Sweep::noted_pages(const std::string& name, const graph::Request& first,
+                                      const NotedReader& reader) {
+  PageNotes notes(writer_, name);
+  notes.for_each(reader.note);
+  const auto on_page = [&](std::string_view page) -> base::Result<void> {
+    auto note = reader.page(page);
+    if (!note) return base::pass(note);
+    notes.add(std::move(*note), graph::next_link(page));
+    return commit_if_due();
+  };
+  for (int restarts = 0; !notes.closed(); ++restarts) {
+    auto done = notes.any() ? session().pages_after(std::string(notes.next()), on_page, call_)
+                            : session().pages(first, on_page, call_);
+    if (done) break;
+    if (!graph::is_lost_page(done.error()) || restarts == graph::kMostRestarts) return done;
+    spdlog::info("{}: graph forgot a page token of the {}, reading them anew", tenant(), name);
+    reader.discard();
+    notes.begin_anew();
+  }
+  return {};
+}
+
+base::Result<std::vector<std::string>> Sweep::selecting(const std::string& collection,
+                                                        const std::string& select, const Ask& ask) {
+  auto unknown = known_as_unknown(store(), tenant(), collection, now());
+  if (unknown.empty()) remember(store(), tenant(), collection, unknown, now());
   while (true) {
     const std::string usable = directory::select_without(select, unknown);
-    auto done = pages(request(usable), on_page, on_discard);
-    if (done) break;
-    const auto refused = refused_properties(done.error(), request(usable), usable);
+    auto done = ask(usable);
+    if (done) return unknown;
+    const auto refused = refused_properties(done.error(), collection, usable);
     if (refused.empty()) return base::pass(done);
     for (const std::string& property : refused) {
       spdlog::warn("{}: graph does not know the property {} of {} here, going on without it",
                    tenant(), property, collection);
       unknown.push_back(property);
     }
+    remember(store(), tenant(), collection, unknown, now());
   }
-  if (left_out == 0 || unknown.size() > left_out)
-    remember(store(), tenant(), collection, unknown, context_.clock.wall());
-  return unknown;
+}
+
+base::Result<std::vector<std::string>> Sweep::pages_selecting(const std::string& collection,
+                                                              const std::string& select,
+                                                              const MakeRequest& request,
+                                                              const OnPage& on_page,
+                                                              const OnDiscard& on_discard) {
+  return selecting(collection, select, [&](const std::string& usable) {
+    return pages(request(usable), on_page, on_discard);
+  });
 }
 
 std::vector<std::string> Sweep::refused_properties(const base::Error& error,
-                                                   const graph::Request& refused,
+                                                   const std::string& collection,
                                                    const std::string& select) {
   if (auto named = graph::refused_property(error, select); !named.empty()) return {named};
   if (!may_be_a_property(error)) return {};
-  const std::string path = refused.path.substr(0, refused.path.find('?'));
+  const bool units = collection == "administrativeUnits";
+  const std::string path = (units ? "/directory/" : "/") + collection;
   auto usable = graph::usable_select(session(), path, select, call_);
   return usable ? std::move(usable->unknown) : std::vector<std::string>();
 }

@@ -1,35 +1,73 @@
 // Sweep: what the steps of one backup share: where they read, where they write, whose users.
 //
-// The steps are the functions below, in the order of the recipe in backup.cpp. Each puts its
-// section for every user and marks how complete it is, or leaves the section unknown.
+// The steps are the functions below; steps.cpp says which of them a full backup runs, which a delta
+// backup, and in what order. Each puts its section for every user that it is about and marks how
+// complete it is, or leaves the section unknown.
 // Source: Microsoft Graph v1.0 reference, "Paging" and the pages of each list.
 // Thread safety: belongs to the thread of one backup.
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
 
 #include "backup/backup.h"
+#include "backup/page_notes.h"
 #include "backup/people.h"
 #include "backup/progress.h"
+#include "backup/step_writer.h"
+#include "directory/canonical.h"
 #include "store/snapshots.h"
 
 namespace entrad::backup {
 
+// What the users' delta told, for the steps after it.
+struct Changes {
+  std::set<base::Guid> changed;  // object or manager, of users who were there
+  std::set<base::Guid> arrived;  // created or restored: the parent does not have them
+  std::set<base::Guid> gone;     // the parent has them
+};
+
 class Sweep {
  public:
-  Sweep(const Context& context, store::SnapshotWriter writer, std::stop_token stop);
+  // `parent`: of a delta backup, what it is a difference to.
+  Sweep(const Context& context, store::SnapshotWriter writer, std::optional<api::Snapshot> parent,
+        std::stop_token stop);
 
   store::Store& store() { return context_.store; }
   graph::Session& session() { return context_.session; }
-  store::SnapshotWriter& writer() { return writer_; }
+  StepWriter& writer() { return writer_; }
   const graph::Call& call() const { return call_; }
   Progress& progress() { return progress_; }
   People& people() { return people_; }
+  Changes& changes() { return changes_; }
   const std::string& tenant() const { return context_.session.tenant().name; }
   base::Result<void> stopped() const;  // cancelled, once a stop was requested
+
+  // Before the first step: of a delta backup, every section is as it was in the parent until a step
+  // marks it.
+  void begin();
+  // When it began, also if it was interrupted since.
+  base::WallTime begun() const { return begun_; }
+  base::WallTime now() const { return context_.clock.wall(); }
+
+  // What was put and noted is committed, if that was some seconds ago: for slow steps, so that
+  // little is read again when the power goes.
+  base::Result<void> commit_if_due();
+
+  // Of a delta backup: what it is a difference to, and what that kept for it.
+  const api::Snapshot& parent() const { return *parent_; }
+  std::optional<std::string> parent_content(api::ObjectKind kind, const base::Guid& id,
+                                            api::Section section) const;
+  bool parent_has(api::ObjectKind kind, const base::Guid& id) const;
+  std::optional<std::string> cursor(const std::string& collection) const;
+  // The changes since the parent cannot be known: a full backup has to take its place. `why`
+  // completes the sentence "a full backup, because ...".
+  void call_for_full(std::string why) { gap_ = std::move(why); }
+  const std::optional<std::string>& gap() const { return gap_; }
 
   using OnPage = std::function<base::Result<void>(std::string_view)>;
   using OnDiscard = std::function<void()>;
@@ -38,9 +76,23 @@ class Sweep {
   // by id needs no dropping: it is put again.
   base::Result<void> pages(const graph::Request& first, const OnPage& on_page,
                            const OnDiscard& on_discard);
-  // The same for a `$select` list. A property that this cloud does not know is left out and
-  // remembered, so that the next backup does not ask for it; the names of all that were left out
-  // come back. `collection`: "users", "groups", "administrativeUnits".
+  // The same, but with a note after each page, so that a backup that was interrupted goes on with
+  // the page after it. `on_page` gives what is to be remembered of the page, besides what it has
+  // put; `on_note` gets that in the place of the page.
+  struct NotedReader {
+    std::function<base::Result<std::string>(std::string_view)> page;
+    std::function<void(const std::string&)> note;
+    OnDiscard discard;
+  };
+  base::Result<void> noted_pages(const std::string& name, const graph::Request& first,
+                                 const NotedReader& reader);
+
+  // Carries out what a `$select` list is part of. A property that this cloud does not know is left
+  // out and remembered, so that the next backup does not ask for it; the names of all that were
+  // left out come back. `collection`: "users", "groups", "administrativeUnits".
+  using Ask = std::function<base::Result<void>(const std::string& select)>;
+  base::Result<std::vector<std::string>> selecting(const std::string& collection,
+                                                   const std::string& select, const Ask& ask);
   using MakeRequest = std::function<graph::Request(const std::string& select)>;
   base::Result<std::vector<std::string>> pages_selecting(const std::string& collection,
                                                          const std::string& select,
@@ -51,22 +103,46 @@ class Sweep {
  private:
   // Of `select`, in a request that failed with `error`.
   std::vector<std::string> refused_properties(const base::Error& error,
-                                              const graph::Request& refused,
+                                              const std::string& collection,
                                               const std::string& select);
 
   Context context_;
-  store::SnapshotWriter writer_;
+  StepWriter writer_;
+  std::optional<api::Snapshot> parent_;
   Progress progress_;
   graph::Call call_;
   People people_;
+  Changes changes_;
+  base::WallTime begun_{};
+  base::SteadyTime committed_at_{};
+  std::optional<std::string> gap_;
 };
 
-base::Result<std::uint64_t> count_users(Sweep& sweep);
-base::Result<void> sweep_users(Sweep& sweep);  // fills people(); decides on gone users
+// Of full backups.
+base::Result<void> take_cursors(Sweep& sweep);  // where the next delta backup starts
+base::Result<void> sweep_users(Sweep& sweep);   // fills people(); decides on gone users
 base::Result<void> sweep_memberships(Sweep& sweep);
-base::Result<void> sweep_roles(Sweep& sweep);
 base::Result<void> sweep_managers(Sweep& sweep);
 base::Result<void> sweep_auth_methods(Sweep& sweep);
+// Of both.
+base::Result<void> sweep_roles(Sweep& sweep);
+// Of delta backups.
+base::Result<void> delta_users(Sweep& sweep);  // objects and managers; fills people(), changes()
+base::Result<void> delta_memberships(Sweep& sweep);
+base::Result<void> delta_auth_methods(Sweep& sweep);
+
+// Whose users they are, for the steps after the first, in a backup that goes on.
+void recall_swept_people(Sweep& sweep);
+void recall_people(Sweep& sweep);  // of a delta: those of the parent, with changes()
+
+base::Result<std::uint64_t> count_of(Sweep& sweep, const graph::Request& request);
+// Objects come and go while we read, and $count is served from an index that lags.
+bool agree(std::uint64_t seen, std::uint64_t counted_by_graph);
+// A user's object as Graph showed it. Errors: permission_denied, where it shows no content.
+base::Result<void> put_user_object(Sweep& sweep, const directory::Slice& slice);
+// Without User.Read.All there is nothing to back up, so that the whole backup says so.
+base::unexpected<base::Error> users_unreadable(base::Error error);
+std::string left_out(const std::vector<std::string>& properties);  // how a section says so
 
 // Refused for want of a permission, and how a section says so.
 bool is_denied(const base::Error& error);

@@ -14,6 +14,8 @@ using api::Section;
 using base::ErrorKind;
 
 constexpr std::string_view kPermission = "User.Read.All";
+constexpr std::size_t kIdLength = 36;
+const std::string kNotes = "users";
 
 store::UserSummary summary_of(const directory::Slice& slice) {
   store::UserSummary out;
@@ -38,39 +40,37 @@ base::unexpected<base::Error> veiled(const base::Guid& user) {
                     "graph does not show the attributes of user " + user.str());
 }
 
-base::Result<void> put_page(Sweep& sweep, std::string_view page) {
+// Gives the ids of the page.
+base::Result<std::string> take_page(Sweep& sweep, std::string_view page) {
   base::Result<void> put;
-  std::uint64_t objects = 0;
-  auto read = directory::for_each_object(page, [&](const directory::Slice& slice) {
-    if (!put) return;
-    if (is_veiled(slice)) {
-      put = veiled(slice.id);
-      return;
-    }
-    put = sweep.writer().put_user(slice.id, summary_of(slice), slice.content);
-    sweep.people().add(slice.id);
-    ++objects;
+  std::string ids;
+  const auto is_news = [&](const base::Guid& user, std::string_view raw) {
+    sweep.people().add(user);
+    ids += user.str();
+    return !sweep.writer().is_unchanged(ObjectKind::user, user, Section::object, raw);
+  };
+  auto read = directory::for_each_object(page, is_news, [&](const directory::Slice& slice) {
+    if (put) put = put_user_object(sweep, slice);
   });
-  sweep.progress().advance(objects);
-  return read ? put : read;
+  sweep.progress().advance(ids.size() / kIdLength);
+  if (!read) return base::pass(read);
+  if (!put) return base::pass(put);
+  return ids;
 }
 
-// Without this permission there is nothing to back up, so that the whole backup says so.
-base::unexpected<base::Error> unreadable(base::Error error) {
-  if (is_denied(error)) error.hint = lacking(kPermission);
-  return base::unexpected(std::move(error).within("read the users"));
+void take_note(Sweep& sweep, const std::string& ids) {
+  for (std::size_t at = 0; at + kIdLength <= ids.size(); at += kIdLength)
+    sweep.people().add(base::Guid::parse(ids.substr(at, kIdLength)).value());
+  sweep.progress().advance(ids.size() / kIdLength);
 }
 
-// Users come and go while we read, and $count is served from an index that lags.
-bool agree(std::uint64_t seen, std::uint64_t counted_by_graph) {
-  const std::uint64_t tolerance = counted_by_graph / 1000 + 5;
-  return seen <= counted_by_graph + tolerance && counted_by_graph <= seen + tolerance;
-}
-
-std::string left_out(const std::vector<std::string>& dropped) {
-  std::string names;
-  for (const std::string& name : dropped) names.append(names.empty() ? "" : ", ").append(name);
-  return names.empty() ? names : "this cloud does not know " + names;
+base::Result<std::vector<std::string>> read_users(Sweep& sweep) {
+  const Sweep::NotedReader reader{[&](std::string_view page) { return take_page(sweep, page); },
+                                  [&](const std::string& ids) { take_note(sweep, ids); },
+                                  drop_nothing};
+  return sweep.selecting("users", directory::user_select(), [&](const std::string& select) {
+    return sweep.noted_pages(kNotes, graph::calls::list_users(select), reader);
+  });
 }
 
 // Whoever was not seen is gone, but only if Graph showed us all.
@@ -89,9 +89,37 @@ void decide(Sweep& sweep, const base::Result<std::uint64_t>& count, const std::s
 
 }  // namespace
 
-base::Result<std::uint64_t> count_users(Sweep& sweep) {
-  auto reply = sweep.session().send(graph::calls::count_users(), sweep.call());
-  if (!reply) return base::pass(reply, "count the users");
+base::Result<void> put_user_object(Sweep& sweep, const directory::Slice& slice) {
+  if (is_veiled(slice)) return veiled(slice.id);
+  return sweep.writer().put_user(slice.id, summary_of(slice), slice.content);
+}
+
+base::unexpected<base::Error> users_unreadable(base::Error error) {
+  if (is_denied(error)) error.hint = lacking(kPermission);
+  return base::unexpected(std::move(error).within("read the users"));
+}
+
+bool agree(std::uint64_t seen, std::uint64_t counted_by_graph) {
+  const std::uint64_t tolerance = counted_by_graph / 1000 + 5;
+  return seen <= counted_by_graph + tolerance && counted_by_graph <= seen + tolerance;
+}
+
+std::string left_out(const std::vector<std::string>& properties) {
+  std::string names;
+  for (const std::string& name : properties) names.append(names.empty() ? "" : ", ").append(name);
+  return names.empty() ? names : "this cloud does not know " + names;
+}
+
+void recall_swept_people(Sweep& sweep) {
+  PageNotes(sweep.writer(), kNotes).for_each([&](const std::string& ids) {
+    take_note(sweep, ids);
+  });
+  sweep.people().close();
+}
+
+base::Result<std::uint64_t> count_of(Sweep& sweep, const graph::Request& request) {
+  auto reply = sweep.session().send(request, sweep.call());
+  if (!reply) return base::pass(reply, "count what there is");
   if (!reply->done()) return base::unexpected(reply->verdict.error);
   if (reply->body.is_number_unsigned()) return reply->body.get<std::uint64_t>();
   std::string digits;  // a byte order mark may come before them
@@ -105,16 +133,14 @@ base::Result<std::uint64_t> count_users(Sweep& sweep) {
 }
 
 base::Result<void> sweep_users(Sweep& sweep) {
-  auto expected = count_users(sweep);
+  auto expected = count_of(sweep, graph::calls::count_users());
   if (expected) sweep.session().set_users(*expected);
   if (auto going = sweep.stopped(); !going) return going;
   sweep.progress().begin("users", expected ? *expected : 0);
-  auto dropped = sweep.pages_selecting(
-      "users", directory::user_select(), graph::calls::list_users,
-      [&](std::string_view page) { return put_page(sweep, page); }, drop_nothing);
-  if (!dropped) return unreadable(std::move(dropped).error());
+  auto dropped = read_users(sweep);
+  if (!dropped) return users_unreadable(std::move(dropped).error());
   sweep.people().close();
-  const auto count = count_users(sweep);
+  const auto count = count_of(sweep, graph::calls::count_users());
   if (auto going = sweep.stopped(); !going) return going;
   decide(sweep, count, left_out(*dropped));
   return {};

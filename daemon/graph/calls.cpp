@@ -92,6 +92,12 @@ Request count_synced_users() {
   return request;
 }
 
+Request count_groups() {
+  Request request = get("/groups/$count");
+  request.eventual = true;
+  return request;
+}
+
 Request first_of(const std::string& collection, const std::string& select) {
   return get(collection + "?" + selecting(select) + "&$top=1");
 }
@@ -136,6 +142,18 @@ Request first_role_eligibility() {
 
 Request list_managers() {
   return get("/users?$select=id&$expand=manager($select=id)&" + std::string(kPageSize));
+}
+
+Request list_registration_details() {
+  return get("/reports/authenticationMethods/userRegistrationDetails");
+}
+
+Request list_direct_reports(const Guid& manager) {
+  return get(with_query(user_path(manager) + "/directReports", page_query("id")));
+}
+
+Request get_user_with_manager(const Guid& id, const std::string& select) {
+  return get(user_path(id) + "?" + selecting(select) + "&$expand=manager($select=id)");
 }
 
 Request users_delta(const std::string& select) {

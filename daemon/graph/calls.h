@@ -32,7 +32,12 @@ Request list_role_definitions();
 Request list_role_assignments();  // the whole tenant's
 Request list_role_assignments_of(const Guid& principal);
 Request first_role_eligibility();  // of the list of eligible assignments, one
+Request count_groups();            // text/plain number
 Request list_managers();           // users with $select=id and $expand=manager($select=id), pages
+
+Request list_registration_details();  // when whose authentication methods were changed, pages
+Request list_direct_reports(const Guid& manager);  // pages of 999, id only
+Request get_user_with_manager(const Guid& id, const std::string& select);
 
 // First requests of a delta query: Graph chooses the size of its pages, and takes nothing but these
 // names; "members" and "manager" may be among them.

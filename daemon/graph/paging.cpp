@@ -91,6 +91,13 @@ bool is_lost_page(const base::Error& error) {
   return is_lost_page(verdict);
 }
 
+std::string next_link(std::string_view page) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  if (parser.parse(page.data(), page.size()).get(root) != simdjson::SUCCESS) return {};
+  return link_in(root, "@odata.nextLink");
+}
+
 struct PageReader::Parser {
   simdjson::dom::parser of_pages;
 };

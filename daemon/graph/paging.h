@@ -37,6 +37,9 @@ base::Result<void> read_collection(Lines& lines, const Request& first, const OnP
 bool is_lost_page(const base::Error& error);
 bool is_lost_page(const Verdict& verdict);
 
+// "@odata.nextLink" of a page; empty: it is the last. The page was read before, so it is whole.
+std::string next_link(std::string_view page);
+
 // What of a nextLink goes into a request: path and query after /v1.0, as they are. A link to
 // another scheme, host or port is refused: the access token would go there.
 // Errors: graph_refused.

@@ -129,21 +129,24 @@ Ending Run::backup() {
   if (cancel_requested()) return {JobState::cancelled, "cancelled by request", std::nullopt};
   auto session = sessions_.session(job_.tenant, graph::Purpose::backup);
   if (!session) return failed(std::move(session).error());
-  auto snapshot = backup::run({store_, **session, clock_, job_.id}, stop_);
-  if (!snapshot) return failed(std::move(snapshot).error());
+  const bool full = job_.request.get<api::BackupRequest>().full;
+  auto made = backup::run({store_, **session, clock_, job_.id, full}, stop_);
+  if (!made) return failed(std::move(made).error());
+  const api::Snapshot& snapshot = made->snapshot;
   (void)store_.journal().update(job_.id, [&](Job& row) {
-    row.snapshot = snapshot->number;
+    row.snapshot = snapshot.number;
     return true;
   });
   std::string incomplete;
   for (const api::Section section : kCovered) {
-    const auto state = snapshot->sections[std::string(api::name(section))];
+    const auto found = snapshot.sections.find(std::string(api::name(section)));
+    const auto state = found == snapshot.sections.end() ? api::SectionState{} : found->second;
     if (state.completeness == api::Completeness::complete) continue;
     incomplete +=
         (incomplete.empty() ? "" : "; ") + std::string(api::name(section)) + ": " +
         (state.reason.empty() ? std::string(api::name(state.completeness)) : state.reason);
   }
-  if (incomplete.empty()) return {};
+  if (incomplete.empty()) return {JobState::succeeded, made->words, std::nullopt};
   return {JobState::partial, incomplete, std::nullopt};
 }
 

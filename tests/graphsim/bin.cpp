@@ -1,5 +1,6 @@
-// The recycle bin: users wait 30 days in it, with their links. Facts: Microsoft's pages "List
-// deletedItems", "Restore deleted item", "Permanently delete item".
+// The recycle bin, as far as users are concerned (groups: groups_life.cpp): they wait 30 days in
+// it, with their links. Facts: Microsoft's pages "List deletedItems", "Restore deleted item",
+// "Permanently delete item".
 #include <algorithm>
 
 #include "handlers.h"
@@ -8,6 +9,9 @@
 
 namespace graphsim {
 namespace {
+
+constexpr std::string_view kRestoresUsers =
+    "User.DeleteRestore.All User.ReadWrite.All Directory.ReadWrite.All";
 
 std::vector<Json> deleted_documents(const Tenant& t) {
   std::vector<Json> out;
@@ -89,10 +93,6 @@ Response list_deleted_users(Call& call) {
 
 Response count_deleted_users(Call& call) { return count_answer(call, call.tenant.users.deleted()); }
 
-Response list_deleted_groups(Call& call) {
-  return list_answer(call, "groups", std::vector<Json>{}, kGroupShape);
-}
-
 Response list_deleted_uncast(Call&) {
   throw GraphError(
       400, "Request_BadRequest",
@@ -100,6 +100,7 @@ Response list_deleted_uncast(Call&) {
 }
 
 Response get_deleted(Call& call) {
+  if (auto group = deleted_group_answer(call)) return *group;
   const UserIndex user = deleted_user(call);
   user_mask(call, call.query.select(), false);
   Json body = usual_view(call.tenant.users.document(user), call.query.select());
@@ -109,6 +110,7 @@ Response get_deleted(Call& call) {
 }
 
 Response get_deleted_user(Call& call) {
+  deleted_user(call);
   Response out = get_deleted(call);
   out.json.erase("@odata.type");
   out.json["@odata.context"] = call.context("users/$entity");
@@ -116,6 +118,8 @@ Response get_deleted_user(Call& call) {
 }
 
 Response restore_deleted(Call& call) {
+  if (auto group = restored_group_answer(call)) return *group;
+  if (!call.may(kRestoresUsers)) denied();
   Tenant& t = call.tenant;
   const UserIndex user = deleted_user(call);
   const RestoreOptions options = options_of(call);

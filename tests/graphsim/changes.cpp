@@ -49,6 +49,12 @@ void ChangeLog::group_property(std::uint32_t group, std::string_view name) {
                      static_cast<std::uint32_t>(found - std::begin(kGroupTracked))});
 }
 
+void ChangeLog::group_life(std::uint32_t group) {
+  if (!begun_) return;
+  const double last = groups_.empty() ? 0 : groups_.back().visible_from;
+  groups_.push_back({visible_after(last), group, GroupChange::What::kLife, 0});
+}
+
 void ChangeLog::group_user(std::uint32_t group, std::uint32_t user) {
   if (!begun_) return;
   const double last = groups_.empty() ? 0 : groups_.back().visible_from;

@@ -27,11 +27,12 @@ struct UserChange {
 };
 
 struct GroupChange {
-  enum class What : std::uint8_t { kProperty, kUser, kGroup };
+  enum class What : std::uint8_t { kProperty, kUser, kGroup, kLife };
   double visible_from = 0;
   std::uint32_t group = 0;
   What what = What::kProperty;
-  std::uint32_t which = 0;  ///< user or group that is or was a member; position in kGroupTracked
+  std::uint32_t which = 0;  ///< none of a created, deleted or restored one; user or group that is
+                            ///< or was a member; position in kGroupTracked
 };
 
 /// The properties of a group that ever change here.
@@ -49,6 +50,7 @@ class ChangeLog {
   void user_set(std::uint32_t user, const PropertyMask& properties);
   void user_life(std::uint32_t user);
   void user_manager(std::uint32_t user, std::optional<std::uint32_t> former);
+  void group_life(std::uint32_t group);
   void group_property(std::uint32_t group, std::string_view name);
   void group_user(std::uint32_t group, std::uint32_t user);
   void group_group(std::uint32_t group, std::uint32_t member);

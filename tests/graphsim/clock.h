@@ -18,6 +18,12 @@ class Clock {
     return real.count() * scale_ + ahead_.load();
   }
   void advance(double seconds) { ahead_ += seconds; }
+  /// The time of day, moved on by what advance() was given; it runs at the usual speed, as
+  /// entrad's does with any scale.
+  std::chrono::system_clock::time_point wall() const {
+    return std::chrono::system_clock::now() +
+           std::chrono::seconds(static_cast<std::int64_t>(ahead_.load()));
+  }
   /// Real time that `simulated_seconds` take.
   std::chrono::microseconds real(double simulated_seconds) const {
     return std::chrono::microseconds(static_cast<std::int64_t>(simulated_seconds * 1e6 / scale_));

@@ -1,6 +1,7 @@
 #include "containers.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "changes.h"
 
@@ -24,6 +25,39 @@ bool erase_sorted(std::vector<T>& list, T value) {
 }
 
 }  // namespace
+
+nlohmann::json blank_group_document() {
+  nlohmann::json doc = nlohmann::json::object();
+  for (const char* name : {"deletedDateTime",
+                           "classification",
+                           "description",
+                           "expirationDateTime",
+                           "isAssignableToRole",
+                           "mail",
+                           "membershipRule",
+                           "membershipRuleProcessingState",
+                           "onPremisesDomainName",
+                           "onPremisesLastSyncDateTime",
+                           "onPremisesNetBiosName",
+                           "onPremisesSamAccountName",
+                           "onPremisesSecurityIdentifier",
+                           "onPremisesSyncEnabled",
+                           "preferredDataLocation",
+                           "preferredLanguage",
+                           "theme",
+                           "visibility",
+                           "isManagementRestricted",
+                           "uniqueName"})
+    doc[name] = nullptr;
+  for (const char* name :
+       {"groupTypes", "proxyAddresses", "onPremisesProvisioningErrors", "serviceProvisioningErrors",
+        "assignedLicenses", "assignedLabels", "resourceBehaviorOptions",
+        "resourceProvisioningOptions", "creationOptions"})
+    doc[name] = nlohmann::json::array();
+  doc["mailEnabled"] = false;
+  doc["securityEnabled"] = false;
+  return doc;
+}
 
 bool Container::hides_members() const {
   const auto it = document.find("visibility");
@@ -109,8 +143,59 @@ void Containers::department_changed(UserIndex user, const std::string& former) {
       changes_.group_user(c, user);
 }
 
+void Containers::drop_links(ContainerIndex group) {
+  Container& c = all_[group];
+  for (const UserIndex user : c.users) erase_sorted(of_user_[user], group);
+  for (const ContainerIndex child : c.groups) erase_sorted(all_[child].parents, group);
+  for (const ContainerIndex parent : c.parents) {
+    erase_sorted(all_[parent].groups, group);
+    changes_.group_group(parent, group);
+  }
+  c.users.clear();
+  c.groups.clear();
+  c.parents.clear();
+}
+
+void Containers::move_to_bin(ContainerIndex group, const std::string& when) {
+  Container& c = all_[group];
+  c.in_bin = {c.users, c.groups, c.parents};
+  drop_links(group);
+  c.life = Life::kDeleted;
+  c.document["deletedDateTime"] = when;
+  by_id_.erase(parse_guid(c.id()).value());
+  changes_.group_life(group);
+}
+
+void Containers::bring_back(ContainerIndex group) {
+  Container& c = all_[group];
+  c.life = Life::kLive;
+  c.document["deletedDateTime"] = nullptr;
+  by_id_.emplace(parse_guid(c.id()).value(), group);
+  const auto links = std::exchange(c.in_bin, {});
+  for (const UserIndex user : links.users)
+    if (users_.life(user) != Life::kGone) link(group, user);
+  for (const ContainerIndex child : links.groups)
+    if (all_[child].is_live()) nest(group, child);
+  for (const ContainerIndex parent : links.parents)
+    if (all_[parent].is_live()) nest(parent, group);
+  changes_.group_life(group);
+}
+
+void Containers::purge(ContainerIndex group) {
+  all_[group].life = Life::kGone;
+  all_[group].in_bin = {};
+  changes_.group_life(group);
+}
+
+std::vector<ContainerIndex> Containers::deleted() const {
+  std::vector<ContainerIndex> out;
+  for (ContainerIndex c = 0; c < all_.size(); ++c)
+    if (all_[c].life == Life::kDeleted) out.push_back(c);
+  return out;
+}
+
 bool Containers::rule_matches(const Container& container, UserIndex user) const {
-  return users_.text(user, "department") == container.rule_department;
+  return container.is_live() && users_.text(user, "department") == container.rule_department;
 }
 
 bool Containers::contains(ContainerIndex container, UserIndex user) const {
@@ -128,7 +213,7 @@ std::vector<ContainerIndex> Containers::of(UserIndex user) const {
   std::vector<ContainerIndex> out = assigned(user);
   const std::string department = users_.text(user, "department");
   for (const ContainerIndex c : dynamic_)
-    if (all_[c].rule_department == department) insert_sorted(out, c);
+    if (all_[c].is_live() && all_[c].rule_department == department) insert_sorted(out, c);
   return out;
 }
 

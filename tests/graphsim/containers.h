@@ -38,7 +38,13 @@ struct Container {
   std::vector<ContainerIndex> groups;   ///< groups that are members
   std::vector<ContainerIndex> parents;  ///< groups and units that this group is a member of
   std::vector<UserIndex> owners;
+  Life life = Life::kLive;
+  struct {
+    std::vector<UserIndex> users;
+    std::vector<ContainerIndex> groups, parents;
+  } in_bin;  ///< its links while it is deleted
 
+  bool is_live() const { return life == Life::kLive; }
   bool is_unit() const { return kind == GroupKind::kUnit; }
   bool is_dynamic() const { return kind == GroupKind::kDynamic; }
   bool hides_members() const;
@@ -64,6 +70,12 @@ class Containers {
   bool unnest(ContainerIndex parent, ContainerIndex child);
   void add_owner(ContainerIndex group, UserIndex user);
   void remove_owner(ContainerIndex group, UserIndex user);
+  /// Into the recycle bin, out of it with its links, or from it into nothing. Groups only.
+  void move_to_bin(ContainerIndex group, const std::string& when);
+  void bring_back(ContainerIndex group);
+  void purge(ContainerIndex group);
+  /// Groups that wait in the bin.
+  std::vector<ContainerIndex> deleted() const;
   /// Drops every link of a user that is permanently deleted.
   void forget(UserIndex user);
   /// A user has left a department for another: dynamic groups lose and gain it.
@@ -83,6 +95,7 @@ class Containers {
                  const std::function<bool(UserIndex)>& visit) const;
 
  private:
+  void drop_links(ContainerIndex group);
   bool rule_matches(const Container& container, UserIndex user) const;
 
   const Users& users_;
@@ -93,5 +106,8 @@ class Containers {
   std::vector<std::vector<ContainerIndex>> of_user_;
   std::unordered_multimap<UserIndex, ContainerIndex> owned_;
 };
+
+/// A group without a name, every property unset.
+nlohmann::json blank_group_document();
 
 }  // namespace graphsim

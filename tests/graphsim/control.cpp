@@ -110,6 +110,8 @@ Response Simulation::control_tenant(const Request& request,
     tenant->changes.forget_tokens(body_of(request).value("answer", "gone"));
     return json_answer(Json::object());
   }
+  if (is("POST", "/_control/tenants/{n}/groups/purge"))
+    return json_answer(purge_groups(*tenant, body_of(request)));
   if (is("POST", "/_control/tenants/{n}/users/delete"))
     return json_answer(remove_users(*tenant, body_of(request), false));
   if (is("POST", "/_control/tenants/{n}/users/purge"))

@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "delta.h"
 #include "handlers.h"
@@ -16,12 +17,14 @@ namespace {
 constexpr std::size_t kPasses = 4;
 constexpr std::size_t kLeastSpan = 64;
 constexpr std::size_t kReplayed = 5;
+constexpr std::size_t kMostInPart = 50;  ///< members of a new group on one line
 
 /// What of one group a page has to say.
 struct News {
   std::set<std::string> properties;
   std::set<UserIndex> users;
   std::set<ContainerIndex> groups;
+  bool all = false;  ///< it was created or restored: whatever it has
 };
 
 class GroupsDelta {
@@ -39,7 +42,7 @@ class GroupsDelta {
     if (call_.request.replays)
       for (std::size_t i = round_.position - std::min(kReplayed, round_.position);
            i < round_.position; ++i)
-        if (shows(static_cast<ContainerIndex>(i))) add_head(static_cast<ContainerIndex>(i));
+        if (lists(static_cast<ContainerIndex>(i))) add_head(static_cast<ContainerIndex>(i));
     left_ = 100 + t_.changes.stream().below(101);
     while (left_ > 0 && !is_last()) advance();
     return delta_page(call_, round_, std::move(items_), is_last());
@@ -64,6 +67,9 @@ class GroupsDelta {
     const Container& c = t_.containers.at(group);
     return !c.is_unit() && round_.about(c.id());
   }
+  bool lists(ContainerIndex group) const {
+    return shows(group) && t_.containers.at(group).is_live();
+  }
 
   bool shows_members(ContainerIndex group) const {
     const bool hidden = t_.containers.at(group).hides_members() && !call_.may("Member.Read.Hidden");
@@ -78,7 +84,7 @@ class GroupsDelta {
       return;
     }
     const auto group = static_cast<ContainerIndex>(round_.position);
-    if (shows(group) && !add_part(group)) return;
+    if (lists(group) && !add_part(group)) return;
     ++round_.position;
     round_.from = 0;
   }
@@ -126,6 +132,10 @@ class GroupsDelta {
       news_[change.group].properties.insert(name);
       return true;
     }
+    if (change.what == GroupChange::What::kLife) {
+      take_life(change.group);
+      return true;
+    }
     if (!shows_members(change.group)) return false;
     if (change.what == GroupChange::What::kUser)
       news_[change.group].users.insert(change.which);
@@ -134,9 +144,42 @@ class GroupsDelta {
     return true;
   }
 
+  void take_life(ContainerIndex group) {
+    News& news = news_[group];
+    news.all = true;
+    if (!shows_members(group)) return;
+    t_.containers.each_user(group, 0, [&](UserIndex user) {
+      news.users.insert(user);
+      return true;
+    });
+    const auto& groups = t_.containers.at(group).groups;
+    news.groups.insert(groups.begin(), groups.end());
+  }
+
+  void add_gone(ContainerIndex group) {
+    const Container& c = t_.containers.at(group);
+    Json item = bare(group);
+    item["@removed"] = {{"reason", c.life == Life::kDeleted ? "changed" : "deleted"}};
+    items_.push_back(std::move(item));
+  }
+
+  /// A line, and where it has many members, more lines with nothing but some of them.
+  void add_lines(ContainerIndex group, Json item, const Json& links) {
+    Json part = Json::array();
+    for (const Json& link : links) {
+      part.push_back(link);
+      if (part.size() < kMostInPart) continue;
+      item["members@delta"] = std::exchange(part, Json::array());
+      items_.push_back(std::exchange(item, bare(group)));
+    }
+    if (!part.empty()) item["members@delta"] = std::move(part);
+    if (links.empty() || item.size() > 1) items_.push_back(std::move(item));
+  }
+
   void add_changed(ContainerIndex group, const News& news) {
     const Container& c = t_.containers.at(group);
-    Json item = minimal_ ? bare(group) : properties(group);
+    if (!c.is_live()) return add_gone(group);
+    Json item = minimal_ && !news.all ? bare(group) : properties(group);
     for (const std::string& name : news.properties) item[name] = c.document.at(name);
     Json links = Json::array();
     for (const UserIndex user : news.users) {
@@ -149,8 +192,7 @@ class GroupsDelta {
       if (!std::binary_search(c.groups.begin(), c.groups.end(), member))
         links.back()["@removed"] = {{"reason", "deleted"}};
     }
-    if (!links.empty()) item["members@delta"] = std::move(links);
-    items_.push_back(std::move(item));
+    add_lines(group, std::move(item), links);
   }
 
   Json properties(ContainerIndex group) const {

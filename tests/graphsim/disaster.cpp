@@ -131,6 +131,21 @@ Json remove_users(Tenant& t, const Json& request, bool permanently) {
   return {{permanently ? "purged" : "deleted", out}};
 }
 
+Json purge_groups(Tenant& t, const Json& request) {
+  Json out = Json::array();
+  for (const Json& key : request.at("ids")) {
+    const auto id = key.get<std::string>();
+    if (const auto live = t.containers.find(id); live && !t.containers.at(*live).is_unit())
+      t.containers.move_to_bin(*live, t.containers.at(*live).document["createdDateTime"]);
+    for (const ContainerIndex group : t.containers.deleted())
+      if (t.containers.at(group).id() == id) {
+        out.push_back(id);
+        t.containers.purge(group);
+      }
+  }
+  return {{"purged", out}};
+}
+
 void patch_user(Tenant& t, const std::string& key, const Json& attributes) {
   const auto user = parse_guid(key) ? t.users.find_id(key) : t.users.find_name(key);
   if (!user) throw std::invalid_argument("no such user: " + key);

@@ -12,6 +12,8 @@ namespace graphsim {
 Json strike(Tenant& tenant, const Json& request);
 /// Deletes or purges the named users ("ids": object ids or principal names).
 Json remove_users(Tenant& tenant, const Json& request, bool permanently);
+/// Takes the named groups ("ids") for good, out of the bin too.
+Json purge_groups(Tenant& tenant, const Json& request);
 /// Sets any attributes, read-only ones too.
 void patch_user(Tenant& tenant, const std::string& key, const Json& attributes);
 

@@ -131,7 +131,7 @@ std::string dump(const Tenant& t, bool ids) {
   std::sort(in_bin.begin(), in_bin.end());
   Json groups = Json::object();
   for (const Container& c : t.containers.all())
-    if (!c.is_unit()) groups[c.name()] = group_json(t, c, ids);
+    if (!c.is_unit() && c.is_live()) groups[c.name()] = group_json(t, c, ids);
   std::string out =
       "{\"deleted\":" + text_of(in_bin) + ",\"groups\":" + text_of(groups) + ",\"users\":{";
   for (std::size_t i = 0; i < live.size(); ++i) {

@@ -14,7 +14,7 @@ constexpr std::uint64_t kUsersFrom = 1ULL << 32;  // page positions of user memb
 std::vector<const Json*> documents(const Tenant& t, bool units, bool hidden_too) {
   std::vector<const Json*> out;
   for (const Container& c : t.containers.all())
-    if (c.is_unit() == units && (!units || hidden_too || !c.hides_members()))
+    if (c.is_live() && c.is_unit() == units && (!units || hidden_too || !c.hides_members()))
       out.push_back(&c.document);
   return out;
 }

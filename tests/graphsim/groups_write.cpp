@@ -149,6 +149,13 @@ UserIndex owner_of(Call& call, const std::string& id) {
 
 }  // namespace
 
+void bind_first_links(Call& call, ContainerIndex group, const Json& members, const Json& owners) {
+  if (!members.is_null()) bind_members(call, group, members);
+  if (owners.is_null()) return;
+  for (const Json& owner : owners)
+    call.tenant.containers.add_owner(group, owner_of(call, referenced_id(owner)));
+}
+
 Response add_member(Call& call) { return add_to(call, call.group()); }
 Response remove_member(Call& call) { return remove_from(call, call.group()); }
 Response add_unit_member(Call& call) { return add_to(call, call.unit()); }

@@ -21,7 +21,6 @@ Response delete_user_object(Call& call, UserIndex user);
 // bin.cpp
 Response list_deleted_users(Call& call);
 Response count_deleted_users(Call& call);
-Response list_deleted_groups(Call& call);
 Response list_deleted_uncast(Call& call);
 Response get_deleted(Call& call);
 Response get_deleted_user(Call& call);
@@ -45,11 +44,20 @@ Response count_unit_members(Call& call);
 // delta_users.cpp, delta_groups.cpp
 Response delta_users(Call& call);
 Response delta_groups(Call& call);
+// groups_life.cpp
+Response create_group(Call& call);
+Response delete_group(Call& call);
+Response list_deleted_groups(Call& call);
+/// What the bin answers of a group: nullopt, where the call is about something else.
+std::optional<Response> deleted_group_answer(Call& call);
+std::optional<Response> restored_group_answer(Call& call);
 // groups_write.cpp
 Response add_member(Call& call);
 Response remove_member(Call& call);
 Response delete_member_object(Call& call);
 Response update_group(Call& call);
+/// The members and owners that a new group is given.
+void bind_first_links(Call& call, ContainerIndex group, const Json& members, const Json& owners);
 Response add_owner(Call& call);
 Response remove_owner(Call& call);
 Response add_unit_member(Call& call);

@@ -140,16 +140,23 @@ std::string_view phone_method_id(std::string_view type) {
   return "";
 }
 
-std::vector<Json> Methods::of(UserIndex user) const {
-  const auto it = changed_.find(user);
-  if (it != changed_.end()) return it->second;
+std::vector<Json> Methods::of(UserIndex user) const { return as_of(user, clock_.now()).methods; }
+
+Methods::Version Methods::as_of(UserIndex user, double time) const {
+  if (const auto it = changed_.find(user); it != changed_.end())
+    for (auto version = it->second.rbegin(); version != it->second.rend(); ++version)
+      if (version->at <= time) return *version;
+  return {0, "2025-06-01T00:00:00Z", at_first(user)};
+}
+
+std::vector<Json> Methods::at_first(UserIndex user) const {
   if (users_.is_generated(user)) return drawn(Person(origins_, user));
   const std::string when = users_.text(user, "createdDateTime");
   return {password_method(when)};
 }
 
 void Methods::set(UserIndex user, std::vector<Json> methods) {
-  changed_[user] = std::move(methods);
+  changed_[user].push_back({clock_.now(), iso_time(clock_.wall()), std::move(methods)});
 }
 
 }  // namespace graphsim

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "clock.h"
 #include "users.h"
 
 namespace graphsim {
@@ -31,17 +32,29 @@ std::string_view phone_method_id(std::string_view phone_type);
 
 class Methods {
  public:
-  Methods(const Origins& origins, const Users& users) : origins_(origins), users_(users) {}
+  Methods(const Origins& origins, const Users& users, const Clock& clock)
+      : origins_(origins), users_(users), clock_(clock) {}
 
   /// Each with @odata.type and id; the password first.
   std::vector<nlohmann::json> of(UserIndex user) const;
   void set(UserIndex user, std::vector<nlohmann::json> methods);
   void forget(UserIndex user) { changed_.erase(user); }
 
+  struct Version {
+    double at = 0;        ///< simulated seconds
+    std::string written;  ///< the same, as a time of day
+    std::vector<nlohmann::json> methods;
+  };
+  /// As they were at that simulated time: what a report that lags knows.
+  Version as_of(UserIndex user, double time) const;
+
  private:
+  std::vector<nlohmann::json> at_first(UserIndex user) const;
+
   const Origins& origins_;
   const Users& users_;
-  std::unordered_map<UserIndex, std::vector<nlohmann::json>> changed_;
+  const Clock& clock_;
+  std::unordered_map<UserIndex, std::vector<Version>> changed_;
 };
 
 }  // namespace graphsim

@@ -33,6 +33,10 @@ constexpr std::string_view kGroupDelta =
 constexpr std::string_view kMembersWrite =
     "GroupMember.ReadWrite.All Group.ReadWrite.All Directory.ReadWrite.All";
 constexpr std::string_view kOwnersWrite = "Group.ReadWrite.All Directory.ReadWrite.All";
+constexpr std::string_view kGroupCreate =
+    "Group.Create Group.ReadWrite.All Directory.ReadWrite.All";
+constexpr std::string_view kRestore =
+    "User.DeleteRestore.All User.ReadWrite.All Group.ReadWrite.All Directory.ReadWrite.All";
 constexpr std::string_view kUnitRead =
     "AdministrativeUnit.Read.All AdministrativeUnit.ReadWrite.All Directory.Read.All "
     "Directory.ReadWrite.All";
@@ -123,7 +127,7 @@ constexpr Route kRoutes[] = {
     {"GET", "/directory/deletedItems/{}", kUserLinks, get_deleted},
     {"GET", "/directory/deletedItems/{}/microsoft.graph.user", kUserLinks, get_deleted_user},
     {"DELETE", "/directory/deletedItems/{}", "", purge_deleted},
-    {"POST", "/directory/deletedItems/{}/restore", kUserDelete, restore_deleted},
+    {"POST", "/directory/deletedItems/{}/restore", kRestore, restore_deleted},
     {"GET", "/directory/administrativeUnits", kUnitRead, list_units},
     {"GET", "/directory/administrativeUnits/{}", kUnitRead, get_unit},
     {"GET", "/directory/administrativeUnits/{}/members", kUnitRead, list_unit_members},
@@ -133,10 +137,12 @@ constexpr Route kRoutes[] = {
     {"POST", "/directory/administrativeUnits/{}/members/$ref", kUnitWrite, add_unit_member},
     {"DELETE", "/directory/administrativeUnits/{}/members/{}/$ref", kUnitWrite, remove_unit_member},
     {"GET", "/groups", kGroupRead, list_groups},
+    {"POST", "/groups", kGroupCreate, create_group},
     {"GET", "/groups/$count", kGroupRead, count_groups},
     {"GET", "/groups/delta", kGroupDelta, delta_groups},
     {"GET", "/groups/{}", kGroupRead, get_group},
     {"PATCH", "/groups/{}", kMembersWrite, update_group},
+    {"DELETE", "/groups/{}", kOwnersWrite, delete_group},
     {"GET", "/groups/{}/members", kMembersRead, list_members},
     {"GET", "/groups/{}/members/$count", kMembersRead, count_members},
     {"GET", "/groups/{}/members/{microsoft.graph}", kMembersRead, cast_members},

@@ -33,6 +33,7 @@ void change_settings(Settings& settings, const Json& changes) {
   settings.premium = changes.value("premium", settings.premium);
   settings.has_method_policies = changes.value("methodPolicies", settings.has_method_policies);
   settings.federated = changes.value("federated", settings.federated);
+  settings.report_lag = changes.value("reportLag", settings.report_lag);
   settings.seats = changes.value("seats", settings.seats);
   if (changes.contains("unknownProperties"))
     settings.unknown_properties = changes["unknownProperties"].get<std::set<std::string>>();
@@ -44,6 +45,7 @@ Json settings_json(const Settings& settings) {
           {"unknownProperties", settings.unknown_properties},
           {"methodPolicies", settings.has_method_policies},
           {"federated", settings.federated},
+          {"reportLag", settings.report_lag},
           {"seats", settings.seats},
           {"passes", pass_policy_json(settings.passes)}};
 }

@@ -26,6 +26,7 @@ struct Settings {
   std::set<std::string> unknown_properties;  ///< of this cloud: "user.employeeType"
   bool has_method_policies = true;           ///< Graph has none of them in China
   bool federated = false;                    ///< the custom domain
+  double report_lag = 0;                     ///< simulated seconds that a report is behind
   std::int64_t seats = 2'000'000;            ///< bought of each product
   PassPolicy passes;
 

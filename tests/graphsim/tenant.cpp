@@ -65,7 +65,7 @@ Tenant::Tenant(const TenantOptions& o, const Clock& c)
       containers(users, changes),
       roles(origins.seed),
       managers(origins, o.users, changes),
-      methods(origins, users),
+      methods(origins, users, clock),
       apps(default_apps(o.name)),
       app_roles(origins, users, enterprise_app_id(origins)),
       audit(origins.seed),

@@ -28,38 +28,12 @@ constexpr std::string_view kTopics[] = {"Project", "Team",   "Výbor",  "Reading
                                         "Fleet",   "Budget", "Печать", "Release",        "Canteen"};
 
 Json blank_group(const Tenant& t, std::uint32_t index) {
-  Json doc{{"id", derived_guid(t.origins.seed, index, kGroupId).text()}};
-  for (const char* name : {"deletedDateTime",
-                           "classification",
-                           "description",
-                           "expirationDateTime",
-                           "isAssignableToRole",
-                           "mail",
-                           "membershipRule",
-                           "membershipRuleProcessingState",
-                           "onPremisesDomainName",
-                           "onPremisesLastSyncDateTime",
-                           "onPremisesNetBiosName",
-                           "onPremisesSamAccountName",
-                           "onPremisesSecurityIdentifier",
-                           "onPremisesSyncEnabled",
-                           "preferredDataLocation",
-                           "preferredLanguage",
-                           "theme",
-                           "visibility",
-                           "isManagementRestricted",
-                           "uniqueName"})
-    doc[name] = nullptr;
-  for (const char* name :
-       {"groupTypes", "proxyAddresses", "onPremisesProvisioningErrors", "serviceProvisioningErrors",
-        "assignedLicenses", "assignedLabels", "resourceBehaviorOptions",
-        "resourceProvisioningOptions", "creationOptions"})
-    doc[name] = Json::array();
+  Json doc = blank_group_document();
+  doc["id"] = derived_guid(t.origins.seed, index, kGroupId).text();
   doc["createdDateTime"] = past_moment(draw(t.origins.seed, index, kGroupName));
   doc["renewedDateTime"] = doc["createdDateTime"];
   doc["securityIdentifier"] =
       "S-1-12-1-" + std::to_string(draw(t.origins.seed, index, kGroupId) % 4000000000ULL);
-  doc["mailEnabled"] = false;
   doc["securityEnabled"] = true;
   return doc;
 }

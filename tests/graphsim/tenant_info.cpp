@@ -65,9 +65,9 @@ void require_premium(const Call& call) {
                      "Neither tenant is B2C or tenant doesn't have premium license");
 }
 
-Json registration(const Tenant& t, UserIndex user) {
+Json registration(const Tenant& t, UserIndex user, const Methods::Version& known) {
   Json methods = Json::array();
-  for (const Json& m : t.methods.of(user)) {
+  for (const Json& m : known.methods) {
     const std::string_view collection = method_type_of(m).collection;
     if (collection == "phoneMethods")
       methods.push_back(m["phoneType"] == "mobile" ? "mobilePhone" : "alternateMobilePhone");
@@ -98,7 +98,7 @@ Json registration(const Tenant& t, UserIndex user) {
           {"isSystemPreferredAuthenticationMethodEnabled", true},
           {"systemPreferredAuthenticationMethods", Json::array()},
           {"userPreferredMethodForSecondaryAuthentication", "none"},
-          {"lastUpdatedDateTime", "2025-06-01T00:00:00Z"}};
+          {"lastUpdatedDateTime", known.written}};
 }
 
 }  // namespace
@@ -149,13 +149,16 @@ Response get_pass_policy(Call& call) {
   return json_answer(std::move(policy));
 }
 
-// Lists only users who registered something, as the real report does.
+// Lists only users who registered something, and as it was some time ago, as the real report does.
 Response list_registration_details(Call& call) {
   require_premium(call);
   std::vector<Json> out;
-  for (UserIndex user = 0; user < call.tenant.users.size(); ++user)
-    if (call.tenant.users.life(user) == Life::kLive && call.tenant.methods.of(user).size() > 1)
-      out.push_back(registration(call.tenant, user));
+  const double until = call.tenant.clock.now() - call.tenant.settings.report_lag;
+  for (UserIndex user = 0; user < call.tenant.users.size(); ++user) {
+    if (call.tenant.users.life(user) != Life::kLive) continue;
+    const auto known = call.tenant.methods.as_of(user, until);
+    if (known.methods.size() > 1) out.push_back(registration(call.tenant, user, known));
+  }
   return list_answer(call, "reports/authenticationMethods/userRegistrationDetails", out,
                      kAuditShape, {1000, 1000});
 }

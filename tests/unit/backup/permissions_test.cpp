@@ -85,9 +85,11 @@ class Later {
   explicit Later(Rig& rig)
       : sessions_({rig.simulator.tenant(kTenant)}, rig.governor, rig.clock), rig_(rig) {}
   base::Result<api::Snapshot> backup() {
-    return run({*rig_.store, *sessions_.session(kTenant, graph::Purpose::backup).value(),
-                rig_.clock, rig_.new_job()},
-               {});
+    auto made = run({*rig_.store, *sessions_.session(kTenant, graph::Purpose::backup).value(),
+                     rig_.clock, rig_.new_job(), /*full=*/true},
+                    {});
+    if (!made) return base::pass(made);
+    return made->snapshot;
   }
 
  private:

@@ -58,9 +58,12 @@ class Rig {
   }
 
   graph::Session& session() { return *sessions.session(kTenant, graph::Purpose::backup).value(); }
-  base::Result<api::Snapshot> backup(std::stop_token stop = {}) {
+  base::Result<api::Snapshot> backup(std::stop_token stop = {}, bool full = true) {
     job = new_job();
-    return run({*store, session(), clock, job}, std::move(stop));
+    auto made = run({*store, session(), clock, job, full}, std::move(stop));
+    if (!made) return base::pass(made);
+    words = made->words;
+    return made->snapshot;
   }
 
   std::vector<base::Guid> ids(const api::Snapshot& snapshot, api::ObjectKind kind) const {
@@ -97,6 +100,7 @@ class Rig {
   graph::Sessions sessions;
   std::unique_ptr<store::Store> store;
   base::JobId job;
+  std::string words;  // of the last backup
 
  private:
   static fakes::GraphsimOptions simulated(const RigOptions& options) {

@@ -1,0 +1,35 @@
+#include "backup/merge.h"
+
+#include "base/json.h"
+
+namespace entrad::backup {
+
+using nlohmann::json;
+
+base::Result<std::vector<std::string>> contents_of(std::string_view page) {
+  std::vector<std::string> contents;
+  auto read = directory::for_each_object(
+      page, [&](const directory::Slice& slice) { contents.push_back(slice.content); });
+  if (!read) return base::pass(read);
+  return contents;
+}
+
+base::Result<void> sliced(json object, const OnSlice& on_slice) {
+  object.erase("manager");
+  json page{{"value", json::array()}};
+  page["value"].push_back(std::move(object));
+  base::Result<void> done;
+  auto read = directory::for_each_object(
+      base::json_text(page), [&](const directory::Slice& slice) { done = on_slice(slice); });
+  return read ? done : read;
+}
+
+base::Result<void> merged(std::string_view known, std::string_view news, const OnSlice& on_slice) {
+  json object = base::read_json(known);
+  const json changed = base::read_json(news);
+  for (const auto& [name, value] : changed.items())
+    if (name.find('@') == std::string::npos) object[name] = value;
+  return sliced(std::move(object), on_slice);
+}
+
+}  // namespace entrad::backup
