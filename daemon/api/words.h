@@ -15,7 +15,16 @@
 
 namespace entrad::api {
 
-enum class ObjectKind { user, group, administrative_unit, role_definition, service_principal };
+enum class ObjectKind {
+  user,
+  group,
+  administrative_unit,
+  role_definition,
+  service_principal,
+  subscribed_sku,
+  domain,
+  application
+};
 enum class Section {
   object,
   memberships,
@@ -24,7 +33,11 @@ enum class Section {
   licenses,
   manager,
   app_roles,
-  audit
+  audit,
+  sponsors,
+  owned_objects,
+  photo,
+  deletion  // who deleted the object, and when; the only section that an object has once it is gone
 };
 enum class Completeness { complete, partial, absent };
 enum class SnapshotKind { full, delta };
@@ -49,14 +62,16 @@ struct Words;
 template <>
 struct Words<ObjectKind> {
   static constexpr std::string_view what = "object kind";
-  static constexpr std::array<std::string_view, 5> names{"user", "group", "administrativeUnit",
-                                                         "roleDefinition", "servicePrincipal"};
+  static constexpr std::array<std::string_view, 8> names{
+      "user",          "group",  "administrativeUnit", "roleDefinition", "servicePrincipal",
+      "subscribedSku", "domain", "application"};
 };
 template <>
 struct Words<Section> {
   static constexpr std::string_view what = "section";
-  static constexpr std::array<std::string_view, 8> names{
-      "object", "memberships", "roles", "authMethods", "licenses", "manager", "appRoles", "audit"};
+  static constexpr std::array<std::string_view, 12> names{
+      "object",   "memberships", "roles",    "authMethods",  "licenses", "manager",
+      "appRoles", "audit",       "sponsors", "ownedObjects", "photo",    "deletion"};
 };
 template <>
 struct Words<Completeness> {
