@@ -56,10 +56,25 @@ struct RestoreRequest {
 // POST /v1/jobs with kind "backup".
 struct BackupRequest {
   std::string tenant;
+  bool full = false;  // read everything anew, also where Graph could tell what has changed
 
   template <typename F>
   void fields(F&& f) {
     f("tenant", tenant);
+    f("full", full);
+  }
+};
+
+// POST /v1/jobs with kind "check": reads everything of one snapshot again and compares it with its
+// digest. `at` as in a restore.
+struct CheckRequest {
+  std::string tenant;
+  std::string at;
+
+  template <typename F>
+  void fields(F&& f) {
+    f("tenant", tenant);
+    f("at", at);
   }
 };
 

@@ -41,7 +41,7 @@ enum class Section {
 };
 enum class Completeness { complete, partial, absent };
 enum class SnapshotKind { full, delta };
-enum class JobKind { backup, restore, verify, undo, prune };
+enum class JobKind { backup, restore, verify, undo, prune, check };
 enum class JobState {
   queued,
   running,
@@ -86,8 +86,8 @@ struct Words<SnapshotKind> {
 template <>
 struct Words<JobKind> {
   static constexpr std::string_view what = "job kind";
-  static constexpr std::array<std::string_view, 5> names{"backup", "restore", "verify", "undo",
-                                                         "prune"};
+  static constexpr std::array<std::string_view, 6> names{"backup", "restore", "verify",
+                                                         "undo",   "prune",   "check"};
 };
 template <>
 struct Words<JobState> {

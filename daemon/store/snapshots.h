@@ -42,11 +42,26 @@ enum class UserSort { name, id, modified };
 struct UserQuery {
   std::string
       search;  // any part of display name, userPrincipalName, mail or id; any script; folded
+  // Graph's `$filter` on attributes of the `object` section, see directory/filter.h; empty: none.
+  std::string filter;
   UserSort sort = UserSort::name;
   bool descending = false;
   bool deleted = false;     // only users that are in the store but not in this snapshot any more
   std::size_t limit = 100;  // rows in a page, at most 1,000
   std::string cursor;       // of the page before; empty: from the start
+};
+
+// One version of one section. nullopt: gone from this snapshot on.
+struct SectionVersion {
+  base::SnapshotNumber snapshot;
+  std::optional<std::string> content;
+};
+
+// What became of one section between two snapshots.
+struct SectionFate {
+  bool before = false;  // it was there in the first
+  bool after = false;   // it was there in the second
+  bool differs = false;
 };
 
 class SnapshotWriter {
@@ -121,6 +136,24 @@ class Snapshots {
   // Every object of a kind that was there, in the order of ids, until `on_id` returns false.
   void for_each(const std::string& tenant, base::SnapshotNumber number, api::ObjectKind kind,
                 const std::function<bool(const base::Guid&)>& on_id) const;
+
+  // What the snapshots after `from`, up to `to`, wrote: each object and section that changed, as
+  // often as it did, in no promised order. `from` may be 0.
+  void for_each_change(
+      const std::string& tenant, base::SnapshotNumber from, base::SnapshotNumber to,
+      const std::function<void(api::ObjectKind, const base::Guid&, api::Section)>& on_change) const;
+  // One section of every object of a kind that had it then, in the order of ids.
+  void for_each_content(
+      const std::string& tenant, base::SnapshotNumber number, api::ObjectKind kind,
+      api::Section section,
+      const std::function<void(const base::Guid&, std::string_view content)>& on_content) const;
+  // What one section was from each sealed snapshot on that wrote it, oldest first.
+  std::vector<SectionVersion> section_versions(const std::string& tenant, api::ObjectKind kind,
+                                               const base::Guid& id, api::Section section) const;
+  // Whether one section differs between two snapshots, and whether it was there in each. Contents
+  // are not read.
+  SectionFate fate(const std::string& tenant, base::SnapshotNumber from, base::SnapshotNumber to,
+                   api::ObjectKind kind, const base::Guid& id, api::Section section) const;
 
   // Reads everything of a snapshot again and compares it with its digest. Errors: store_damaged.
   base::Result<void> check(const std::string& tenant, base::SnapshotNumber number) const;

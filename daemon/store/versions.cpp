@@ -94,11 +94,17 @@ VersionWalk::VersionWalk(TenantNumber tenant, api::ObjectKind kind, base::Snapsh
     : number_(number), prefix_(Key().tenant(tenant).kind(kind).str()), next_(prefix_) {}
 
 bool VersionWalk::step(const Txn& txn, std::size_t rows, const OnVersion& on_live) {
+  return step_all(txn, rows, [&](const SectionOf& what, const Version& version) {
+    if (version.is_live()) on_live(what, version);
+  });
+}
+
+bool VersionWalk::step_all(const Txn& txn, std::size_t rows, const OnVersion& on_version) {
   auto cursor = txn.cursor(Table::version);
   std::string group;               // the section whose rows are being read
   std::optional<Version> version;  // its newest so far
   const auto tell = [&] {
-    if (version && version->is_live()) on_live(section_in(group), *version);
+    if (version) on_version(section_in(group), *version);
     version.reset();
   };
   std::size_t seen = 0;

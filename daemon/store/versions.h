@@ -58,6 +58,8 @@ class VersionWalk {
   using OnVersion = std::function<void(const SectionOf&, const Version&)>;
   // Goes over the next `rows` rows or a few more. False: that was the last of them.
   bool step(const Txn& txn, std::size_t rows, const OnVersion& on_live);
+  // The same, telling of the newest version of each section even where it is a tombstone.
+  bool step_all(const Txn& txn, std::size_t rows, const OnVersion& on_version);
 
  private:
   base::SnapshotNumber number_;
