@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "base/json.h"
@@ -253,20 +254,70 @@ base::Result<void> slice(dom::element element, const std::function<void(const Sl
   return {};
 }
 
+// A copy of a page with the room behind it that simdjson reads into, kept for the next page.
+class Padded {
+ public:
+  std::string_view take(std::string_view page) {
+    if (bytes_.size() < page.size() + simdjson::SIMDJSON_PADDING)
+      bytes_.resize(page.size() + simdjson::SIMDJSON_PADDING);
+    std::copy(page.begin(), page.end(), bytes_.begin());
+    return {bytes_.data(), page.size()};
+  }
+  std::size_t size() const { return bytes_.size(); }
+
+ private:
+  std::vector<char> bytes_;
+};
+
+base::Result<void> take_element(simdjson::ondemand::object object, dom::parser& parser,
+                                const IsWanted& is_wanted,
+                                const std::function<void(const Slice&)>& on_object) {
+  std::string_view written_id;
+  if (object["id"].get_string().get(written_id) != simdjson::SUCCESS)
+    return bad_page("holds an object without an id");
+  const auto id = base::Guid::parse(written_id);
+  if (!id) return bad_page("holds an object without an id");
+  std::string_view raw;
+  if (object.raw_json().get(raw) != simdjson::SUCCESS) return bad_page("is not JSON");
+  if (is_wanted && !is_wanted(*id, raw)) return {};
+  dom::element element;
+  // The page goes on behind the element, so that there is room to read into.
+  if (parser.parse(raw.data(), raw.size(), /*realloc_if_needed=*/false).get(element) !=
+      simdjson::SUCCESS)
+    return bad_page("is not JSON");
+  return slice(element, on_object);
+}
+
 }  // namespace
+
+base::Result<void> for_each_object(std::string_view page, const IsWanted& is_wanted,
+                                   const std::function<void(const Slice&)>& on_object) {
+  thread_local Padded room;
+  simdjson::ondemand::parser page_parser;
+  dom::parser parser;
+  const auto text = room.take(page);
+  simdjson::ondemand::document document;
+  if (page_parser.iterate(text, room.size()).get(document) != simdjson::SUCCESS)
+    return bad_page("is not JSON");
+  simdjson::ondemand::array objects;
+  const auto list = document["value"].get_array().get(objects);
+  if (list == simdjson::NO_SUCH_FIELD || list == simdjson::INCORRECT_TYPE)
+    return bad_page("has no list of objects");
+  if (list != simdjson::SUCCESS) return bad_page("is not JSON");
+  for (auto one : objects) {
+    simdjson::ondemand::value value;
+    if (std::move(one).get(value) != simdjson::SUCCESS) return bad_page("is not JSON");
+    simdjson::ondemand::object object;
+    if (value.get_object().get(object) != simdjson::SUCCESS)
+      return bad_page("holds something that is no object");
+    if (auto done = take_element(object, parser, is_wanted, on_object); !done) return done;
+  }
+  return {};
+}
 
 base::Result<void> for_each_object(std::string_view page,
                                    const std::function<void(const Slice&)>& on_object) {
-  dom::parser parser;
-  dom::element document;
-  if (parser.parse(page.data(), page.size()).get(document) != simdjson::SUCCESS)
-    return bad_page("is not JSON");
-  dom::array objects;
-  if (document["value"].get_array().get(objects) != simdjson::SUCCESS)
-    return bad_page("has no list of objects");
-  for (const auto element : objects)
-    if (auto done = slice(element, on_object); !done) return done;
-  return {};
+  return for_each_object(page, nullptr, on_object);
 }
 
 }  // namespace entrad::directory

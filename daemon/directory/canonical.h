@@ -37,5 +37,10 @@ struct Slice {
 // when the page is not JSON, has no `value` array, or an element has no id.
 base::Result<void> for_each_object(std::string_view page,
                                    const std::function<void(const Slice&)>& on_object);
+// The same for those elements that `is_wanted` wants: it sees an element's text as Graph wrote it,
+// and an element that is not wanted costs little more than a glance.
+using IsWanted = std::function<bool(const base::Guid& id, std::string_view raw)>;
+base::Result<void> for_each_object(std::string_view page, const IsWanted& is_wanted,
+                                   const std::function<void(const Slice&)>& on_object);
 
 }  // namespace entrad::directory

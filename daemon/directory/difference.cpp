@@ -78,6 +78,8 @@ constexpr std::array<const char*, 12> kIdentity{
 std::string identity_of(const json& element) {
   if (!element.is_object()) return canonical(element);
   json identity = json::object();
+  // A role without a state is an active one.
+  if (element.contains("roleDefinitionId")) identity["state"] = "active";
   for (const char* name : kIdentity)
     if (const auto found = element.find(name); found != element.end()) identity[name] = *found;
   return canonical(identity.empty() ? element : identity);

@@ -17,9 +17,10 @@ std::string words_for(const SectionOf& what) {
          what.id.str();
 }
 
-void check_content(const Txn& txn, const SectionOf& what, const Version& version) {
+void check_content(Packing& packing, const Txn& txn, const SectionOf& what,
+                   const Version& version) {
   try {
-    if (base::sha256(content_of(txn, version.hash)) == version.hash) return;
+    if (name_of(packing.unpack(txn, what.tenant, version.value)) == version.name) return;
   } catch (const Damage& damage) {
     throw Damage(words_for(what) + ": " + damage.what());
   }
@@ -51,7 +52,7 @@ base::Result<void> Snapshots::check(const std::string& tenant, base::SnapshotNum
     const auto found =
         tally(environment_, *known, number,
               [&](const Txn& txn, const SectionOf& what, const Version& version) {
-                check_content(txn, what, version);
+                check_content(environment_.packing(), txn, what, version);
                 if (what.kind == api::ObjectKind::user && what.section == api::Section::object)
                   users.push_back(what.id);
               });

@@ -17,13 +17,14 @@
 #include "store/gate.h"
 #include "store/keys.h"
 #include "store/lmdb.h"
+#include "store/packing.h"
 #include "store/place.h"
 #include "store/store.h"
 #include "store/writer.h"
 
 namespace entrad::store {
 
-constexpr std::uint32_t kSchema = 1;
+constexpr std::uint32_t kSchema = 2;
 
 // A read transaction, counted at the gate. Copy out what is needed and let go.
 class Reader {
@@ -48,6 +49,8 @@ struct Environment final {
   api::StoreStatus status() const;
   std::size_t queued() const { return writer_.queued(); }
 
+  Packing& packing() const { return packing_; }
+
   // One snapshot of a tenant is written at a time. False: there is one already.
   bool claim(const std::string& tenant);
   void release(const std::string& tenant);
@@ -58,6 +61,7 @@ struct Environment final {
   Place place_;
   mutable Gate gate_;
   Env env_;
+  mutable Packing packing_;
   std::mutex claims_mutex_;  // guards claims_
   std::set<std::string> claims_;
   Writer writer_;  // last: its thread uses all of the above

@@ -6,7 +6,6 @@
 #include <array>
 #include <functional>
 #include <map>
-#include <set>
 #include <tuple>
 #include <unordered_map>
 
@@ -48,8 +47,9 @@ std::vector<api::GroupRow> all_groups(const Snapshots& snapshots, const std::str
   std::vector<api::GroupRow> rows;
   for (const ObjectKind kind : kContainers)
     snapshots.for_each_content(tenant, number, kind, Section::object,
-                               [&](const Guid& id, std::string_view content) {
+                               [&](const Guid& id, const std::string& content) {
                                  rows.push_back(row_of(kind, id, base::read_json(content)));
+                                 return true;
                                });
   return rows;
 }
@@ -65,10 +65,11 @@ void count_members(const Snapshots& snapshots, const std::string& tenant,
   std::unordered_map<Guid, std::uint64_t> counts;
   snapshots.for_each_content(
       tenant, number, ObjectKind::user, Section::memberships,
-      [&](const Guid&, std::string_view content) {
+      [&](const Guid&, const std::string& content) {
         directory::for_each_named_id(content, [&](std::string_view id) {
           if (const auto guid = Guid::parse(id)) ++counts[*guid];
         });
+        return true;
       });
   for (api::GroupRow& row : rows) row.members = counts[*Guid::parse(row.id)];
 }
@@ -146,12 +147,15 @@ struct Words {
 };
 
 // Users whose section changed after `from`, up to `to`.
-std::set<Guid> changed_users(const Snapshots& snapshots, const std::string& tenant,
-                             base::SnapshotNumber from, base::SnapshotNumber to, Section section) {
-  std::set<Guid> users;
+std::vector<Guid> changed_users(const Snapshots& snapshots, const std::string& tenant,
+                                base::SnapshotNumber from, base::SnapshotNumber to,
+                                Section section) {
+  std::vector<Guid> users;
   snapshots.for_each_change(tenant, from, to,
-                            [&](ObjectKind kind, const Guid& id, Section changed) {
-                              if (kind == ObjectKind::user && changed == section) users.insert(id);
+                            [&](ObjectKind kind, const Guid& id, std::uint16_t sections) {
+                              const bool it = (sections >> static_cast<unsigned>(section)) & 1U;
+                              if (kind == ObjectKind::user && it) users.push_back(id);
+                              return kind == ObjectKind::user;
                             });
   return users;
 }
@@ -278,8 +282,9 @@ base::Result<api::UserPage> members(const Snapshots& snapshots, const std::strin
   std::vector<api::UserRow> rows;
   std::vector<Guid> users;
   snapshots.for_each_content(tenant, number, ObjectKind::user, Section::memberships,
-                             [&](const Guid& user, std::string_view content) {
+                             [&](const Guid& user, const std::string& content) {
                                if (directory::names_object(content, id)) users.push_back(user);
+                               return true;
                              });
   for (const Guid& user : users)
     if (const auto content =
@@ -314,8 +319,9 @@ std::vector<api::RoleHolder> role_holders(const Snapshots& snapshots, const std:
   std::vector<api::RoleHolder> holders;
   std::vector<std::pair<Guid, std::string>> held;
   snapshots.for_each_content(tenant, number, ObjectKind::user, Section::roles,
-                             [&](const Guid& user, std::string_view content) {
+                             [&](const Guid& user, const std::string& content) {
                                if (content != "[]") held.emplace_back(user, content);
+                               return true;
                              });
   for (const auto& [user, content] : held) {
     for (const auto& [key, element] : role_links(content)) {

@@ -1,7 +1,4 @@
-// What Snapshots tells about change: the rows between two snapshots, one section of everybody, one
-// section over time.
-#include <algorithm>
-
+// What Snapshots tells about one section over time.
 #include "store/environment.h"
 #include "store/snapshot_rows.h"
 #include "store/snapshots.h"
@@ -9,8 +6,6 @@
 
 namespace entrad::store {
 namespace {
-
-constexpr std::size_t kRowsInOneStep = 10'000;
 
 std::optional<TenantNumber> tenant_with(const Txn& txn, const std::string& tenant,
                                         base::SnapshotNumber number) {
@@ -22,49 +17,6 @@ std::optional<TenantNumber> tenant_with(const Txn& txn, const std::string& tenan
 bool is_live(const std::optional<Version>& version) { return version && version->is_live(); }
 
 }  // namespace
-
-// Looks at every row of the tenant: the time that it takes is that of a walk over a snapshot.
-void Snapshots::for_each_change(
-    const std::string& tenant, base::SnapshotNumber from, base::SnapshotNumber to,
-    const std::function<void(api::ObjectKind, const base::Guid&, api::Section)>& on_change) const {
-  std::optional<VersionWalk> walk;
-  for (bool more = true; more;) {
-    std::vector<SectionOf> changed;
-    {
-      const auto reader = environment_.read();
-      const auto known = tenant_with(*reader, tenant, to);
-      if (!known) return;
-      if (!walk) walk.emplace(VersionWalk(*known, to));
-      more = walk->step_all(*reader, kRowsInOneStep,
-                            [&](const SectionOf& what, const Version& version) {
-                              if (version.snapshot > from) changed.push_back(what);
-                            });
-    }
-    for (const SectionOf& what : changed) on_change(what.kind, what.id, what.section);
-  }
-}
-
-void Snapshots::for_each_content(
-    const std::string& tenant, base::SnapshotNumber number, api::ObjectKind kind,
-    api::Section section,
-    const std::function<void(const base::Guid&, std::string_view content)>& on_content) const {
-  std::optional<VersionWalk> walk;
-  for (bool more = true; more;) {
-    std::vector<std::pair<base::Guid, std::string>> contents;
-    {
-      const auto reader = environment_.read();
-      const auto known = tenant_with(*reader, tenant, number);
-      if (!known) return;
-      if (!walk) walk.emplace(*known, kind, number);
-      more = walk->step(*reader, kRowsInOneStep,
-                        [&](const SectionOf& what, const Version& version) {
-                          if (what.section == section)
-                            contents.emplace_back(what.id, content_of(*reader, version.hash));
-                        });
-    }
-    for (const auto& [id, content] : contents) on_content(id, content);
-  }
-}
 
 std::vector<SectionVersion> Snapshots::section_versions(const std::string& tenant,
                                                         api::ObjectKind kind, const base::Guid& id,
@@ -78,7 +30,8 @@ std::vector<SectionVersion> Snapshots::section_versions(const std::string& tenan
     if (version.snapshot > newest) continue;
     SectionVersion& one = versions.emplace_back();
     one.snapshot = version.snapshot;
-    if (version.is_live()) one.content = content_of(*reader, version.hash);
+    if (version.is_live()) 
+      one.content = environment_.packing().unpack(*reader, *known, version.value);
   }
   return versions;
 }
@@ -93,7 +46,7 @@ SectionFate Snapshots::fate(const std::string& tenant, base::SnapshotNumber from
   const auto before = version_as_of(*reader, what, from);
   const auto after = version_as_of(*reader, what, to);
   SectionFate fate{is_live(before), is_live(after), false};
-  fate.differs = fate.before != fate.after || (fate.before && before->hash != after->hash);
+  fate.differs = fate.before != fate.after || (fate.before && before->name != after->name);
   return fate;
 }
 

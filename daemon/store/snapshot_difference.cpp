@@ -1,7 +1,6 @@
 #include "store/snapshot_difference.h"
 
 #include <algorithm>
-#include <span>
 #include <tuple>
 
 #include "base/json.h"
@@ -17,26 +16,22 @@ using api::Section;
 using base::Guid;
 using nlohmann::json;
 
+// An object of which some sections were written between the two.
 struct Touched {
   ObjectKind kind = ObjectKind::user;
   Guid id;
-  Section section = Section::object;
-  auto operator<=>(const Touched&) const = default;  // NOLINT: clang-tidy 14 sees a 0 in it
+  std::uint16_t sections = 0;  // bit n: the section with number n
 };
 
 // A log grows, and who deleted an object belongs to its end: neither is a change of the object.
 bool counts(Section section) { return section != Section::audit && section != Section::deletion; }
 
-std::vector<Touched> touched_between(const Snapshots& snapshots, const std::string& tenant,
-                                     base::SnapshotNumber a, base::SnapshotNumber b) {
-  std::vector<Touched> touched;
-  snapshots.for_each_change(tenant, std::min(a, b), std::max(a, b),
-                            [&](ObjectKind kind, const Guid& id, Section section) {
-                              if (counts(section)) touched.push_back({kind, id, section});
-                            });
-  std::sort(touched.begin(), touched.end());
-  touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
-  return touched;
+std::vector<Section> sections_of(std::uint16_t bits) {
+  std::vector<Section> sections;
+  for (std::size_t i = 0; i < api::Words<Section>::names.size(); ++i)
+    if (((bits >> i) & 1U) != 0 && counts(static_cast<Section>(i)))
+      sections.push_back(static_cast<Section>(i));
+  return sections;
 }
 
 std::string cursor_of(ObjectKind kind, const Guid& id) {
@@ -48,7 +43,7 @@ base::Result<std::optional<Touched>> read_cursor(const std::string& cursor) {
   const auto colon = cursor.find(':');
   const auto kind = api::parse<ObjectKind>(cursor.substr(0, colon));
   const auto id = colon == std::string::npos ? std::nullopt : Guid::parse(cursor.substr(colon + 1));
-  if (kind && id) return std::optional<Touched>({*kind, *id, Section::object});
+  if (kind && id) return std::optional<Touched>({*kind, *id, 0});
   return base::fail(base::ErrorKind::invalid_argument, "\"" + cursor + "\" is no cursor",
                     "give back the `cursor` of the page before, or none");
 }
@@ -71,16 +66,13 @@ class Comparison {
     out_.from = moment_of(from_);
     out_.to = moment_of(to_);
     const bool first_page = !start->has_value();
-    const auto touched = touched_between(snapshots_, tenant_, from_.number, to_.number);
-    auto at = first_page ? touched.begin()
-                         : std::upper_bound(touched.begin(), touched.end(), **start, is_after);
-    while (at != touched.end() && (first_page || !out_.cursor)) {
-      const auto end = std::find_if(at, touched.end(), [&](const Touched& one) {
-        return one.kind != at->kind || one.id != at->id;
-      });
-      take({at, end});
-      at = end;
-    }
+    const auto [older, newer] = std::minmax(from_.number, to_.number);
+    snapshots_.for_each_change(
+        tenant_, older, newer, [&](ObjectKind kind, const Guid& id, std::uint16_t sections) {
+          const Touched object{kind, id, sections};
+          if (first_page || is_after(**start, object)) take(object);
+          return first_page || !out_.cursor;
+        });
     return std::move(out_);
   }
 
@@ -89,8 +81,7 @@ class Comparison {
     return std::tie(cursor.kind, cursor.id) < std::tie(one.kind, one.id);
   }
 
-  // All that was touched of one object.
-  void take(std::span<const Touched> object) {
+  void take(const Touched& object) {
     api::ObjectChange change = fate_of(object);
     if (change.change.empty()) return;
     count(change);
@@ -102,20 +93,18 @@ class Comparison {
       out_.cursor = cursor_of(*api::parse<ObjectKind>(last.kind), *Guid::parse(last.id));
       return;
     }
-    describe(object.front(), change);
+    describe(object, change);
     out_.objects.push_back(std::move(change));
   }
 
   // What was touched may have become again as it was; then there is no change.
-  api::ObjectChange fate_of(std::span<const Touched> object) {
-    const Touched& first = object.front();
+  api::ObjectChange fate_of(const Touched& object) {
     api::ObjectChange change;
-    change.id = first.id.str();
-    change.kind = api::name(first.kind);
-    const SectionFate whole = fate(first, Section::object);
-    for (const Touched& touched : object)
-      if (fate(first, touched.section).differs)
-        change.sections.emplace_back(api::name(touched.section));
+    change.id = object.id.str();
+    change.kind = api::name(object.kind);
+    const SectionFate whole = fate(object, Section::object);
+    for (const Section section : sections_of(object.sections))
+      if (fate(object, section).differs) change.sections.emplace_back(api::name(section));
     if (whole.before != whole.after)
       change.change = whole.after ? "added" : "removed";
     else if (whole.after && !change.sections.empty())

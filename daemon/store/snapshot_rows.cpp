@@ -75,19 +75,72 @@ void put_snapshot(WriteTxn& txn, TenantNumber tenant, const api::Snapshot& snaps
   txn.put(Table::snapshot, Key().tenant(tenant).number(snapshot.number), pack_json(snapshot));
 }
 
-std::optional<base::SnapshotNumber> pending_snapshot(const Txn& txn, TenantNumber tenant) {
+std::optional<Pending> pending_snapshot(const Txn& txn, TenantNumber tenant) {
   const auto value = txn.get(Table::pending, Key().tenant(tenant));
   if (!value) return std::nullopt;
-  return read_formatted(*value,
-                        [](KeyReader& reader) { return base::SnapshotNumber{reader.number()}; });
+  return read_formatted(*value, [](KeyReader& reader) {
+    Pending pending;
+    pending.number = {reader.number()};
+    pending.kind = reader.byte() == 0 ? api::SnapshotKind::full : api::SnapshotKind::delta;
+    pending.started_at = base::WallTime(std::chrono::milliseconds(reader.number()));
+    pending.attempt = std::string(reader.rest());
+    return pending;
+  });
 }
 
-void put_pending(WriteTxn& txn, TenantNumber tenant, base::SnapshotNumber number) {
-  txn.put(Table::pending, Key().tenant(tenant), Key().byte(kFormat).number(number));
+void put_pending(WriteTxn& txn, TenantNumber tenant, const Pending& pending) {
+  const auto started =
+      std::chrono::duration_cast<std::chrono::milliseconds>(pending.started_at.time_since_epoch());
+  txn.put(Table::pending, Key().tenant(tenant),
+          Key()
+              .byte(kFormat)
+              .number(pending.number)
+              .byte(static_cast<std::uint8_t>(pending.kind))
+              .number(static_cast<std::uint64_t>(started.count()))
+              .text(pending.attempt));
 }
 
 void erase_pending(WriteTxn& txn, TenantNumber tenant) {
+  for (const auto& [name, text] : checkpoints(txn, tenant))
+    txn.erase(Table::checkpoint, Key().tenant(tenant).text(name));
   txn.erase(Table::pending, Key().tenant(tenant));
+}
+
+void put_checkpoint(WriteTxn& txn, TenantNumber tenant, std::string_view name,
+                    std::string_view text) {
+  txn.put(Table::checkpoint, Key().tenant(tenant).text(name), Key().byte(kFormat).text(text));
+}
+
+std::map<std::string, std::string> checkpoints(const Txn& txn, TenantNumber tenant) {
+  const Key prefix = Key().tenant(tenant);
+  std::map<std::string, std::string> found_ones;
+  auto cursor = txn.cursor(Table::checkpoint);
+  bool found = cursor.seek(prefix);
+  for (; found && cursor.key().starts_with(std::string_view(prefix)); found = cursor.next()) {
+    const auto name = cursor.key().substr(std::string_view(prefix).size());
+    found_ones.emplace(name, read_formatted(cursor.value(), [](KeyReader& reader) {
+                         return std::string(reader.rest());
+                       }));
+  }
+  return found_ones;
+}
+
+std::optional<CursorRow> cursor_of(const Txn& txn, TenantNumber tenant,
+                                   std::string_view collection) {
+  const auto value = txn.get(Table::cursor, Key().tenant(tenant).text(collection));
+  if (!value) return std::nullopt;
+  return read_formatted(*value, [](KeyReader& reader) {
+    CursorRow row;
+    row.snapshot = {reader.number()};
+    row.text = std::string(reader.rest());
+    return row;
+  });
+}
+
+void put_cursor(WriteTxn& txn, TenantNumber tenant, std::string_view collection,
+                const CursorRow& cursor) {
+  txn.put(Table::cursor, Key().tenant(tenant).text(collection),
+          Key().byte(kFormat).number(cursor.snapshot).text(cursor.text));
 }
 
 }  // namespace entrad::store

@@ -2,6 +2,7 @@
 // Thread safety: functions on a transaction of the caller's thread.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,9 +25,30 @@ std::optional<api::Snapshot> newest_snapshot(const Txn& txn, TenantNumber tenant
 base::SnapshotNumber newest_number(const Txn& txn, TenantNumber tenant);  // 0: none
 void put_snapshot(WriteTxn& txn, TenantNumber tenant, const api::Snapshot& snapshot);
 
-// The number of the snapshot that is being written, or was when the daemon stopped.
-std::optional<base::SnapshotNumber> pending_snapshot(const Txn& txn, TenantNumber tenant);
-void put_pending(WriteTxn& txn, TenantNumber tenant, base::SnapshotNumber number);
-void erase_pending(WriteTxn& txn, TenantNumber tenant);
+// The snapshot that is being written, or was when the daemon stopped.
+struct Pending {
+  base::SnapshotNumber number;
+  api::SnapshotKind kind = api::SnapshotKind::full;
+  base::WallTime started_at{};
+  std::string attempt;  // whose it is, see Snapshots::begin
+};
+std::optional<Pending> pending_snapshot(const Txn& txn, TenantNumber tenant);
+void put_pending(WriteTxn& txn, TenantNumber tenant, const Pending& pending);
+void erase_pending(WriteTxn& txn, TenantNumber tenant);  // with its checkpoints
+
+// What the steps of the pending snapshot wrote down of how far they are.
+void put_checkpoint(WriteTxn& txn, TenantNumber tenant, std::string_view name,
+                    std::string_view text);
+std::map<std::string, std::string> checkpoints(const Txn& txn, TenantNumber tenant);
+
+// Where the next delta round of a collection starts: good only while `snapshot` is the newest.
+struct CursorRow {
+  base::SnapshotNumber snapshot;
+  std::string text;
+};
+std::optional<CursorRow> cursor_of(const Txn& txn, TenantNumber tenant,
+                                   std::string_view collection);
+void put_cursor(WriteTxn& txn, TenantNumber tenant, std::string_view collection,
+                const CursorRow& cursor);
 
 }  // namespace entrad::store

@@ -1,10 +1,16 @@
-// Map: what a writer holds (State) / putting (put, flush) / sealing (sweep, seal) / begin.
+// Map: what a writer holds (State) / starting, and going on (start, resume) / putting / sealing
+// (sweep, seal) / the public faces.
 #include <algorithm>
 #include <map>
 #include <set>
 #include <stdexcept>
+#include <tuple>
+#include <unordered_set>
 #include <utility>
 
+#include "store/changes.h"
+#include "store/fingerprints.h"
+#include "store/intake.h"
 #include "store/snapshot_rows.h"
 #include "store/snapshots.h"
 #include "store/tally.h"
@@ -15,15 +21,32 @@ namespace {
 
 using base::ErrorKind;
 
-constexpr std::size_t kPutsInOneCommit = 2'000;
-constexpr std::size_t kBytesInOneCommit = 8U << 20;
 constexpr std::size_t kObjectsInOneBurial = 500;
 constexpr std::size_t kRowsInOneStep = 20'000;
+constexpr std::size_t kIdBytes = 16;
+// Checkpoints of the writer's own: the ids that were seen. No step's name begins so.
+constexpr std::string_view kSeenNotes = "~seen ";
+
+using Ids = std::vector<base::Guid>;
+
+void sort_unique(Ids& ids) {
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+}
+
+bool has(const Ids& sorted, const base::Guid& id) {
+  return std::binary_search(sorted.begin(), sorted.end(), id);
+}
+
+std::string seen_name(api::ObjectKind kind, std::size_t number) {
+  return std::string(kSeenNotes) + std::string(api::name(kind)) + " " + std::to_string(number);
+}
 
 }  // namespace
 
 struct SnapshotWriter::State {
-  State(Environment& where, std::string tenant_name) : environment(where) {
+  State(Environment& where, std::string tenant_name, std::string attempt_name)
+      : environment(where), attempt(std::move(attempt_name)) {
     snapshot.tenant = std::move(tenant_name);
     for (const auto name : api::Words<api::Section>::names)
       snapshot.sections[std::string(name)] = {api::Completeness::absent, "not backed up"};
@@ -31,57 +54,112 @@ struct SnapshotWriter::State {
   ~State();
 
   base::Result<void> start(api::SnapshotKind kind, base::WallTime now);
+  void resume();
   base::Result<void> put(Put put);
-  base::Result<void> flush();
-  base::Result<void> sweep(api::ObjectKind kind);
-  base::Result<void> bury_all(api::ObjectKind kind, const std::vector<base::Guid>& gone);
+  bool is_unchanged(api::ObjectKind kind, const base::Guid& id, api::Section section,
+                    std::string_view raw);
+  void saw(api::ObjectKind kind, const base::Guid& id);
+  void note_seen();
   base::Result<api::Snapshot> seal(base::WallTime now);
+  base::Result<void> sweep(api::ObjectKind kind);
+  Ids strangers(api::ObjectKind kind) const;
+  base::Result<void> bury_all(api::ObjectKind kind, const Ids& gone);
+  void put_seal(WriteTxn& txn);
+  std::map<FingerprintsOf, Ids> outdated(const Txn& txn) const;
   base::Result<void> check_open() const;
 
   Environment& environment;
-  TenantNumber tenant{};
+  std::string attempt;
+  Unsealed to;
   api::Snapshot snapshot;
-  std::vector<Put> puts;
-  std::size_t put_bytes = 0;
-  std::map<api::ObjectKind, std::vector<base::Guid>> seen;
+  std::unique_ptr<Intake> intake;
+  std::map<std::string, std::string> notes;
+  std::map<std::string, std::string> cursors;
+  std::map<api::ObjectKind, Ids> seen;
+  std::map<api::ObjectKind, std::size_t> noted;  // of seen, by checkpoints
+  std::map<api::ObjectKind, std::set<base::Guid>> removed;
   std::set<api::ObjectKind> swept;
+
+  std::uint64_t seed = 0;
+  std::map<FingerprintsOf, Fingerprints> known;
+  std::map<FingerprintsOf, std::vector<Fingerprint>> fresh;
+  // What was put in this snapshot: is_unchanged() speaks of the parent, which that replaced.
+  std::set<std::tuple<api::ObjectKind, api::Section, base::Guid>> replaced;
+  std::optional<std::pair<FingerprintsOf, Fingerprint>> asked;  // last, and found changed
+
   std::optional<base::Error> failure;  // the first one; the snapshot cannot be sealed any more
   bool started = false;
+  bool resumed = false;
   bool sealed = false;
 };
 
 SnapshotWriter::State::~State() {
   if (sealed) return;
+  if (intake && !attempt.empty()) (void)intake->flush();
+  intake.reset();
   // What cannot be dropped now (a full disk, say) is invisible and is dropped by the next begin().
   try {
-    if (started) (void)drop_unsealed(environment, tenant, snapshot.number);
+    if (started && attempt.empty()) (void)drop_unsealed(environment, to.tenant, to.number);
   } catch (const std::exception&) {
   }
   environment.release(snapshot.tenant);
 }
 
 base::Result<void> SnapshotWriter::State::start(api::SnapshotKind kind, base::WallTime now) {
-  std::optional<base::SnapshotNumber> left;
+  std::optional<Pending> left;
   {
     const auto reader = environment.read();
-    if (const auto known = find_tenant(*reader, snapshot.tenant)) {
-      tenant = *known;
-      left = pending_snapshot(*reader, tenant);
+    if (const auto known_tenant = find_tenant(*reader, snapshot.tenant)) {
+      to.tenant = *known_tenant;
+      left = pending_snapshot(*reader, to.tenant);
     }
   }
-  if (left)
-    if (auto dropped = drop_unsealed(environment, tenant, *left); !dropped) return dropped;
+  resumed = left && !attempt.empty() && left->attempt == attempt && left->kind == kind;
+  if (left && !resumed)
+    if (auto dropped = drop_unsealed(environment, to.tenant, left->number); !dropped)
+      return dropped;
+  snapshot.kind = kind;
+  snapshot.started_at = resumed ? left->started_at : now;
   auto done = environment.write([&](Write& write) -> base::Result<void> {
-    tenant = find_or_add_tenant(write.txn, snapshot.tenant);
-    snapshot.parent = newest_number(write.txn, tenant);
+    to.tenant = find_or_add_tenant(write.txn, snapshot.tenant);
+    snapshot.parent = newest_number(write.txn, to.tenant);
     snapshot.number = {snapshot.parent.value + 1};
-    put_pending(write.txn, tenant, snapshot.number);
+    seed = fingerprint_seed(write.txn);
+    if (!resumed)
+      put_pending(write.txn, to.tenant, {snapshot.number, kind, snapshot.started_at, attempt});
     return {};
   });
-  snapshot.kind = kind;
-  snapshot.started_at = now;
-  started = done.has_value();
-  return done;
+  if (!done) return done;
+  to.number = snapshot.number;
+  to.has_parent = snapshot.parent.value != 0;
+  if (resumed) resume();
+  intake = std::make_unique<Intake>(environment, to);
+  started = true;
+  return {};
+}
+
+void SnapshotWriter::State::resume() {
+  const auto reader = environment.read();
+  for (auto& [name, text] : checkpoints(*reader, to.tenant)) {
+    if (!name.starts_with(kSeenNotes)) {
+      notes[name] = text;
+      continue;
+    }
+    const auto word = name.substr(kSeenNotes.size(), name.rfind(' ') - kSeenNotes.size());
+    const auto kind = api::parse<api::ObjectKind>(word);
+    if (!kind || text.size() % kIdBytes != 0) throw Damage("a list of seen ids is none");
+    for (std::size_t at = 0; at < text.size(); at += kIdBytes)
+      seen[*kind].push_back(base::Guid::from_bytes(std::string_view(text).substr(at, kIdBytes)));
+    noted[*kind] = seen[*kind].size();
+  }
+  if (!to.has_parent) return;
+  for_each_change_block(*reader, to.tenant, to.number, 0, [&](std::uint32_t, auto changes) {
+    for (const Changed& one : changes)
+      for (std::size_t i = 0; i < api::Words<api::Section>::names.size(); ++i)
+        if (const auto section = static_cast<api::Section>(i); one.has(section))
+          replaced.insert({one.kind, section, one.id});
+    return true;
+  });
 }
 
 base::Result<void> SnapshotWriter::State::check_open() const {
@@ -90,67 +168,150 @@ base::Result<void> SnapshotWriter::State::check_open() const {
   return {};
 }
 
-base::Result<void> SnapshotWriter::State::put(Put put) {
-  if (auto open = check_open(); !open) return open;
-  if (put.what.section == api::Section::object) seen[put.what.kind].push_back(put.what.id);
-  put_bytes += put.content.size();
-  puts.push_back(std::move(put));
-  if (puts.size() < kPutsInOneCommit && put_bytes < kBytesInOneCommit) return {};
-  return flush();
+void SnapshotWriter::State::saw(api::ObjectKind kind, const base::Guid& id) {
+  seen[kind].push_back(id);
+  if (const auto gone = removed.find(kind); gone != removed.end()) gone->second.erase(id);
 }
 
-base::Result<void> SnapshotWriter::State::flush() {
-  auto done = telling_damage([&]() -> base::Result<void> {
-    prepare(environment, puts);
-    return environment.write([&](Write& write) -> base::Result<void> {
-      for (const Put& put : puts) store_put(write.txn, put, snapshot.number);
-      return {};
-    });
-  });
-  puts.clear();
-  put_bytes = 0;
+base::Result<void> SnapshotWriter::State::put(Put put) {
+  if (auto open = check_open(); !open) return open;
+  if (put.section == api::Section::object) saw(put.kind, put.id);
+  if (to.has_parent) replaced.insert({put.kind, put.section, put.id});
+  const FingerprintsOf of{to.tenant, put.kind, put.section};
+  if (asked && asked->first == of && asked->second.id == put.id) fresh[of].push_back(asked->second);
+  asked.reset();
+  auto done = intake->put(std::move(put));
   if (!done) failure = done.error();
   return done;
 }
 
-// Objects of a swept kind that were there, or of which something was put, but not the object.
-base::Result<void> SnapshotWriter::State::sweep(api::ObjectKind kind) {
-  auto& present = seen[kind];
-  std::sort(present.begin(), present.end());
-  std::vector<base::Guid> gone;
-  VersionWalk walk(tenant, kind, snapshot.number);
-  for (bool more = true; more;) {
-    const auto reader = environment.read();
-    more = walk.step(*reader, kRowsInOneStep, [&](const SectionOf& what, const Version&) {
-      if (!gone.empty() && gone.back() == what.id) return;
-      if (!std::binary_search(present.begin(), present.end(), what.id)) gone.push_back(what.id);
-    });
+bool SnapshotWriter::State::is_unchanged(api::ObjectKind kind, const base::Guid& id,
+                                         api::Section section, std::string_view raw) {
+  const FingerprintsOf of{to.tenant, kind, section};
+  const Fingerprint now{id, fingerprint(raw, seed)};
+  if (to.has_parent && !replaced.contains({kind, section, id})) {
+    auto place = known.find(of);
+    if (place == known.end())
+      place = known.emplace(of, Fingerprints(*environment.read(), of)).first;
+    if (place->second.find(id) == now.hash) {
+      if (section == api::Section::object) saw(kind, id);
+      return true;
+    }
   }
-  return bury_all(kind, gone);
+  asked = {of, now};
+  return false;
 }
 
-base::Result<void> SnapshotWriter::State::bury_all(api::ObjectKind kind,
-                                                   const std::vector<base::Guid>& gone) {
+void SnapshotWriter::State::note_seen() {
+  if (attempt.empty()) return;
+  for (const auto& [kind, ids] : seen) {
+    std::size_t& done = noted[kind];
+    if (done == ids.size()) continue;
+    std::string text;
+    for (std::size_t i = done; i < ids.size(); ++i) text += ids[i].bytes();
+    intake->note(seen_name(kind, done), std::move(text));
+    done = ids.size();
+  }
+}
+
+// Who is not seen, but there, or of whom something was put without the object.
+Ids SnapshotWriter::State::strangers(api::ObjectKind kind) const {
+  const auto found = seen.find(kind);
+  const Ids none;
+  const Ids& present = found == seen.end() ? none : found->second;
+  Ids gone;
+  VersionWalk walk(to.tenant, kind, api::Section::object, to.number);
+  for (bool more = to.has_parent; more;) {
+    const auto reader = environment.read();
+    more = walk.step(*reader, kRowsInOneStep, [&](const SectionOf& what, const Version&) {
+      if (!has(present, what.id)) gone.push_back(what.id);
+    });
+  }
+  const auto reader = environment.read();
+  for_each_change_block(*reader, to.tenant, to.number, 0, [&](std::uint32_t, auto changes) {
+    for (const Changed& one : changes)
+      if (one.kind == kind && !has(present, one.id)) gone.push_back(one.id);
+    return true;
+  });
+  sort_unique(gone);
+  return gone;
+}
+
+base::Result<void> SnapshotWriter::State::sweep(api::ObjectKind kind) {
+  sort_unique(seen[kind]);
+  return bury_all(kind, strangers(kind));
+}
+
+base::Result<void> SnapshotWriter::State::bury_all(api::ObjectKind kind, const Ids& gone) {
   for (std::size_t from = 0; from < gone.size(); from += kObjectsInOneBurial) {
     const auto until = std::min(gone.size(), from + kObjectsInOneBurial);
-    std::uint64_t removed = 0;
+    std::vector<Changed> changes;
     auto done = environment.write([&](Write& write) -> base::Result<void> {
-      removed = 0;
-      for (std::size_t i = from; i < until; ++i)
-        if (bury(write.txn, tenant, kind, gone[i], snapshot.number)) ++removed;
+      changes.clear();
+      for (std::size_t i = from; i < until; ++i) {
+        const Changed buried = bury(write.txn, to, kind, gone[i]);
+        if (buried.sections != 0) changes.push_back(buried);
+      }
+      append_changes(write.txn, to.tenant, to.number, changes);
       return {};
     });
     if (!done) return done;
-    snapshot.removed += removed;
+    for (const Changed& one : changes)
+      if (one.has(api::Section::object)) ++snapshot.removed;
   }
   return {};
 }
 
+// Fingerprints of contents that this snapshot replaced, and for which no new one is known.
+std::map<FingerprintsOf, Ids> SnapshotWriter::State::outdated(const Txn& txn) const {
+  std::map<FingerprintsOf, Ids> all;
+  if (!to.has_parent) return all;
+  for_each_change_block(txn, to.tenant, to.number, 0, [&](std::uint32_t, auto changes) {
+    for (const Changed& one : changes)
+      for (std::size_t i = 0; i < api::Words<api::Section>::names.size(); ++i)
+        if (const auto section = static_cast<api::Section>(i); one.has(section))
+          all[{to.tenant, one.kind, section}].push_back(one.id);
+    return true;
+  });
+  for (auto& [of, ids] : all) {
+    sort_unique(ids);
+    const auto found = fresh.find(of);
+    if (found == fresh.end()) continue;
+    const auto& renewed = found->second;
+    std::erase_if(ids, [&](const base::Guid& id) {
+      return std::binary_search(renewed.begin(), renewed.end(), Fingerprint{id, 0});
+    });
+  }
+  return all;
+}
+
+void SnapshotWriter::State::put_seal(WriteTxn& txn) {
+  auto gone = outdated(txn);
+  for (const auto& [of, renewed] : fresh) {
+    put_fingerprints(txn, of, renewed, gone[of]);
+    gone.erase(of);
+  }
+  for (const auto& [of, ids] : gone) put_fingerprints(txn, of, {}, ids);
+  for (const auto& [collection, text] : cursors)
+    put_cursor(txn, to.tenant, collection, {to.number, text});
+  put_snapshot(txn, to.tenant, snapshot);
+  erase_pending(txn, to.tenant);
+}
+
 base::Result<api::Snapshot> SnapshotWriter::State::seal(base::WallTime now) {
-  if (auto done = flush(); !done) return base::pass(done);
+  if (auto done = intake->flush(); !done) return base::pass(done);
+  intake.reset();
   for (const auto kind : swept)
     if (auto done = sweep(kind); !done) return base::pass(done);
-  const Tally found = tally(environment, tenant, snapshot.number);
+  for (const auto& [kind, ids] : removed)
+    if (auto done = bury_all(kind, {ids.begin(), ids.end()}); !done) return base::pass(done);
+  for (auto& [of, renewed] : fresh) {  // the last of several, which stable sorting leaves last
+    std::stable_sort(renewed.begin(), renewed.end());
+    const auto kept = std::unique(renewed.rbegin(), renewed.rend(),
+                                  [](const auto& a, const auto& b) { return a.id == b.id; });
+    renewed.erase(renewed.begin(), kept.base());
+  }
+  const Tally found = tally(environment, to.tenant, to.number);
   for (const auto kind : swept) snapshot.counts[std::string(api::name(kind))] = 0;
   for (const auto& [kind, count] : found.objects)
     snapshot.counts[std::string(api::name(kind))] = count;
@@ -158,8 +319,7 @@ base::Result<api::Snapshot> SnapshotWriter::State::seal(base::WallTime now) {
   snapshot.digest = found.digest;
   snapshot.sealed_at = now;
   auto done = environment.write([&](Write& write) -> base::Result<void> {
-    put_snapshot(write.txn, tenant, snapshot);
-    erase_pending(write.txn, tenant);
+    put_seal(write.txn);
     return {};
   });
   if (!done) return base::pass(done);
@@ -173,19 +333,52 @@ SnapshotWriter::SnapshotWriter(SnapshotWriter&&) noexcept = default;
 SnapshotWriter::~SnapshotWriter() = default;
 
 base::SnapshotNumber SnapshotWriter::number() const { return state_->snapshot.number; }
+base::SnapshotNumber SnapshotWriter::parent() const { return state_->snapshot.parent; }
+bool SnapshotWriter::is_resumed() const { return state_->resumed; }
+
+bool SnapshotWriter::is_unchanged(api::ObjectKind kind, const base::Guid& id, api::Section section,
+                                  std::string_view raw) {
+  return state_->is_unchanged(kind, id, section, raw);
+}
 
 base::Result<void> SnapshotWriter::put(api::ObjectKind kind, const base::Guid& id,
                                        api::Section section, std::string content) {
   if (kind == api::ObjectKind::user && section == api::Section::object)
     throw std::logic_error("a user's object is put with its summary, by put_user()");
-  return state_->put({{state_->tenant, kind, id, section}, std::move(content), std::nullopt});
+  return state_->put({kind, id, section, std::move(content), std::nullopt});
 }
 
 base::Result<void> SnapshotWriter::put_user(const base::Guid& id, const UserSummary& summary,
                                             std::string content) {
-  return state_->put({{state_->tenant, api::ObjectKind::user, id, api::Section::object},
-                      std::move(content),
-                      summary});
+  return state_->put(
+      {api::ObjectKind::user, id, api::Section::object, std::move(content), summary});
+}
+
+void SnapshotWriter::remove(api::ObjectKind kind, const base::Guid& id) {
+  state_->removed[kind].insert(id);
+}
+
+void SnapshotWriter::checkpoint(const std::string& name, std::string note) {
+  state_->note_seen();
+  state_->notes[name] = note;
+  state_->intake->note(name, std::move(note));
+}
+
+base::Result<void> SnapshotWriter::flush() {
+  if (auto open = state_->check_open(); !open) return open;
+  auto done = state_->intake->flush();
+  if (!done) state_->failure = done.error();
+  return done;
+}
+
+std::optional<std::string> SnapshotWriter::checkpoint(const std::string& name) const {
+  const auto found = state_->notes.find(name);
+  if (found == state_->notes.end()) return std::nullopt;
+  return found->second;
+}
+
+void SnapshotWriter::keep_cursor(const std::string& collection, std::string cursor) {
+  state_->cursors[collection] = std::move(cursor);
 }
 
 void SnapshotWriter::mark(api::Section section, api::Completeness completeness,
@@ -206,13 +399,13 @@ base::Result<api::Snapshot> SnapshotWriter::seal(base::WallTime now) {
 }
 
 base::Result<SnapshotWriter> Snapshots::begin(const std::string& tenant, api::SnapshotKind kind,
-                                              base::WallTime now) {
+                                              base::WallTime now, const std::string& attempt) {
   if (tenant.empty()) return base::fail(ErrorKind::invalid_argument, "a snapshot needs a tenant");
   if (!environment_.claim(tenant))
     return base::fail(ErrorKind::failed_precondition,
                       "a snapshot of " + tenant + " is being written already",
                       "wait until that backup has ended");
-  auto state = std::make_unique<SnapshotWriter::State>(environment_, tenant);
+  auto state = std::make_unique<SnapshotWriter::State>(environment_, tenant, attempt);
   auto started = telling_damage([&] { return state->start(kind, now); });
   if (!started) return base::pass(started);
   return SnapshotWriter(std::move(state));

@@ -1,13 +1,15 @@
 // Map: which snapshots there are (list, find, newest, at, named) / what is in one (content, exists,
-// last_content, for_each) / a user's versions.
+// last_content, for_each, for_each_content) / what changed (for_each_change) / a user's versions.
 #include "store/snapshots.h"
 
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <tuple>
 
 #include "base/text.h"
 #include "base/time_text.h"
+#include "store/changes.h"
 #include "store/content.h"
 #include "store/environment.h"
 #include "store/snapshot_rows.h"
@@ -113,7 +115,7 @@ std::optional<std::string> Snapshots::content(const std::string& tenant,
   if (!known) return std::nullopt;
   const auto version = version_as_of(*reader, {*known, kind, id, section}, number);
   if (!version || !version->is_live()) return std::nullopt;
-  return content_of(*reader, version->hash);
+  return environment_.packing().unpack(*reader, *known, version->value);
 }
 
 bool Snapshots::exists(const std::string& tenant, base::SnapshotNumber number, api::ObjectKind kind,
@@ -134,7 +136,7 @@ std::optional<std::string> Snapshots::last_content(const std::string& tenant,
   if (!known) return std::nullopt;
   const auto version = last_live_version(*reader, {*known, kind, id, section}, number);
   if (!version) return std::nullopt;
-  return content_of(*reader, version->hash);
+  return environment_.packing().unpack(*reader, *known, version->value);
 }
 
 void Snapshots::for_each(const std::string& tenant, base::SnapshotNumber number,
@@ -148,14 +150,71 @@ void Snapshots::for_each(const std::string& tenant, base::SnapshotNumber number,
       const auto reader = environment_.read();
       const auto known = tenant_with(*reader, tenant, number);
       if (!known) return;
-      if (!walk) walk.emplace(*known, kind, number);
-      more = walk->step(*reader, kRowsInOneStep, [&](const SectionOf& what, const Version&) {
-        if (what.section == api::Section::object) ids.push_back(what.id);
-      });
+      if (!walk) walk.emplace(*known, kind, api::Section::object, number);
+      more = walk->step(*reader, kRowsInOneStep,
+                        [&](const SectionOf& what, const Version&) { ids.push_back(what.id); });
     }
     for (const auto& id : ids)
       if (!on_id(id)) return;
   }
+}
+
+void Snapshots::for_each_content(
+    const std::string& tenant, base::SnapshotNumber number, api::ObjectKind kind,
+    api::Section section,
+    const std::function<bool(const base::Guid&, const std::string&)>& on_content) const {
+  std::optional<VersionWalk> walk;
+  for (bool more = true; more;) {
+    std::vector<std::pair<base::Guid, std::string>> contents;
+    {
+      // The caller may write from on_content, and a write may have to wait until nobody reads.
+      const auto reader = environment_.read();
+      const auto known = tenant_with(*reader, tenant, number);
+      if (!known) return;
+      if (!walk) walk.emplace(*known, kind, section, number);
+      more =
+          walk->step(*reader, kRowsInOneStep, [&](const SectionOf& what, const Version& version) {
+            contents.emplace_back(what.id,
+                                  environment_.packing().unpack(*reader, *known, version.value));
+          });
+    }
+    for (const auto& [id, content] : contents)
+      if (!on_content(id, content)) return;
+  }
+}
+
+void Snapshots::for_each_change(const std::string& tenant, base::SnapshotNumber from,
+                                base::SnapshotNumber to, const OnChange& on_change) const {
+  std::vector<Changed> all;
+  {
+    const auto reader = environment_.read();
+    const auto known = tenant_with(*reader, tenant, to);
+    if (!known) return;
+    for (auto number = from.value + 1; number <= to.value; ++number)
+      for_each_change_block(*reader, *known, {number}, 0, [&](std::uint32_t, auto changes) {
+        all.insert(all.end(), changes.begin(), changes.end());
+        return true;
+      });
+  }
+  const auto key = [](const Changed& one) { return std::tie(one.kind, one.id); };
+  std::sort(all.begin(), all.end(),
+            [&](const Changed& a, const Changed& b) { return key(a) < key(b); });
+  for (auto next = all.begin(); next != all.end();) {
+    Changed one = *next;
+    for (; next != all.end() && key(*next) == key(one); ++next)
+      one.sections = static_cast<std::uint16_t>(one.sections | next->sections);
+    if (!on_change(one.kind, one.id, one.sections)) return;
+  }
+}
+
+std::optional<std::string> Snapshots::cursor(const std::string& tenant,
+                                             const std::string& collection) const {
+  const auto reader = environment_.read();
+  const auto known = find_tenant(*reader, tenant);
+  if (!known) return std::nullopt;
+  auto row = cursor_of(*reader, *known, collection);
+  if (!row || row->snapshot != newest_number(*reader, *known)) return std::nullopt;
+  return std::move(row->text);
 }
 
 std::vector<api::VersionRow> Snapshots::versions(const std::string& tenant,

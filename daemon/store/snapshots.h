@@ -1,12 +1,12 @@
 // Snapshots: sealed points in time of a tenant, and every version of every object in them.
 //
-// A version is one distinct content of one section of one object. Content is canonical JSON, stored
-// once by its SHA-256. "As of snapshot n" is the newest version whose snapshot is <= n.
-// A snapshot is visible only when it is sealed; what an interrupted one left behind is dropped by
-// the next `begin` of the same tenant. Thread safety: all members of Snapshots may be called from
-// any thread; a SnapshotWriter belongs to one thread. Reads that return no Result throw
-// std::runtime_error when the store is damaged. Readers never see an unsealed snapshot. Owned by
-// Store.
+// A version is one distinct content of one section of one object. Content is canonical JSON, named
+// by its SHA-256 and packed with a dictionary. "As of snapshot n" is the newest version whose
+// snapshot is <= n. A snapshot is visible only when it is sealed; the next `begin` of the same
+// tenant goes on with what an interrupted attempt left behind, or drops it. Thread safety: all
+// members of Snapshots may be called from any thread; a SnapshotWriter belongs to one thread. Reads
+// that return no Result throw std::runtime_error when the store is damaged. Readers never see an
+// unsealed snapshot. Owned by Store.
 #pragma once
 
 #include <functional>
@@ -66,18 +66,41 @@ struct SectionFate {
 
 class SnapshotWriter {
  public:
-  ~SnapshotWriter();  // an unsealed snapshot is dropped
+  ~SnapshotWriter();  // an unsealed snapshot is dropped, unless its attempt has a name
   SnapshotWriter(SnapshotWriter&&) noexcept;
 
   base::SnapshotNumber number() const;
+  base::SnapshotNumber parent() const;  // 0: the first
+  // begin() found one that was interrupted and goes on with it: what was put and committed is
+  // there.
+  bool is_resumed() const;
 
-  // Adds one section's content (canonical JSON). Rows are committed a few thousand at a time.
-  // Putting the same object and section again replaces it. Errors: store_full, store_damaged.
+  // Whether what Graph answered for this section is byte for byte what it answered for the newest
+  // sealed snapshot; then nothing need be put. The object counts as seen. `raw` is whatever the
+  // content is made from, always in the same way.
+  bool is_unchanged(api::ObjectKind kind, const base::Guid& id, api::Section section,
+                    std::string_view raw);
+  // Adds one section's content (canonical JSON). Rows are packed and committed in the background.
+  // Putting the same object and section again replaces it. Errors, perhaps of an earlier put:
+  // store_full, store_damaged, shutting_down.
   base::Result<void> put(api::ObjectKind kind, const base::Guid& id, api::Section section,
                          std::string content);
   // Adds a user's `object` section together with what lists and search show of it.
   base::Result<void> put_user(const base::Guid& id, const UserSummary& summary,
                               std::string content);
+
+  // The object is gone: said so by a delta round. Putting its object later takes it back.
+  void remove(api::ObjectKind kind, const base::Guid& id);
+
+  // A step's own note of how far it is (a nextLink, say), committed together with all that was put
+  // before it, and kept until the snapshot is sealed or dropped. Names are plain words.
+  void checkpoint(const std::string& name, std::string note);
+  // What was put until now is committed. It is from time to time anyway. Errors: as put.
+  base::Result<void> flush();
+  // As the interrupted backup left it, or as this one wrote it.
+  std::optional<std::string> checkpoint(const std::string& name) const;
+  // Where the next delta round of a collection starts; stored in the same transaction as the seal.
+  void keep_cursor(const std::string& collection, std::string cursor);
 
   // A section that could not be read (wholly) says so; it stays as unknown, never as empty: its
   // older versions are neither replaced nor removed. Default: absent, "not backed up".
@@ -99,9 +122,12 @@ class Snapshots {
  public:
   explicit Snapshots(Environment& environment);
 
-  // Starts the next snapshot of a tenant. One at a time for each tenant: else failed_precondition.
+  // Starts the next snapshot of a tenant. `attempt` names who makes it, over restarts of the daemon
+  // (a job's number): one of the same kind that this attempt left unsealed is gone on with, any
+  // other is dropped; without a name an unsealed one never lasts. One at a time for each tenant:
+  // else failed_precondition.
   base::Result<SnapshotWriter> begin(const std::string& tenant, api::SnapshotKind kind,
-                                     base::WallTime now);
+                                     base::WallTime now, const std::string& attempt = {});
 
   std::vector<api::Snapshot> list(const std::string& tenant) const;  // oldest first
   // Errors: not_found, with a hint that names what there is.
@@ -125,6 +151,21 @@ class Snapshots {
                                           api::ObjectKind kind, const base::Guid& id,
                                           api::Section section) const;
 
+  // One section of every object of a kind that was there, in the order of ids, until `on_content`
+  // returns false. The caller may use the store from it.
+  void for_each_content(
+      const std::string& tenant, base::SnapshotNumber number, api::ObjectKind kind,
+      api::Section section,
+      const std::function<bool(const base::Guid&, const std::string&)>& on_content) const;
+  // Every object of which a section may differ between two snapshots (`to` the later one), once,
+  // in the order of kinds and ids, with those sections: bit n is the one with number n in
+  // api/words.h. Costs what changed between them, not what there is. `from` 0: since ever.
+  using OnChange = std::function<bool(api::ObjectKind, const base::Guid&, std::uint16_t sections)>;
+  void for_each_change(const std::string& tenant, base::SnapshotNumber from,
+                       base::SnapshotNumber to, const OnChange& on_change) const;
+  // As the newest snapshot left it, see SnapshotWriter::keep_cursor.
+  std::optional<std::string> cursor(const std::string& tenant, const std::string& collection) const;
+
   std::vector<api::VersionRow> versions(const std::string& tenant, const base::Guid& user) const;
   // Errors: invalid_argument for a cursor that is none of ours.
   base::Result<api::UserPage> users(const std::string& tenant, base::SnapshotNumber number,
@@ -137,16 +178,6 @@ class Snapshots {
   void for_each(const std::string& tenant, base::SnapshotNumber number, api::ObjectKind kind,
                 const std::function<bool(const base::Guid&)>& on_id) const;
 
-  // What the snapshots after `from`, up to `to`, wrote: each object and section that changed, as
-  // often as it did, in no promised order. `from` may be 0.
-  void for_each_change(
-      const std::string& tenant, base::SnapshotNumber from, base::SnapshotNumber to,
-      const std::function<void(api::ObjectKind, const base::Guid&, api::Section)>& on_change) const;
-  // One section of every object of a kind that had it then, in the order of ids.
-  void for_each_content(
-      const std::string& tenant, base::SnapshotNumber number, api::ObjectKind kind,
-      api::Section section,
-      const std::function<void(const base::Guid&, std::string_view content)>& on_content) const;
   // What one section was from each sealed snapshot on that wrote it, oldest first.
   std::vector<SectionVersion> section_versions(const std::string& tenant, api::ObjectKind kind,
                                                const base::Guid& id, api::Section section) const;

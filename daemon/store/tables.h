@@ -11,10 +11,15 @@ namespace entrad::store {
 enum class Table {
   meta,
   tenant,
-  blob,
-  version,
+  history,
+  dictionary,
+  target,
+  change,
+  fingerprint,
   snapshot,
   pending,
+  checkpoint,
+  cursor,
   user,
   name,
   job,
@@ -28,9 +33,10 @@ enum class Table {
 };
 
 // The names by which the file knows them, in the order of the enum.
-constexpr std::array<std::string_view, 16> kTableNames{
-    "meta", "tenant",  "blob", "version", "snapshot",  "pending",  "user",  "name",
-    "job",  "request", "item", "step",    "open_step", "document", "event", "lineage"};
+constexpr std::array<std::string_view, 21> kTableNames{
+    "meta",     "tenant",  "history",    "dictionary", "target",   "change", "fingerprint",
+    "snapshot", "pending", "checkpoint", "cursor",     "user",     "name",   "job",
+    "request",  "item",    "step",       "open_step",  "document", "event",  "lineage"};
 
 constexpr std::size_t index_of(Table table) { return static_cast<std::size_t>(table); }
 

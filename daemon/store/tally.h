@@ -1,8 +1,8 @@
 // Tally: counts and digest of everything that is in a snapshot.
 //
-// The digest is SHA-256 over kind (1 byte), object id (16), section (1) and content hash (32) of
-// every section that is there, in the order of these bytes; it does not depend on the store.
-// Thread safety: may be called from any thread that holds no Reader.
+// The digest is SHA-256 over kind (1 byte), section (1), object id (16) and content name (32, see
+// content_name.h) of every section that is there, in the order of these bytes; it does not depend
+// on the store. Thread safety: may be called from any thread that holds no Reader.
 #pragma once
 
 #include <cstdint>

@@ -1,179 +1,192 @@
-// Map: prepare / a version row and its parent's (Pair, store_put) / a user's row (refresh_user) /
-// bury / drop_unsealed.
+// Map: rows_of / a user's row (refresh_user) / write_rows / bury / drop_unsealed.
 #include "store/unsealed.h"
 
+#include <algorithm>
+#include <map>
+#include <tuple>
+
 #include "base/text.h"
-#include "store/content.h"
 #include "store/snapshot_rows.h"
 #include "store/user_rows.h"
 
 namespace entrad::store {
 namespace {
 
-constexpr std::size_t kRowsInOneDrop = 2'000;
-constexpr std::size_t kRowsInOneLook = 100'000;
-
 base::SnapshotNumber before(base::SnapshotNumber number) { return {number.value - 1}; }
 
-// A section's row in the snapshot being written, if it has one, and what it was in the parent.
-struct Pair {
-  bool has_row = false;
-  std::string row_hash;
-  std::string parent_hash;  // empty: not there
-};
-
-Pair pair_of(const Txn& txn, const SectionOf& what, base::SnapshotNumber number) {
-  Pair pair;
-  auto newest = version_as_of(txn, what, number);
-  if (newest && newest->snapshot == number) {
-    pair.has_row = true;
-    pair.row_hash = newest->hash;
-    newest = version_as_of(txn, what, before(number));
-  }
-  if (newest) pair.parent_hash = newest->hash;
-  return pair;
+SectionOf what_of(const Unsealed& to, const Row& row) {
+  return {to.tenant, row.kind, row.id, row.section};
 }
 
-bool any_section_changed(const Txn& txn, SectionOf what, base::SnapshotNumber number) {
+std::optional<ContentName> parent_name(const Txn& txn, const SectionOf& what,
+                                       base::SnapshotNumber number) {
+  const auto version = version_as_of(txn, what, before(number));
+  return version ? version->name : std::nullopt;
+}
+
+void learn_from(Environment& environment, const Txn& txn, TenantNumber tenant,
+                const std::vector<Put>& puts) {
+  std::map<Packing::Class, std::vector<std::string_view>> classes;
+  for (const Put& put : puts)
+    if (put.content.size() > kLongestShort && put.section != api::Section::memberships)
+      classes[{tenant, put.kind, put.section}].push_back(put.content);
+  for (const auto& [of, contents] : classes) environment.packing().learn(txn, of, contents);
+}
+
+bool any_section_changed(const Txn& txn, const Unsealed& to, const base::Guid& id) {
   for (std::size_t i = 0; i < api::Words<api::Section>::names.size(); ++i) {
-    what.section = static_cast<api::Section>(i);
-    if (txn.has(Table::version, version_key(what, number))) return true;
+    const SectionOf what{to.tenant, api::ObjectKind::user, id, static_cast<api::Section>(i)};
+    if (txn.has(Table::history, history_key(what, to.number))) return true;
   }
   return false;
 }
 
-void store_content(WriteTxn& txn, const Put& put) {
-  if (txn.has(Table::blob, put.hash)) return;
-  txn.put(Table::blob, put.hash, put.packed.empty() ? pack(put.content) : put.packed);
-}
-
 // Brings the user's row of this snapshot in line with its sections and, if given, its new summary.
-void refresh_user(WriteTxn& txn, const Put& put, base::SnapshotNumber number,
-                  bool section_changed) {
-  const auto& [tenant, kind, id, section] = put.what;
-  const auto newest = user_as_of(txn, tenant, id, number);
-  const bool has_row = newest && newest->changed_in == number;
+void refresh_user(WriteTxn& txn, const Unsealed& to, const Row& put) {
+  const Key key = user_key(to.tenant, put.id, to.number);
+  if (put.changed && !put.summary && txn.has(Table::user, key)) return;
+  const auto newest = user_as_of(txn, to.tenant, put.id, to.number);
+  const bool has_row = newest && newest->changed_in == to.number;
   std::string current;
   if (put.summary)
     current = user_value(*put.summary);
   else if (newest && !newest->gone)
     current = std::string(newest->value);
   if (current.empty()) return;  // the user's object has still to come
-  const auto parent = has_row ? user_as_of(txn, tenant, id, before(number)) : newest;
+  const auto parent = has_row ? user_as_of(txn, to.tenant, put.id, before(to.number)) : newest;
   const bool same = parent && !parent->gone && parent->value == current;
-  // Without a row of this snapshot no section has changed so far.
-  const bool changed =
-      !same || section_changed || (has_row && any_section_changed(txn, put.what, number));
-  const Key key = user_key(tenant, id, number);
+  // Sections may have been put before the object.
+  const bool changed = !same || put.changed || any_section_changed(txn, to, put.id);
   if (!changed) {
     if (has_row) txn.erase(Table::user, key);
     return;
   }
   txn.put(Table::user, key, current);
   if (!put.summary) return;
-  const Key name = name_key(tenant, base::fold(put.summary->user_principal_name), id);
+  const Key name = name_key(to.tenant, base::fold(put.summary->user_principal_name), put.id);
   if (!txn.has(Table::name, name)) txn.put(Table::name, name, {});
 }
 
-void bury_user_row(WriteTxn& txn, TenantNumber tenant, const base::Guid& id,
-                   base::SnapshotNumber number) {
-  const auto parent = user_as_of(txn, tenant, id, before(number));
-  const Key key = user_key(tenant, id, number);
+void bury_user_row(WriteTxn& txn, const Unsealed& to, const base::Guid& id) {
+  const auto parent = user_as_of(txn, to.tenant, id, before(to.number));
+  const Key key = user_key(to.tenant, id, to.number);
   if (parent && !parent->gone)
     txn.put(Table::user, key, kUserGone);
   else
     txn.erase(Table::user, key);
 }
 
-// Keys of a table's rows that belong to one snapshot: they end with its number.
-struct Look {
-  std::vector<std::string> keys;
-  bool more = false;  // go on from `next`
-  std::string next;
-};
-
-Look look_for(const Txn& txn, Table table, std::string_view prefix, std::string_view from,
-              base::SnapshotNumber number) {
-  Look look;
-  const Key ending = Key().number(number);
-  auto cursor = txn.cursor(table);
-  std::size_t rows = 0;
-  bool found = cursor.seek(from);
-  for (; found && cursor.key().starts_with(prefix); found = cursor.next()) {
-    if (look.keys.size() >= kRowsInOneDrop || rows++ >= kRowsInOneLook) {
-      look.more = true;
-      look.next = cursor.key();
-      return look;
-    }
-    if (cursor.key().ends_with(std::string_view(ending))) look.keys.emplace_back(cursor.key());
-  }
-  return look;
+// True: the section has, or had until now, a row of its own in this snapshot.
+bool write_row(WriteTxn& txn, const Unsealed& to, const Row& row) {
+  const Key key = history_key(what_of(to, row), to.number);
+  if (!row.changed) return to.has_parent && txn.erase(Table::history, key);
+  txn.put(Table::history, key, row.value);
+  return true;
 }
 
-base::Result<void> drop_from(Environment& environment, Table table, TenantNumber tenant,
-                             base::SnapshotNumber number) {
-  const Key prefix = Key().tenant(tenant);
-  Look look;
-  look.next = prefix.str();
-  do {
-    look = look_for(*environment.read(), table, prefix, std::string(look.next), number);
-    if (look.keys.empty()) continue;
-    auto done = environment.write([&](Write& write) -> base::Result<void> {
-      for (const auto& key : look.keys) write.txn.erase(table, key);
-      return {};
-    });
-    if (!done) return done;
-  } while (look.more);
-  return {};
+void note_change(std::vector<Changed>& changes, const Row& row) {
+  if (changes.empty() || changes.back().kind != row.kind || changes.back().id != row.id)
+    changes.push_back({row.kind, row.id, 0});
+  changes.back().add(row.section);
 }
 
 }  // namespace
 
-void prepare(const Environment& environment, std::vector<Put>& puts) {
-  for (Put& put : puts) put.hash = base::sha256(put.content);
-  std::vector<Put*> fresh;
-  {
-    const auto reader = environment.read();
-    for (Put& put : puts)
-      if (!reader->has(Table::blob, put.hash)) fresh.push_back(&put);
+std::vector<Row> rows_of(Environment& environment, const Unsealed& to, std::vector<Put> puts) {
+  std::vector<Row> rows;
+  rows.reserve(puts.size());
+  const auto reader = environment.read();
+  learn_from(environment, *reader, to.tenant, puts);
+  for (Put& put : puts) {
+    Row& row = rows.emplace_back();
+    row.kind = put.kind;
+    row.id = put.id;
+    row.section = put.section;
+    row.summary = std::move(put.summary);
+    const ContentName name = name_of(put.content);
+    row.changed = !to.has_parent || parent_name(*reader, what_of(to, row), to.number) != name;
+    if (row.changed)
+      row.value = environment.packing().pack(*reader, {to.tenant, put.kind, put.section},
+                                             put.content, name);
   }
-  for (Put* put : fresh) put->packed = pack(put->content);
+  return rows;
 }
 
-void store_put(WriteTxn& txn, const Put& put, base::SnapshotNumber number) {
-  const Pair pair = pair_of(txn, put.what, number);
-  const bool changed = pair.parent_hash != put.hash;
-  const Key key = version_key(put.what, number);
-  if (changed && pair.row_hash != put.hash) {
-    store_content(txn, put);
-    txn.put(Table::version, key, version_value(put.hash));
-  }
-  if (!changed && pair.has_row) txn.erase(Table::version, key);
-  const bool touched = changed || pair.has_row;
-  if (put.what.kind == api::ObjectKind::user && (touched || put.summary))
-    refresh_user(txn, put, number, changed);
+void sort_rows(std::vector<Row>& rows) {
+  const auto key = [](const Row& row) { return std::tie(row.kind, row.section, row.id); };
+  std::stable_sort(rows.begin(), rows.end(),
+                   [&](const Row& a, const Row& b) { return key(a) < key(b); });
+  const auto kept = std::unique(rows.rbegin(), rows.rend(),
+                                [&](const Row& a, const Row& b) { return key(a) == key(b); });
+  rows.erase(rows.begin(), kept.base());
 }
 
-bool bury(WriteTxn& txn, TenantNumber tenant, api::ObjectKind kind, const base::Guid& id,
-          base::SnapshotNumber number) {
-  bool was_there = false;
+void write_rows(WriteTxn& txn, const Unsealed& to, std::span<const Row> rows) {
+  std::vector<Changed> changes;
+  for (const Row& row : rows) {
+    const bool touched = write_row(txn, to, row);
+    if (touched) note_change(changes, row);
+    if (row.kind == api::ObjectKind::user && (touched || row.summary)) refresh_user(txn, to, row);
+  }
+  append_changes(txn, to.tenant, to.number, changes);
+}
+
+Changed bury(WriteTxn& txn, const Unsealed& to, api::ObjectKind kind, const base::Guid& id) {
+  Changed change{kind, id, 0};
   for (std::size_t i = 0; i < api::Words<api::Section>::names.size(); ++i) {
-    const SectionOf what{tenant, kind, id, static_cast<api::Section>(i)};
-    const Pair pair = pair_of(txn, what, number);
-    if (!pair.parent_hash.empty())
-      txn.put(Table::version, version_key(what, number), version_value({}));
-    else if (pair.has_row)
-      txn.erase(Table::version, version_key(what, number));
-    if (what.section == api::Section::object) was_there = !pair.parent_hash.empty();
+    const SectionOf what{to.tenant, kind, id, static_cast<api::Section>(i)};
+    const Key key = history_key(what, to.number);
+    if (!to.has_parent || !parent_name(txn, what, to.number)) {
+      txn.erase(Table::history, key);
+      continue;
+    }
+    txn.put(Table::history, key, Packing::gone());
+    change.add(what.section);
   }
-  if (kind == api::ObjectKind::user) bury_user_row(txn, tenant, id, number);
-  return was_there;
+  if (kind == api::ObjectKind::user) bury_user_row(txn, to, id);
+  return change;
 }
+
+namespace {
+
+struct Block {
+  std::uint32_t number = 0;
+  std::vector<Changed> changes;
+};
+
+std::optional<Block> first_block(const Txn& txn, TenantNumber tenant, base::SnapshotNumber number) {
+  std::optional<Block> first;
+  for_each_change_block(txn, tenant, number, 0, [&](std::uint32_t block, auto changes) {
+    first = Block{block, {changes.begin(), changes.end()}};
+    return false;
+  });
+  return first;
+}
+
+void erase_rows(WriteTxn& txn, TenantNumber tenant, base::SnapshotNumber number,
+                const Block& block) {
+  for (const Changed& one : block.changes) {
+    for (std::size_t i = 0; i < api::Words<api::Section>::names.size(); ++i) {
+      const auto section = static_cast<api::Section>(i);
+      if (one.has(section))
+        txn.erase(Table::history, history_key({tenant, one.kind, one.id, section}, number));
+    }
+    if (one.kind == api::ObjectKind::user) txn.erase(Table::user, user_key(tenant, one.id, number));
+  }
+  erase_change_block(txn, tenant, number, block.number);
+}
+
+}  // namespace
 
 base::Result<void> drop_unsealed(Environment& environment, TenantNumber tenant,
                                  base::SnapshotNumber number) {
-  for (const Table table : {Table::version, Table::user})
-    if (auto done = drop_from(environment, table, tenant, number); !done) return done;
+  while (const auto block = first_block(*environment.read(), tenant, number)) {
+    auto done = environment.write([&](Write& write) -> base::Result<void> {
+      erase_rows(write.txn, tenant, number, *block);
+      return {};
+    });
+    if (!done) return done;
+  }
   return environment.write([&](Write& write) -> base::Result<void> {
     erase_pending(write.txn, tenant);
     return {};

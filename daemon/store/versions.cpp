@@ -1,25 +1,26 @@
 #include "store/versions.h"
 
-#include "store/content.h"
+#include <algorithm>
+
+#include "store/packing.h"
 
 namespace entrad::store {
 namespace {
 
-constexpr char kFormat = 1;
-constexpr std::size_t kHashBytes = 32;
 constexpr std::size_t kSnapshotBytes = 8;
+constexpr std::size_t kKeyBytes = 30;  // tenant, kind, section, id, snapshot
 
 std::string_view without_snapshot(std::string_view key) {
-  if (key.size() <= kSnapshotBytes) throw Damage("a version's key is cut short");
-  return key.substr(0, key.size() - kSnapshotBytes);
+  if (key.size() != kKeyBytes) throw Damage("a version's key has a wrong length");
+  return key.substr(0, kKeyBytes - kSnapshotBytes);
 }
 
 base::SnapshotNumber snapshot_in(std::string_view key) {
-  return {KeyReader(key.substr(key.size() - kSnapshotBytes)).number()};
+  return {KeyReader(key.substr(kKeyBytes - kSnapshotBytes)).number()};
 }
 
 Version version_at(const Cursor& cursor) {
-  return {snapshot_in(cursor.key()), version_hash(cursor.value())};
+  return {snapshot_in(cursor.key()), name_in(cursor.value()), cursor.value()};
 }
 
 SectionOf section_in(std::string_view key) {
@@ -27,35 +28,26 @@ SectionOf section_in(std::string_view key) {
   SectionOf what;
   what.tenant = TenantNumber{reader.number32()};
   what.kind = reader.kind();
-  what.id = reader.id();
   what.section = reader.section();
+  what.id = reader.id();
   return what;
 }
 
 }  // namespace
 
-Key version_prefix(const SectionOf& what) {
-  return Key().tenant(what.tenant).kind(what.kind).id(what.id).section(what.section);
+Key history_prefix(const SectionOf& what) {
+  return Key().tenant(what.tenant).kind(what.kind).section(what.section).id(what.id);
 }
 
-Key version_key(const SectionOf& what, base::SnapshotNumber snapshot) {
-  return version_prefix(what).number(snapshot);
-}
-
-std::string version_value(std::string_view hash) { return kFormat + std::string(hash); }
-
-std::string version_hash(std::string_view value) {
-  if (value.empty() || value.front() != kFormat ||
-      (value.size() != 1 && value.size() != 1 + kHashBytes))
-    throw Damage("a version's row is not what it should be");
-  return std::string(value.substr(1));
+Key history_key(const SectionOf& what, base::SnapshotNumber snapshot) {
+  return history_prefix(what).number(snapshot);
 }
 
 std::optional<Version> version_as_of(const Txn& txn, const SectionOf& what,
                                      base::SnapshotNumber number) {
-  const Key prefix = version_prefix(what);
-  auto cursor = txn.cursor(Table::version);
-  if (!cursor.seek_at_or_before(version_key(what, number)) ||
+  const Key prefix = history_prefix(what);
+  auto cursor = txn.cursor(Table::history);
+  if (!cursor.seek_at_or_before(history_key(what, number)) ||
       !cursor.key().starts_with(std::string_view(prefix)))
     return std::nullopt;
   return version_at(cursor);
@@ -63,48 +55,39 @@ std::optional<Version> version_as_of(const Txn& txn, const SectionOf& what,
 
 std::optional<Version> last_live_version(const Txn& txn, const SectionOf& what,
                                          base::SnapshotNumber number) {
-  const Key prefix = version_prefix(what);
-  auto cursor = txn.cursor(Table::version);
-  bool found = cursor.seek_at_or_before(version_key(what, number));
+  const Key prefix = history_prefix(what);
+  auto cursor = txn.cursor(Table::history);
+  bool found = cursor.seek_at_or_before(history_key(what, number));
   for (; found && cursor.key().starts_with(std::string_view(prefix)); found = cursor.previous())
     if (auto version = version_at(cursor); version.is_live()) return version;
   return std::nullopt;
 }
 
 std::vector<Version> versions_of(const Txn& txn, const SectionOf& what) {
-  const Key prefix = version_prefix(what);
+  const Key prefix = history_prefix(what);
   std::vector<Version> versions;
-  auto cursor = txn.cursor(Table::version);
+  auto cursor = txn.cursor(Table::history);
   bool found = cursor.seek(prefix);
   for (; found && cursor.key().starts_with(std::string_view(prefix)); found = cursor.next())
     versions.push_back(version_at(cursor));
   return versions;
 }
 
-std::string content_of(const Txn& txn, std::string_view hash) {
-  const auto value = txn.get(Table::blob, hash);
-  if (!value) throw Damage("the store has lost a content that a version names");
-  return unpack(*value);
-}
-
 VersionWalk::VersionWalk(TenantNumber tenant, base::SnapshotNumber number)
     : number_(number), prefix_(Key().tenant(tenant).str()), next_(prefix_) {}
 
-VersionWalk::VersionWalk(TenantNumber tenant, api::ObjectKind kind, base::SnapshotNumber number)
-    : number_(number), prefix_(Key().tenant(tenant).kind(kind).str()), next_(prefix_) {}
+VersionWalk::VersionWalk(TenantNumber tenant, api::ObjectKind kind, api::Section section,
+                         base::SnapshotNumber number)
+    : number_(number),
+      prefix_(Key().tenant(tenant).kind(kind).section(section).str()),
+      next_(prefix_) {}
 
 bool VersionWalk::step(const Txn& txn, std::size_t rows, const OnVersion& on_live) {
-  return step_all(txn, rows, [&](const SectionOf& what, const Version& version) {
-    if (version.is_live()) on_live(what, version);
-  });
-}
-
-bool VersionWalk::step_all(const Txn& txn, std::size_t rows, const OnVersion& on_version) {
-  auto cursor = txn.cursor(Table::version);
-  std::string group;               // the section whose rows are being read
+  auto cursor = txn.cursor(Table::history);
+  std::string_view group;          // the section whose rows are being read
   std::optional<Version> version;  // its newest so far
   const auto tell = [&] {
-    if (version) on_version(section_in(group), *version);
+    if (version && version->is_live()) on_live(section_in(group), *version);
     version.reset();
   };
   std::size_t seen = 0;

@@ -1,7 +1,8 @@
-// Versions: the rows that say which content a section of an object had from which snapshot on.
+// Versions: the rows that hold which content a section of an object had from which snapshot on.
 //
 // A row is written only where the content differs from the snapshot before; a tombstone says that
-// the object is gone. "As of n" is the row with the largest snapshot <= n.
+// the object is gone. "As of n" is the row with the largest snapshot <= n. Rows of one section of
+// all objects of a kind lie together, in the order of ids.
 // Thread safety: functions on a transaction of the caller's thread.
 #pragma once
 
@@ -14,6 +15,7 @@
 #include "api/words.h"
 #include "base/guid.h"
 #include "base/ids.h"
+#include "store/content_name.h"
 #include "store/keys.h"
 #include "store/lmdb.h"
 
@@ -28,15 +30,15 @@ struct SectionOf {  // one section of one object
 
 struct Version {
   base::SnapshotNumber snapshot;
-  std::string hash;  // 32 raw bytes; empty: a tombstone
-  bool is_live() const { return !hash.empty(); }
+  std::optional<ContentName> name;  // nullopt: a tombstone
+  std::string_view value;           // packed; ends with the transaction
+  bool is_live() const { return name.has_value(); }
 };
 
-Key version_prefix(const SectionOf& what);
-Key version_key(const SectionOf& what, base::SnapshotNumber snapshot);
-std::string version_value(std::string_view hash);  // empty: a tombstone
-std::string version_hash(std::string_view value);  // empty: a tombstone
+Key history_prefix(const SectionOf& what);
+Key history_key(const SectionOf& what, base::SnapshotNumber snapshot);
 
+// Each throws Damage for a row that cannot be.
 std::optional<Version> version_as_of(const Txn& txn, const SectionOf& what,
                                      base::SnapshotNumber number);
 // The newest one with content, at or before `number`.
@@ -44,22 +46,19 @@ std::optional<Version> last_live_version(const Txn& txn, const SectionOf& what,
                                          base::SnapshotNumber number);
 // All of them, oldest first, those of an unsealed snapshot included.
 std::vector<Version> versions_of(const Txn& txn, const SectionOf& what);
-// Throws Damage when the blob is missing or cannot be unpacked.
-std::string content_of(const Txn& txn, std::string_view hash);
 
-// Walks over everything that is there as of a snapshot, in the order of kind, id and section, a
+// Walks over everything that is there as of a snapshot, in the order of kind, section and id, a
 // piece at a time, so that no read transaction lasts long.
 class VersionWalk {
  public:
   VersionWalk(TenantNumber tenant, base::SnapshotNumber number);
-  // Only the objects of one kind.
-  VersionWalk(TenantNumber tenant, api::ObjectKind kind, base::SnapshotNumber number);
+  // Only one section of all objects of a kind.
+  VersionWalk(TenantNumber tenant, api::ObjectKind kind, api::Section section,
+              base::SnapshotNumber number);
 
   using OnVersion = std::function<void(const SectionOf&, const Version&)>;
   // Goes over the next `rows` rows or a few more. False: that was the last of them.
   bool step(const Txn& txn, std::size_t rows, const OnVersion& on_live);
-  // The same, telling of the newest version of each section even where it is a tombstone.
-  bool step_all(const Txn& txn, std::size_t rows, const OnVersion& on_version);
 
  private:
   base::SnapshotNumber number_;

@@ -92,6 +92,24 @@ TEST(Pages, EveryCutOfAPageIsRefused) {
     EXPECT_FALSE(for_each_object(page.substr(0, length), [](const Slice&) {})) << length;
 }
 
+TEST(Pages, ElementsThatAreNotWantedAreOnlyGlancedAt) {
+  const std::string other = "11111111-2222-3333-4444-555555555555";
+  const std::string wanted = R"({"b": 1, "id": ")" + kId + R"(", "a": [ "}" ]})";
+  const std::string page =
+      R"({"value":[{"id":")" + other + R"(","a":{"b":"]"}},)" + wanted + R"(], "x": 1})";
+  std::vector<std::string> raws;
+  std::vector<std::string> taken;
+  ASSERT_TRUE(for_each_object(
+      page,
+      [&](const base::Guid& id, std::string_view raw) {
+        raws.emplace_back(raw);
+        return id.str() == kId;
+      },
+      [&](const Slice& slice) { taken.push_back(slice.content); }));
+  EXPECT_EQ(raws, (std::vector<std::string>{R"({"id":")" + other + R"(","a":{"b":"]"}})", wanted}));
+  EXPECT_EQ(taken, (std::vector<std::string>{R"({"a":["}"],"b":1,"id":")" + kId + R"("})"}));
+}
+
 // Random JSON text: any order of keys, blanks, escapes and ways to write a number.
 class RandomJson {
  public:

@@ -234,7 +234,8 @@ class Damaged : public StoreTest {
     close();
   }
   static std::string content(unsigned number, int round) {
-    return "{\"marker\":\"needle-" + std::to_string(number) + "-" + std::to_string(round) + "\"}";
+    return "{\"longer\":\"than 31 bytes\",\"marker\":\"needle-" + std::to_string(number) + "-" +
+           std::to_string(round) + "\"}";
   }
   // Everything can be read and is right.
   void expect_sound() {

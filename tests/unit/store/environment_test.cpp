@@ -75,7 +75,8 @@ TEST_F(Opening, RefusesANewerSchemaAndLeavesItAlone) {
   const auto refused = try_open();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::failed_precondition);
-  EXPECT_NE(refused.error().message.find("has schema 2, and this entrad knows 1"),
+  EXPECT_NE(refused.error().message.find("has schema " + std::to_string(kSchema + 1) +
+                                         ", and this entrad knows " + std::to_string(kSchema)),
             std::string::npos);
   EXPECT_EQ(read_all(directory_.data()), before);
   set_schema(kSchema);
@@ -107,11 +108,11 @@ class WriterThread : public ::testing::Test {
 
   static Work putting(const std::string& key, const std::string& value) {
     return [key, value](Write& write) -> base::Result<void> {
-      write.txn.put(Table::blob, key, value);
+      write.txn.put(Table::history, key, value);
       return {};
     };
   }
-  bool has(const std::string& key) { return environment_->read()->has(Table::blob, key); }
+  bool has(const std::string& key) { return environment_->read()->has(Table::history, key); }
 
   TemporaryDirectory directory_;
   std::unique_ptr<Environment> environment_;
@@ -126,7 +127,7 @@ TEST_F(WriterThread, TakesWorkThatFailsOutOfTheBatchAndKeepsTheRest) {
       for (int i = 0; i < 20; ++i) {
         const auto key = std::to_string(caller) + "/" + std::to_string(i);
         const auto work = [&](Write& write) -> base::Result<void> {
-          write.txn.put(Table::blob, key, "v");
+          write.txn.put(Table::history, key, "v");
           if (caller % 3 == 1) return base::fail(ErrorKind::conflict, "no");
           if (caller % 3 == 2) throw std::out_of_range("never");
           return {};
@@ -155,7 +156,7 @@ TEST_F(WriterThread, GivesAMisuseBackToItsCallerAlone) {
 TEST_F(WriterThread, GrowsTheMapForOneLargeValue) {
   EXPECT_TRUE(environment_->write(putting("large", std::string(20U << 20, 'x'))));
   EXPECT_GE(environment_->status().map_bytes, 20U << 20);
-  EXPECT_EQ(environment_->read()->get(Table::blob, "large")->size(), 20U << 20);
+  EXPECT_EQ(environment_->read()->get(Table::history, "large")->size(), 20U << 20);
 }
 
 TEST_F(WriterThread, GrowsTheMapUnderReadersThatNeverSeeHalfABatch) {
@@ -166,8 +167,8 @@ TEST_F(WriterThread, GrowsTheMapUnderReadersThatNeverSeeHalfABatch) {
     readers.emplace_back([&] {
       while (!stop) {
         const auto reader = environment_->read();
-        const auto left = reader->get(Table::blob, "left");
-        const auto right = reader->get(Table::blob, "right");
+        const auto left = reader->get(Table::history, "left");
+        const auto right = reader->get(Table::history, "right");
         ASSERT_EQ(left.has_value(), right.has_value());
         if (left) {
           ASSERT_EQ(*left, *right);
@@ -179,9 +180,9 @@ TEST_F(WriterThread, GrowsTheMapUnderReadersThatNeverSeeHalfABatch) {
   for (int round = 0; round < 200; ++round) {
     const std::string value(1'000, static_cast<char>(random()));
     ASSERT_TRUE(environment_->write([&](Write& write) -> base::Result<void> {
-      write.txn.put(Table::blob, "left", value);
-      write.txn.put(Table::blob, "r/" + std::to_string(round), std::string(60'000, 'x'));
-      write.txn.put(Table::blob, "right", value);
+      write.txn.put(Table::history, "left", value);
+      write.txn.put(Table::history, "r/" + std::to_string(round), std::string(60'000, 'x'));
+      write.txn.put(Table::history, "right", value);
       return {};
     }));
   }
@@ -200,7 +201,7 @@ TEST_F(WriterThread, CommitsTogetherWhatQueuedUpMeanwhile) {
     (void)environment_->write([&](Write& write) -> base::Result<void> {
       busy.set_value();
       gate.wait();
-      write.txn.put(Table::blob, "first", "v");
+      write.txn.put(Table::history, "first", "v");
       return {};
     });
   });
@@ -216,7 +217,7 @@ TEST_F(WriterThread, CommitsTogetherWhatQueuedUpMeanwhile) {
         const std::lock_guard lock(mutex);
         transactions.insert(&write.txn);
         writes_before.insert(write.txn.writes());
-        write.txn.put(Table::blob, std::to_string(i), "v");
+        write.txn.put(Table::history, std::to_string(i), "v");
         return {};
       });
     });

@@ -17,7 +17,7 @@ class Lmdb : public ::testing::TestWithParam<unsigned> {
   Lmdb() : env_(directory_.path(), 64U << 20) {
     WriteTxn txn(env_);
     env_.open_table(txn, Table::meta);
-    env_.open_table(txn, Table::blob);
+    env_.open_table(txn, Table::history);
     txn.commit();
   }
 
@@ -30,11 +30,11 @@ class Lmdb : public ::testing::TestWithParam<unsigned> {
   void change(WriteTxn& txn, Model& model) {
     const auto key = random_key();
     if (random_() % 3 == 0) {
-      EXPECT_EQ(txn.erase(Table::blob, key), model.erase(key) == 1);
+      EXPECT_EQ(txn.erase(Table::history, key), model.erase(key) == 1);
       return;
     }
     const std::string value(random_() % 5'000, static_cast<char>(random_()));
-    txn.put(Table::blob, key, value);
+    txn.put(Table::history, key, value);
     model[key] = value;
   }
 
@@ -45,7 +45,7 @@ class Lmdb : public ::testing::TestWithParam<unsigned> {
 
 Model everything(const Txn& txn) {
   Model found;
-  auto cursor = txn.cursor(Table::blob);
+  auto cursor = txn.cursor(Table::history);
   for (bool more = cursor.seek(std::string_view("\0", 1)); more; more = cursor.next())
     found.emplace(cursor.key(), cursor.value());
   return found;
@@ -78,7 +78,7 @@ TEST_P(Lmdb, SeeksAsAMapDoes) {
   const ReadTxn txn(env_);
   for (int i = 0; i < 300; ++i) {
     const auto key = random_key();
-    auto cursor = txn.cursor(Table::blob);
+    auto cursor = txn.cursor(Table::history);
     const auto after = model.lower_bound(key);
     ASSERT_EQ(cursor.seek(key), after != model.end());
     if (after != model.end()) {
@@ -99,8 +99,8 @@ TEST_P(Lmdb, TellsAFullMapApartAndGrows) {
   const std::string value(600'000, 'x');
   try {
     WriteTxn txn(env_);
-    txn.put(Table::blob, "a", value);
-    txn.put(Table::blob, "b", value);
+    txn.put(Table::history, "a", value);
+    txn.put(Table::history, "b", value);
     txn.commit();
     FAIL() << "1.2 MB fitted into a map of 1 MiB";
   } catch (const LmdbFailure& failure) {
@@ -108,8 +108,8 @@ TEST_P(Lmdb, TellsAFullMapApartAndGrows) {
   }
   env_.grow(8U << 20);
   WriteTxn txn(env_);
-  txn.put(Table::blob, "a", value);
-  txn.put(Table::blob, "b", value);
+  txn.put(Table::history, "a", value);
+  txn.put(Table::history, "b", value);
   txn.commit();
   EXPECT_EQ(everything(ReadTxn(env_)).size(), 2U);
 }
@@ -129,7 +129,7 @@ TEST_P(Lmdb, KeepsItsMapWhenItCannotGrow) {
 TEST_P(Lmdb, CallsAKeyThatIsTooLongMisuse) {
   WriteTxn txn(env_);
   try {
-    txn.put(Table::blob, std::string(512, 'k'), "");
+    txn.put(Table::history, std::string(512, 'k'), "");
     FAIL() << "a key of 512 bytes was taken";
   } catch (const LmdbFailure& failure) {
     EXPECT_EQ(failure.kind(), LmdbFailure::Kind::misuse);

@@ -1,0 +1,127 @@
+#include "store/fingerprints.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace entrad::store {
+namespace {
+
+constexpr std::uint8_t kFormat = 1;
+constexpr std::size_t kEntryBytes = 24;
+constexpr std::size_t kBuckets = 4'096;
+constexpr char kSeedKey[] = "fingerprintSeed";
+// To be raised when directory::canonical() writes something in another way: everything is looked at
+// anew then.
+constexpr std::uint64_t kCanonicalForm = 1;
+
+std::size_t bucket_of(const base::Guid& id) {
+  const auto bytes = id.bytes();
+  return static_cast<std::size_t>(static_cast<unsigned char>(bytes[0])) << 4U |
+         static_cast<unsigned char>(bytes[1]) >> 4U;
+}
+
+Key section_prefix(const FingerprintsOf& of) {
+  return Key().tenant(of.tenant).kind(of.kind).section(of.section);
+}
+
+Key bucket_key(const FingerprintsOf& of, std::size_t bucket) {
+  return section_prefix(of)
+      .byte(static_cast<std::uint8_t>(bucket >> 8U))
+      .byte(static_cast<std::uint8_t>(bucket & 0xFFU));
+}
+
+void read_bucket(std::string_view value, std::vector<Fingerprint>& to) {
+  KeyReader reader(value);
+  if (reader.byte() != kFormat || reader.rest().size() % kEntryBytes != 0)
+    throw Damage("a list of fingerprints has an unknown format");
+  while (!reader.rest().empty()) {
+    const auto id = reader.id();
+    to.push_back({id, reader.number()});
+  }
+}
+
+Key bucket_value(const std::vector<Fingerprint>& all) {
+  Key value;
+  value.byte(kFormat);
+  for (const Fingerprint& one : all) value.id(one.id).number(one.hash);
+  return value;
+}
+
+// Those of `before` that are neither gone nor replaced, and the fresh ones.
+std::vector<Fingerprint> merged(const std::vector<Fingerprint>& before,
+                                std::span<const Fingerprint> fresh,
+                                std::span<const base::Guid> gone) {
+  std::vector<Fingerprint> kept;
+  for (const Fingerprint& one : before)
+    if (!std::binary_search(fresh.begin(), fresh.end(), one) &&
+        !std::binary_search(gone.begin(), gone.end(), one.id))
+      kept.push_back(one);
+  std::vector<Fingerprint> all;
+  std::merge(kept.begin(), kept.end(), fresh.begin(), fresh.end(), std::back_inserter(all));
+  return all;
+}
+
+}  // namespace
+
+Fingerprints::Fingerprints(const Txn& txn, const FingerprintsOf& of) {
+  const Key prefix = section_prefix(of);
+  auto cursor = txn.cursor(Table::fingerprint);
+  bool found = cursor.seek(prefix);
+  for (; found && cursor.key().starts_with(std::string_view(prefix)); found = cursor.next())
+    read_bucket(cursor.value(), all_);
+  begins_.reserve(kBuckets + 1);
+  std::uint32_t next = 0;
+  for (std::size_t bucket = 0; bucket <= kBuckets; ++bucket) {
+    while (next < all_.size() && bucket_of(all_[next].id) < bucket) ++next;
+    begins_.push_back(next);
+  }
+}
+
+std::optional<std::uint64_t> Fingerprints::find(const base::Guid& id) const {
+  const auto bucket = bucket_of(id);
+  const auto begin = all_.begin() + begins_[bucket];
+  const auto end = all_.begin() + begins_[bucket + 1];
+  const auto found = std::lower_bound(begin, end, Fingerprint{id, 0});
+  if (found == end || found->id != id) return std::nullopt;
+  return found->hash;
+}
+
+std::uint64_t fingerprint_seed(WriteTxn& txn) {
+  if (const auto row = txn.get(Table::meta, kSeedKey)) {
+    KeyReader reader(*row);
+    if (reader.byte() != kFormat) throw Damage("the fingerprints' seed has an unknown format");
+    return reader.number() + kCanonicalForm;
+  }
+  const auto random = KeyReader(base::Guid::random().bytes()).number();
+  txn.put(Table::meta, kSeedKey, Key().byte(kFormat).number(random));
+  return random + kCanonicalForm;
+}
+
+std::uint64_t fingerprint(std::string_view raw, std::uint64_t seed) {
+  return XXH3_64bits_withSeed(raw.data(), raw.size(), seed);
+}
+
+void put_fingerprints(WriteTxn& txn, const FingerprintsOf& of,
+                      const std::vector<Fingerprint>& fresh, const std::vector<base::Guid>& gone) {
+  auto next = fresh.begin();
+  auto next_gone = gone.begin();
+  for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
+    const auto begin = next;
+    const auto begin_gone = next_gone;
+    while (next != fresh.end() && bucket_of(next->id) == bucket) ++next;
+    while (next_gone != gone.end() && bucket_of(*next_gone) == bucket) ++next_gone;
+    if (begin == next && begin_gone == next_gone) continue;
+    const Key key = bucket_key(of, bucket);
+    std::vector<Fingerprint> before;
+    if (const auto row = txn.get(Table::fingerprint, key)) read_bucket(*row, before);
+    const auto after = merged(before, {begin, next}, {begin_gone, next_gone});
+    if (after.empty())
+      txn.erase(Table::fingerprint, key);
+    else
+      txn.put(Table::fingerprint, key, bucket_value(after));
+  }
+}
+
+}  // namespace entrad::store

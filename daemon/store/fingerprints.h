@@ -1,0 +1,54 @@
+// Fingerprints: 64-bit hashes of what Graph answered for a section of each object, as of the newest
+// sealed snapshot, so that a sweep sees at a glance what is as it was.
+//
+// The hash is XXH3 with a seed of the store's own. An object lies in one of 4,096 buckets by the
+// first twelve bits of its id; a bucket is one row. A fingerprint says nothing about a snapshot
+// that is not sealed: rows are only written with the seal. In memory 24 bytes an object.
+// Thread safety: an object belongs to one thread at a time; the functions run on a transaction of
+// the caller's thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "api/words.h"
+#include "base/guid.h"
+#include "store/keys.h"
+#include "store/lmdb.h"
+
+namespace entrad::store {
+
+struct Fingerprint {
+  base::Guid id;
+  std::uint64_t hash = 0;
+  bool operator<(const Fingerprint& other) const { return id < other.id; }
+};
+
+struct FingerprintsOf {  // which objects' which section
+  TenantNumber tenant{};
+  api::ObjectKind kind = api::ObjectKind::user;
+  api::Section section = api::Section::object;
+  auto operator<=>(const FingerprintsOf&) const = default;  // NOLINT: clang-tidy 14 sees a 0 in it
+};
+
+class Fingerprints {
+ public:
+  Fingerprints(const Txn& txn, const FingerprintsOf& of);  // throws Damage
+  std::optional<std::uint64_t> find(const base::Guid& id) const;
+
+ private:
+  std::vector<Fingerprint> all_;       // sorted by id
+  std::vector<std::uint32_t> begins_;  // of each bucket in it, and the end
+};
+
+// The seed, made when the store has none. Changes with each form of canonical JSON.
+std::uint64_t fingerprint_seed(WriteTxn& txn);
+std::uint64_t fingerprint(std::string_view raw, std::uint64_t seed);
+
+// Puts the new ones in the place of the old; `gone` are taken out. Both sorted, none in both.
+void put_fingerprints(WriteTxn& txn, const FingerprintsOf& of,
+                      const std::vector<Fingerprint>& fresh, const std::vector<base::Guid>& gone);
+
+}  // namespace entrad::store

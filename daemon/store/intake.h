@@ -1,0 +1,79 @@
+// Intake: takes what is put into a snapshot, packs it on a thread of its own, and writes it in
+// batches that are sorted by key, so that neighbours share the pages that a commit writes.
+//
+// What was put is committed when a batch is full, a few seconds after its first row, or by flush().
+// Thread safety: put(), note() and flush() belong to one thread. Owned by SnapshotWriter.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "store/unsealed.h"
+
+namespace entrad::store {
+
+class Intake {
+ public:
+  Intake(Environment& environment, const Unsealed& to);
+  ~Intake();  // what was not written is forgotten
+  Intake(const Intake&) = delete;
+  Intake& operator=(const Intake&) = delete;
+
+  // Both may tell of the failure of an earlier put; nothing is written after one. Errors:
+  // store_full, store_damaged, shutting_down.
+  base::Result<void> put(Put put);
+  // All that was put, and the notes, are committed.
+  base::Result<void> flush();
+  // Committed together with what was put before it, or with more.
+  void note(const std::string& name, std::string text);
+
+ private:
+  struct Chunk {
+    std::vector<Put> puts;
+    std::size_t bytes = 0;
+    std::map<std::string, std::string> notes;
+    bool last = false;  // flush() waits for it
+  };
+  struct Batch {
+    std::vector<Row> rows;
+    std::size_t bytes = 0;
+    std::map<std::string, std::string> notes;
+    std::chrono::steady_clock::time_point begun;
+  };
+
+  void hand_over(bool last);
+  void serve(std::stop_token stop);
+  void take(Chunk chunk);
+  bool is_due() const;
+  void write_batch();
+  void finish_write();
+  base::Result<void> write(Batch batch);
+  void fail(base::Error error);
+  base::Result<void> failure() const;
+
+  Environment& environment_;
+  const Unsealed to_;
+  Chunk gathering_;  // the caller's thread's
+
+  Batch batch_;                                             // the intake thread's
+  std::optional<std::future<base::Result<void>>> writing_;  // likewise: the batch before
+
+  mutable std::mutex mutex_;  // guards all below but the thread
+  std::condition_variable_any changed_;
+  std::deque<Chunk> waiting_;
+  std::optional<base::Error> failure_;
+  bool flushed_ = false;
+
+  std::jthread thread_;  // last: it uses all of the above
+};
+
+}  // namespace entrad::store
