@@ -130,12 +130,12 @@ struct RoleAssignment {
   std::string role_definition_id;
   std::string display_name;
   std::string directory_scope_id;
-  std::string scope_name;        // "tenant" for "/", else the scope's name
-  std::string state = "active";  // or "eligible": the user may activate it (PIM)
-  std::string start_date_time;   // of a scheduled assignment, as Graph gave it
-  std::string end_date_time;     // the same; empty: it does not end
-  std::string through_group_id;  // the group that holds the role; empty: the user does
-  std::string through_group_name;
+  std::string scope_name;          // "tenant" for "/", else the scope's name
+  std::string state = "active";    // or "eligible": the user may activate it (PIM)
+  std::string start_date_time{};   // of a scheduled assignment, as Graph gave it
+  std::string end_date_time{};     // the same; empty: it does not end
+  std::string through_group_id{};  // the group that holds the role; empty: the user does
+  std::string through_group_name{};
 
   template <typename F>
   void fields(F&& f) {

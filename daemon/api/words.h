@@ -37,7 +37,9 @@ enum class Section {
   sponsors,
   owned_objects,
   photo,
-  deletion  // who deleted the object, and when; the only section that an object has once it is gone
+  deletion,  // who deleted the object, and when; the only section that an object has once it is
+             // gone
+  restricted_attributes  // attributes of the object that need permissions of their own
 };
 enum class Completeness { complete, partial, absent };
 enum class SnapshotKind { full, delta };
@@ -69,9 +71,19 @@ struct Words<ObjectKind> {
 template <>
 struct Words<Section> {
   static constexpr std::string_view what = "section";
-  static constexpr std::array<std::string_view, 12> names{
-      "object",   "memberships", "roles",    "authMethods",  "licenses", "manager",
-      "appRoles", "audit",       "sponsors", "ownedObjects", "photo",    "deletion"};
+  static constexpr std::array<std::string_view, 13> names{"object",
+                                                          "memberships",
+                                                          "roles",
+                                                          "authMethods",
+                                                          "licenses",
+                                                          "manager",
+                                                          "appRoles",
+                                                          "audit",
+                                                          "sponsors",
+                                                          "ownedObjects",
+                                                          "photo",
+                                                          "deletion",
+                                                          "restrictedAttributes"};
 };
 template <>
 struct Words<Completeness> {

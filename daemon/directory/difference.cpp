@@ -147,6 +147,7 @@ bool holds_elements(api::Section section) {
     case api::Section::object:
     case api::Section::photo:
     case api::Section::deletion:
+    case api::Section::restricted_attributes:
     case api::Section::audit:
       return false;
     default:
