@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono;  // NOLINT: of the standard's calendar, nearly every name is used
 
-constexpr std::size_t kCell = 9;  // columns of one day
+constexpr std::size_t kCell = 11; // columns of one day
 constexpr std::array kMonths{"January", "February", "March",     "April",   "May",      "June",
                              "July",    "August",   "September", "October", "November", "December"};
 constexpr std::array kWeekdays{"Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"};

@@ -72,7 +72,7 @@ std::string verdict(const api::UserDifference& difference) {
   return "has changed";
 }
 
-Tone tone_of(const std::string& change) {
+Tone change_tone(const std::string& change) {
   if (change == "added") return Tone::good;
   return change == "removed" ? Tone::bad : Tone::warning;
 }
@@ -118,7 +118,7 @@ Table object_change_table() {
 void add_object_change(Table& table, const api::ObjectChange& change) {
   const std::string& name =
       change.user_principal_name.empty() ? change.display_name : change.user_principal_name;
-  table.row({{change.change, tone_of(change.change)},
+  table.row({{change.change, change_tone(change.change)},
              change.kind,
              name.empty() ? change.id : name,
              change.change == "changed" ? join(change.sections, ", ") : std::string()});
@@ -128,7 +128,7 @@ std::string object_change_details(const api::ObjectChange& change, const View& v
   const std::string name = clean(change.display_name.empty() ? change.id : change.display_name);
   const std::string who =
       change.user_principal_name.empty() ? "" : " (" + clean(change.user_principal_name) + ")";
-  return view.paint(change.change, tone_of(change.change)) + " " + clean(change.kind) + " " +
+  return view.paint(change.change, change_tone(change.change)) + " " + clean(change.kind) + " " +
          view.paint(name, Tone::title) + who + "\n" + all_lines(change.values, change.links, view);
 }
 

@@ -56,6 +56,18 @@ std::vector<Row> rows() {
           {"apply_with_a_selection_is_2", {"restore", "a", "--apply", "12"}, 2},
           {"plan_only_with_yes_is_2", {"restore", "a", "--plan-only", "--yes"}, 2},
           {"a_missing_file_is_4", {"restore", "--from-file", "/none", "--with-roles"}, 4},
+          {"a_difference_is_0", {"users", "diff", "ada@aurora.example"}, 0},
+          {"a_difference_asked_for_is_8",
+           {"users", "diff", "ada@aurora.example", "--exit-code"},
+           8},
+          {"no_difference_asked_for_is_0",
+           {"users", "diff", "ada@aurora.example", "--to", "live", "--exit-code"},
+           0},
+          {"a_difference_of_snapshots_is_8", {"snapshots", "diff", "40", "41", "--exit-code"}, 8},
+          {"the_live_tenant_is_no_snapshot_2", {"snapshots", "diff", "40", "live"}, 2},
+          {"a_month_that_is_none_is_2", {"snapshots", "calendar", "--month", "2026-13"}, 2},
+          {"a_damaged_snapshot_is_1", {"snapshots", "check", "41"}, 1, "failed", "storeDamaged"},
+          {"a_sound_snapshot_is_0", {"snapshots", "check", "41"}, 0},
           {"version_is_0", {"--version"}, 0},
           {"help_is_0", {"jobs", "watch", "--help"}, 0}};
 }
@@ -121,6 +133,21 @@ TEST(Options, WithoutAnyTenantTheRemedyIsNamed) {
   const Printed printed = run_against(daemon, {"backup"});
   EXPECT_EQ(printed.exit, 7);
   EXPECT_NE(printed.err.find("[tenant.NAME]"), std::string::npos) << printed.err;
+}
+
+TEST(BackupRequest, CarriesFull) {
+  const CannedDaemon daemon;
+  run_against(daemon, {"backup", "--full", "--no-wait"});
+  EXPECT_EQ(daemon.job(12)["request"]["full"], true);
+  run_against(daemon, {"backup", "--no-wait"});
+  EXPECT_EQ(daemon.job(13)["request"]["full"], false);
+}
+
+TEST(CheckRequest, NamesTheSnapshot) {
+  const CannedDaemon daemon;
+  run_against(daemon, {"snapshots", "check", "41", "--no-wait"});
+  EXPECT_EQ(daemon.job(12)["request"]["kind"], "check");
+  EXPECT_EQ(daemon.job(12)["request"]["at"], "41");
 }
 
 TEST(RestoreRequest, CarriesEveryOption) {
