@@ -10,7 +10,7 @@ base::Result<Answer> get_store(const Question& /*question*/, const Context& cont
   store::Store& store = context.services.store;
   api::StoreStatistics statistics = store.statistics();
   for (const std::string& tenant : context.services.sessions.tenants())
-    statistics.snapshots[tenant] = store.snapshots().list(tenant).size();
+    statistics.snapshots[tenant] = store.snapshots().count(tenant);
   Answer answer;
   answer.body = statistics;
   return answer;

@@ -1,4 +1,4 @@
-// What Snapshots tells about one section over time.
+// What Snapshots tells about one section over time, and how many snapshots there are.
 #include "store/environment.h"
 #include "store/snapshot_rows.h"
 #include "store/snapshots.h"
@@ -17,6 +17,19 @@ std::optional<TenantNumber> tenant_with(const Txn& txn, const std::string& tenan
 bool is_live(const std::optional<Version>& version) { return version && version->is_live(); }
 
 }  // namespace
+
+std::uint64_t Snapshots::count(const std::string& tenant) const {
+  const auto reader = environment_.read();
+  const auto known = find_tenant(*reader, tenant);
+  if (!known) return 0;
+  const Key prefix = Key().tenant(*known);
+  std::uint64_t count = 0;
+  auto cursor = reader->cursor(Table::snapshot);
+  bool found = cursor.seek(prefix);
+  for (; found && cursor.key().starts_with(std::string_view(prefix)); found = cursor.next())
+    ++count;
+  return count;
+}
 
 std::vector<SectionVersion> Snapshots::section_versions(const std::string& tenant,
                                                         api::ObjectKind kind, const base::Guid& id,

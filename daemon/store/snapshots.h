@@ -130,6 +130,7 @@ class Snapshots {
                                      base::WallTime now, const std::string& attempt = {});
 
   std::vector<api::Snapshot> list(const std::string& tenant) const;  // oldest first
+  std::uint64_t count(const std::string& tenant) const;              // of those, unread
   // Errors: not_found, with a hint that names what there is.
   base::Result<api::Snapshot> find(const std::string& tenant, base::SnapshotNumber number) const;
   base::Result<api::Snapshot> newest(const std::string& tenant) const;
