@@ -9,31 +9,36 @@
 namespace entrad::base {
 namespace {
 
-constexpr bool is_dash_place(std::size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
+// Where each of the 16 bytes has its two digits.
+constexpr std::array<std::uint8_t, 16> kDigitsAt{0,  2,  4,  6,  9,  11, 14, 16,
+                                                 19, 21, 24, 26, 28, 30, 32, 34};
+constexpr std::array<std::size_t, 4> kDashesAt{8, 13, 18, 23};
+constexpr std::uint8_t kNoDigit = 0xff;
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+constexpr std::array<std::uint8_t, 256> hex_values() {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(kNoDigit);
+  for (std::uint8_t i = 0; i < 10; ++i) values['0' + i] = i;
+  for (std::uint8_t i = 0; i < 6; ++i) values['a' + i] = values['A' + i] = 10 + i;
+  return values;
 }
+constexpr auto kHexValues = hex_values();
 
 }  // namespace
 
 std::optional<Guid> Guid::parse(std::string_view text) {
   if (text.size() != 36) return std::nullopt;
+  for (const std::size_t at : kDashesAt)
+    if (text[at] != '-') return std::nullopt;
   std::array<std::uint8_t, 16> bytes{};
-  std::size_t digit = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (is_dash_place(i)) {
-      if (text[i] != '-') return std::nullopt;
-      continue;
-    }
-    const int value = hex_value(text[i]);
-    if (value < 0) return std::nullopt;
-    auto& byte = bytes[digit++ / 2];
-    byte = static_cast<std::uint8_t>(byte << 4 | value);
+  std::uint8_t all = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const auto high = kHexValues[static_cast<unsigned char>(text[kDigitsAt[i]])];
+    const auto low = kHexValues[static_cast<unsigned char>(text[kDigitsAt[i] + 1U])];
+    all |= high | low;
+    bytes[i] = static_cast<std::uint8_t>(high << 4U | (low & 0xFU));
   }
+  if (all > 0xF) return std::nullopt;
   return Guid(bytes);
 }
 
@@ -55,12 +60,10 @@ Guid Guid::random() {
 
 std::string Guid::str() const {
   constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(36);
-  for (const std::uint8_t byte : bytes_) {
-    if (is_dash_place(text.size())) text += '-';
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 0xf];
+  std::string text(36, '-');
+  for (std::size_t i = 0; i < bytes_.size(); ++i) {
+    text[kDigitsAt[i]] = kDigits[bytes_[i] >> 4U];
+    text[kDigitsAt[i] + 1U] = kDigits[bytes_[i] & 0xFU];
   }
   return text;
 }

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -74,18 +76,40 @@ void append_escaped(std::string& out, char c) {
   out += kHex[static_cast<unsigned char>(c) & 15U];
 }
 
+constexpr bool must_be_escaped(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+}
+
+// Whether any of eight bytes may have to be escaped; with a high bit somewhere it may be wrong, but
+// never miss one.
+bool may_need_escapes(const char* eight) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
+  constexpr std::uint64_t kHighs = 0x8080808080808080ULL;
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, eight, sizeof bytes);
+  const auto is_zero = [](std::uint64_t word) { return (word - kOnes) & ~word; };
+  const auto below_blank = (bytes - kOnes * 0x20) & ~bytes;
+  return ((below_blank | is_zero(bytes ^ kOnes * '"') | is_zero(bytes ^ kOnes * '\\')) & kHighs) !=
+         0;
+}
+
+std::size_t plain_length(std::string_view text) {
+  std::size_t length = 0;
+  while (length + 8 <= text.size() && !may_need_escapes(text.data() + length)) length += 8;
+  while (length < text.size() && !must_be_escaped(text[length])) ++length;
+  return length;
+}
+
 // As nlohmann::json writes it: only what must be escaped is.
 void append_string(std::string& out, std::string_view text) {
   out += '"';
-  std::size_t plain_from = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
-    out.append(text, plain_from, i - plain_from);
-    append_escaped(out, text[i]);
-    plain_from = i + 1;
+  while (true) {
+    const auto plain = plain_length(text);
+    out += text.substr(0, plain);
+    if (plain == text.size()) break;
+    append_escaped(out, text[plain]);
+    text.remove_prefix(plain + 1);
   }
-  out.append(text, plain_from, text.size() - plain_from);
   out += '"';
 }
 
@@ -179,10 +203,10 @@ class SimdjsonView {
 
   NamedNodes<SimdjsonView> members() const {
     NamedNodes<SimdjsonView> out;
+    out.reserve(order_before().size());
     for (const auto field : dom::object(value_))
       if (!is_dropped(field.key)) out.emplace_back(field.key, SimdjsonView(field.value));
-    std::stable_sort(out.begin(), out.end(),
-                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    if (out.size() < kManyMembers || !sort_like_the_one_before(out)) sort(out);
     keep_last_of_equals(out);
     return out;
   }
@@ -193,6 +217,40 @@ class SimdjsonView {
   }
 
  private:
+  static constexpr std::size_t kManyMembers = 16;
+
+  // The order that the members of the large object before had to be brought into: objects of a page
+  // are all written in the same one.
+  static std::vector<std::size_t>& order_before() {
+    thread_local std::vector<std::size_t> order;
+    return order;
+  }
+
+  static bool sort_like_the_one_before(NamedNodes<SimdjsonView>& members) {
+    const auto& order = order_before();
+    if (order.size() != members.size()) return false;
+    NamedNodes<SimdjsonView> sorted;
+    sorted.reserve(members.size());
+    for (const std::size_t place : order) {
+      if (!sorted.empty() && sorted.back().first >= members[place].first) return false;
+      sorted.push_back(members[place]);
+    }
+    members = std::move(sorted);
+    return true;
+  }
+
+  static void sort(NamedNodes<SimdjsonView>& members) {
+    std::vector<std::size_t> order(members.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return members[a].first < members[b].first;
+    });
+    NamedNodes<SimdjsonView> sorted;
+    for (const std::size_t place : order) sorted.push_back(members[place]);
+    members = std::move(sorted);
+    if (order.size() >= kManyMembers) order_before() = std::move(order);
+  }
+
   // A name that is written twice has its last value, as in nlohmann::json.
   static void keep_last_of_equals(NamedNodes<SimdjsonView>& members) {
     const auto kept = std::unique(members.rbegin(), members.rend(),

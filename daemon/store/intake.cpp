@@ -13,9 +13,9 @@ namespace {
 constexpr std::size_t kPutsInOneChunk = 1'000;
 constexpr std::size_t kBytesInOneChunk = 4U << 20U;
 constexpr std::size_t kChunksWaiting = 2;
-constexpr std::size_t kBytesInOneBatch = 48U << 20U;
+constexpr std::size_t kBytesInOneBatch = 24U << 20U;
 constexpr std::size_t kRowBytes = 200;  // what a row takes beside its value
-constexpr std::size_t kRowsInOneCommit = 20'000;
+constexpr std::size_t kRowsInOneCommit = 5'000;
 // Long enough for a fast backup to fill its batches, short enough that little is read again.
 constexpr std::chrono::seconds kLongestWait{5};
 

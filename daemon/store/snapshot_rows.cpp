@@ -56,6 +56,18 @@ bool is_sealed(const Txn& txn, TenantNumber tenant, base::SnapshotNumber number)
   return txn.has(Table::snapshot, Key().tenant(tenant).number(number));
 }
 
+std::optional<TenantNumber> tenant_with(const Txn& txn, std::string_view tenant,
+                                        base::SnapshotNumber number) {
+  const auto known = find_tenant(txn, tenant);
+  if (!known || !is_sealed(txn, *known, number)) return std::nullopt;
+  return known;
+}
+
+base::unexpected<base::Error> no_snapshot(const std::string& tenant, base::SnapshotNumber number) {
+  return base::fail(base::ErrorKind::not_found, "no snapshot " + number.str() + " of " + tenant,
+                    "see entractl snapshots list");
+}
+
 std::optional<api::Snapshot> newest_snapshot(const Txn& txn, TenantNumber tenant) {
   const auto number = newest_number(txn, tenant);
   if (number.value == 0) return std::nullopt;

@@ -9,6 +9,7 @@
 
 #include "api/snapshots.h"
 #include "base/ids.h"
+#include "base/result.h"
 #include "store/keys.h"
 #include "store/lmdb.h"
 
@@ -21,6 +22,10 @@ TenantNumber find_or_add_tenant(WriteTxn& txn, std::string_view tenant);
 std::optional<api::Snapshot> sealed_snapshot(const Txn& txn, TenantNumber tenant,
                                              base::SnapshotNumber number);
 bool is_sealed(const Txn& txn, TenantNumber tenant, base::SnapshotNumber number);
+// The tenant, if `number` is one of its sealed snapshots: nothing else is ever read.
+std::optional<TenantNumber> tenant_with(const Txn& txn, std::string_view tenant,
+                                        base::SnapshotNumber number);
+base::unexpected<base::Error> no_snapshot(const std::string& tenant, base::SnapshotNumber number);
 std::optional<api::Snapshot> newest_snapshot(const Txn& txn, TenantNumber tenant);
 base::SnapshotNumber newest_number(const Txn& txn, TenantNumber tenant);  // 0: none
 void put_snapshot(WriteTxn& txn, TenantNumber tenant, const api::Snapshot& snapshot);

@@ -13,6 +13,7 @@
 #include "store/content.h"
 #include "store/environment.h"
 #include "store/snapshot_rows.h"
+#include "store/user_search.h"
 #include "store/versions.h"
 
 namespace entrad::store {
@@ -47,17 +48,11 @@ std::optional<std::uint64_t> as_number(std::string_view text) {
   return number;
 }
 
-// The tenant, if `number` is one of its sealed snapshots: nothing else is ever read.
-std::optional<TenantNumber> tenant_with(const Txn& txn, const std::string& tenant,
-                                        base::SnapshotNumber number) {
-  const auto known = find_tenant(txn, tenant);
-  if (!known || !is_sealed(txn, *known, number)) return std::nullopt;
-  return known;
-}
-
 }  // namespace
 
-Snapshots::Snapshots(Environment& environment) : environment_(environment) {}
+Snapshots::Snapshots(Environment& environment)
+    : environment_(environment), search_(std::make_unique<UserSearch>(environment)) {}
+Snapshots::~Snapshots() = default;
 
 std::vector<api::Snapshot> Snapshots::list(const std::string& tenant) const {
   const auto reader = environment_.read();

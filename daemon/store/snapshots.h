@@ -26,6 +26,7 @@
 namespace entrad::store {
 
 struct Environment;
+class UserSearch;
 
 // What can be listed and searched of a user without opening its versions.
 struct UserSummary {
@@ -121,6 +122,9 @@ class SnapshotWriter {
 class Snapshots {
  public:
   explicit Snapshots(Environment& environment);
+  ~Snapshots();
+  Snapshots(const Snapshots&) = delete;
+  Snapshots& operator=(const Snapshots&) = delete;
 
   // Starts the next snapshot of a tenant. `attempt` names who makes it, over restarts of the daemon
   // (a job's number): one of the same kind that this attempt left unsealed is gone on with, any
@@ -168,9 +172,17 @@ class Snapshots {
   std::optional<std::string> cursor(const std::string& tenant, const std::string& collection) const;
 
   std::vector<api::VersionRow> versions(const std::string& tenant, const base::Guid& user) const;
-  // Errors: invalid_argument for a cursor that is none of ours.
+  // A list or search of users. The first one of a snapshot reads its users' names into memory,
+  // 0.1 s at 100,000 users and 1 s at 1,000,000; a search then is one scan of them. With a filter
+  // each user that matches the search is read once, about 1 s for 100,000; pages that follow read
+  // only their own rows. May be called while no Reader is held. Errors: invalid_argument for a
+  // cursor that is none of ours, or a filter that is not understood; not_found.
   base::Result<api::UserPage> users(const std::string& tenant, base::SnapshotNumber number,
                                     const UserQuery& query) const;
+  // Reads the names of a snapshot's users into memory before anybody asks. Errors: not_found.
+  base::Result<void> warm(const std::string& tenant, base::SnapshotNumber number) const;
+  // To be called when rows of a tenant's sealed snapshots were removed or moved (prune).
+  void forget_lists(const std::string& tenant) const;
   // By object id or userPrincipalName (any case), as of a snapshot, users deleted before it
   // included. Errors: not_found with a hint; conflict when two deleted users shared the name.
   base::Result<base::Guid> find_user(const std::string& tenant, base::SnapshotNumber number,
@@ -192,6 +204,7 @@ class Snapshots {
 
  private:
   Environment& environment_;
+  std::unique_ptr<UserSearch> search_;  // what lists keep in memory; synchronized by itself
 };
 
 }  // namespace entrad::store

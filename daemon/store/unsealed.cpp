@@ -1,4 +1,4 @@
-// Map: rows_of / a user's row (refresh_user) / write_rows / bury / drop_unsealed.
+// Map: rows_of / write_rows / bury / drop_unsealed.
 #include "store/unsealed.h"
 
 #include <algorithm>
@@ -39,41 +39,6 @@ bool any_section_changed(const Txn& txn, const Unsealed& to, const base::Guid& i
     if (txn.has(Table::history, history_key(what, to.number))) return true;
   }
   return false;
-}
-
-// Brings the user's row of this snapshot in line with its sections and, if given, its new summary.
-void refresh_user(WriteTxn& txn, const Unsealed& to, const Row& put) {
-  const Key key = user_key(to.tenant, put.id, to.number);
-  if (put.changed && !put.summary && txn.has(Table::user, key)) return;
-  const auto newest = user_as_of(txn, to.tenant, put.id, to.number);
-  const bool has_row = newest && newest->changed_in == to.number;
-  std::string current;
-  if (put.summary)
-    current = user_value(*put.summary);
-  else if (newest && !newest->gone)
-    current = std::string(newest->value);
-  if (current.empty()) return;  // the user's object has still to come
-  const auto parent = has_row ? user_as_of(txn, to.tenant, put.id, before(to.number)) : newest;
-  const bool same = parent && !parent->gone && parent->value == current;
-  // Sections may have been put before the object.
-  const bool changed = !same || put.changed || any_section_changed(txn, to, put.id);
-  if (!changed) {
-    if (has_row) txn.erase(Table::user, key);
-    return;
-  }
-  txn.put(Table::user, key, current);
-  if (!put.summary) return;
-  const Key name = name_key(to.tenant, base::fold(put.summary->user_principal_name), put.id);
-  if (!txn.has(Table::name, name)) txn.put(Table::name, name, {});
-}
-
-void bury_user_row(WriteTxn& txn, const Unsealed& to, const base::Guid& id) {
-  const auto parent = user_as_of(txn, to.tenant, id, before(to.number));
-  const Key key = user_key(to.tenant, id, to.number);
-  if (parent && !parent->gone)
-    txn.put(Table::user, key, kUserGone);
-  else
-    txn.erase(Table::user, key);
 }
 
 // True: the section has, or had until now, a row of its own in this snapshot.
@@ -126,7 +91,10 @@ void write_rows(WriteTxn& txn, const Unsealed& to, std::span<const Row> rows) {
   for (const Row& row : rows) {
     const bool touched = write_row(txn, to, row);
     if (touched) note_change(changes, row);
-    if (row.kind == api::ObjectKind::user && (touched || row.summary)) refresh_user(txn, to, row);
+    if (row.kind == api::ObjectKind::user && (touched || row.summary))
+      write_user(txn, to.tenant, row.id, to.number,
+                 {row.summary ? &*row.summary : nullptr, row.changed,
+                  [&] { return any_section_changed(txn, to, row.id); }});
   }
   append_changes(txn, to.tenant, to.number, changes);
 }
@@ -143,7 +111,7 @@ Changed bury(WriteTxn& txn, const Unsealed& to, api::ObjectKind kind, const base
     txn.put(Table::history, key, Packing::gone());
     change.add(what.section);
   }
-  if (kind == api::ObjectKind::user) bury_user_row(txn, to, id);
+  if (kind == api::ObjectKind::user) write_user_gone(txn, to.tenant, id, to.number);
   return change;
 }
 
