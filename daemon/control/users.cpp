@@ -1,7 +1,7 @@
 #include "backup/browse.h"
 #include "control/handlers.h"
-#include "control/parameters.h"
 #include "control/moments.h"
+#include "control/parameters.h"
 #include "store/history.h"
 #include "store/snapshots.h"
 

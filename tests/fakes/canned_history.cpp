@@ -26,8 +26,8 @@ json value(const std::string& attribute, const json& from, const json& to) {
 
 json link(const std::string& section, const std::string& change, const std::string& name,
           const std::string& detail) {
-  return {{"section", section}, {"change", change},       {"id", kGroup}, {"kind", "group"},
-          {"displayName", name}, {"detail", detail}};
+  return {{"section", section}, {"change", change},    {"id", kGroup},
+          {"kind", "group"},    {"displayName", name}, {"detail", detail}};
 }
 
 json values() {
@@ -35,12 +35,12 @@ json values() {
                        {"SMTP:ada@aurora.example", "smtp:alias@aurora.example"});
   proxies["removed"] = {"smtp:a.birch@aurora.example"};
   proxies["added"] = {"smtp:alias@aurora.example"};
-  return {value("aboutMe",
-                "Runs the night shift of the old mill and keeps the keys of its four gates",
-                "Runs the day shift of the old mill and keeps the keys of all its gates"),
-          value("department", "Paper", "Pulp \x1b[31mand more"),
-          value("employeeOrgData.division", nullptr, "North"),
-          value("jobTitle", "Foreman", nullptr), proxies};
+  return {
+      value("aboutMe", "Runs the night shift of the old mill and keeps the keys of its four gates",
+            "Runs the day shift of the old mill and keeps the keys of all its gates"),
+      value("department", "Paper", "Pulp \x1b[31mand more"),
+      value("employeeOrgData.division", nullptr, "North"), value("jobTitle", "Foreman", nullptr),
+      proxies};
 }
 
 json links() {
@@ -78,10 +78,14 @@ json user_difference(const json& user, bool live) {
 
 json object_change(const std::string& change, const std::string& kind, const std::string& name,
                    const std::string& principal, const json& sections) {
-  return {{"id", kAda},           {"kind", kind},
-          {"displayName", name},  {"userPrincipalName", principal},
-          {"change", change},     {"sections", sections},
-          {"values", json::array()}, {"links", json::array()}};
+  return {{"id", kAda},
+          {"kind", kind},
+          {"displayName", name},
+          {"userPrincipalName", principal},
+          {"change", change},
+          {"sections", sections},
+          {"values", json::array()},
+          {"links", json::array()}};
 }
 
 json snapshot_difference() {
@@ -89,22 +93,22 @@ json snapshot_difference() {
                                {"object", "memberships"});
   changed["values"] = {value("department", "Paper", "Pulp")};
   changed["links"] = {link("memberships", "added", "All Paper", "security")};
-  return {{"from", moment(40)},
-          {"to", moment(41)},
-          {"counts",
-           {{"user",
-             {{"added", 1},
-              {"removed", 2},
-              {"changed", 57},
-              {"sections", {{"object", 40}, {"memberships", 20}}}}},
-            {"group", {{"added", 0}, {"removed", 0}, {"changed", 1}, {"sections", {{"object", 1}}}}}}},
-          {"objects",
-           {changed,
-            object_change("removed", "user", "Gone Guest",
-                          "guest_example.net#EXT#@aurora.onmicrosoft.com", json::array()),
-            object_change("added", "user", "山田 太郎", "taro.yamada@aurora.example",
-                          json::array()),
-            object_change("changed", "group", "All Paper", "", {"object"})}}};
+  return {
+      {"from", moment(40)},
+      {"to", moment(41)},
+      {"counts",
+       {{"user",
+         {{"added", 1},
+          {"removed", 2},
+          {"changed", 57},
+          {"sections", {{"object", 40}, {"memberships", 20}}}}},
+        {"group", {{"added", 0}, {"removed", 0}, {"changed", 1}, {"sections", {{"object", 1}}}}}}},
+      {"objects",
+       {changed,
+        object_change("removed", "user", "Gone Guest",
+                      "guest_example.net#EXT#@aurora.onmicrosoft.com", json::array()),
+        object_change("added", "user", "山田 太郎", "taro.yamada@aurora.example", json::array()),
+        object_change("changed", "group", "All Paper", "", {"object"})}}};
 }
 
 json attribute_history(const json& user) {
@@ -149,9 +153,12 @@ json log(const json& user) {
 }
 
 json group() {
-  return {{"id", kGroup},         {"kind", "group"},
-          {"displayName", "All Paper"}, {"mail", "paper@aurora.example"},
-          {"type", "security"},   {"members", 1234}};
+  return {{"id", kGroup},
+          {"kind", "group"},
+          {"displayName", "All Paper"},
+          {"mail", "paper@aurora.example"},
+          {"type", "security"},
+          {"members", 1234}};
 }
 
 json groups() {
@@ -165,12 +172,9 @@ json groups() {
 }
 
 json event(unsigned number, const std::string& change, const std::string& name, bool gone) {
-  return {{"snapshot", number},
-          {"time", moment(number)["time"]},
-          {"change", change},
-          {"userId", kAda},
-          {"displayName", name},
-          {"userPrincipalName", name + "@aurora.example"},
+  return {{"snapshot", number},  {"time", moment(number)["time"]},
+          {"change", change},    {"userId", kAda},
+          {"displayName", name}, {"userPrincipalName", name + "@aurora.example"},
           {"userGone", gone}};
 }
 

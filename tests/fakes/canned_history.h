@@ -9,8 +9,9 @@
 
 namespace entrad::fakes::canned {
 
-// The answer of a tenant's route below "diff", "groups" or "roles", or of one below a user; nullopt:
-// there is no such route. `parts` is the path from the tenant's name on; `user` null outside users.
+// The answer of a tenant's route below "diff", "groups" or "roles", or of one below a user;
+// nullopt: there is no such route. `parts` is the path from the tenant's name on; `user` null
+// outside users.
 std::optional<nlohmann::json> history(const std::vector<std::string>& parts,
                                       const nlohmann::json& user);
 nlohmann::json version_contents(const nlohmann::json& user);

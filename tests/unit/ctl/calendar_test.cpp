@@ -44,9 +44,8 @@ TEST(Calendar, BeginsWeeksOnMonday) {
 TEST(Calendar, MarksFullPartialAndSeveral) {
   api::Snapshot partial = on("2026-11-03T02:00:00Z");
   partial.sections["roles"] = {api::Completeness::partial, "some could not be read"};
-  const std::string text =
-      november({on("2026-11-02T02:00:00Z", api::SnapshotKind::full), partial,
-                on("2026-11-04T02:00:00Z"), on("2026-11-04T14:00:00Z")});
+  const std::string text = november({on("2026-11-02T02:00:00Z", api::SnapshotKind::full), partial,
+                                     on("2026-11-04T02:00:00Z"), on("2026-11-04T14:00:00Z")});
   EXPECT_NE(text.find("   2 F "), std::string::npos) << text;
   EXPECT_NE(text.find("   3 d!"), std::string::npos) << text;
   EXPECT_NE(text.find("   4 dx2"), std::string::npos) << text;
@@ -67,8 +66,8 @@ TEST(Calendar, FitsAnEightyColumnTerminal) {
   std::vector<api::Snapshot> all;
   for (int day = 1; day <= 23; ++day)
     for (int i = 0; i < 12; ++i)
-      all.push_back(on("2026-11-" + std::string(day < 10 ? "0" : "") + std::to_string(day) +
-                       "T0" + std::to_string(i % 10) + ":00:00Z"));
+      all.push_back(on("2026-11-" + std::string(day < 10 ? "0" : "") + std::to_string(day) + "T0" +
+                       std::to_string(i % 10) + ":00:00Z"));
   for (const std::string& line : lines_of(november(all)))
     if (line.find("UTC's") == std::string::npos && line.find("whole") == std::string::npos)
       EXPECT_LE(display_width(line), 80U) << line;

@@ -33,9 +33,9 @@ TEST(Difference, TakesADirectoryExtensionThatIsMissingForUnset) {
 }
 
 TEST(Difference, NamesMembersOfObjectsByTheirPath) {
-  const auto changes = compare_values(
-      {{"employeeOrgData", {{"division", "North"}, {"costCenter", "1"}}}},
-      {{"employeeOrgData", {{"division", "South"}, {"costCenter", "1"}}}});
+  const auto changes =
+      compare_values({{"employeeOrgData", {{"division", "North"}, {"costCenter", "1"}}}},
+                     {{"employeeOrgData", {{"division", "South"}, {"costCenter", "1"}}}});
   ASSERT_EQ(changes.size(), 1U);
   EXPECT_EQ(changes[0].attribute, "employeeOrgData.division");
   const auto set = compare_values({{"employeeOrgData", nullptr}},
@@ -101,8 +101,8 @@ TEST(Difference, FindsAValueByItsPathInAnyCase) {
 TEST(Difference, FindsTheIdsInASectionsText) {
   const std::string a = "00000000-aaaa-4000-8000-000000000001";
   const std::string b = "00000000-aaaa-4000-8000-000000000002";
-  const std::string text = R"([{"id":")" + a + R"(","kind":"group"},{"id":")" + b +
-                           R"(","kind":"administrativeUnit"}])";
+  const std::string text =
+      R"([{"id":")" + a + R"(","kind":"group"},{"id":")" + b + R"(","kind":"administrativeUnit"}])";
   EXPECT_TRUE(names_object(text, a));
   EXPECT_FALSE(names_object(text, "00000000-aaaa-4000-8000-000000000003"));
   std::vector<std::string> ids;

@@ -47,7 +47,7 @@ class HistoryTest : public StoreTest {
   }
 
  private:
-  static std::string groups(std::vector<base::Guid> ids) {
+  static std::string memberships(std::vector<base::Guid> ids) {
     std::vector<directory::Link> links;
     for (const auto& id : ids)
       links.push_back({id, id == kMill ? ObjectKind::administrative_unit : ObjectKind::group});
@@ -61,13 +61,13 @@ class HistoryTest : public StoreTest {
                          {"userPrincipalName", name + "@aurora.example"},
                          {"department", department}};
     must(writer.put_user(id, summary(name), base::json_text(object)));
-    must(writer.put(ObjectKind::user, id, Section::memberships, groups(std::move(member_of))));
+    must(writer.put(ObjectKind::user, id, Section::memberships, memberships(std::move(member_of))));
     must(writer.put(ObjectKind::user, id, Section::roles, "[]"));
   }
 
   void put_targets(SnapshotWriter& writer, const std::string& mill) {
-    const json paper = {{"displayName", "All Paper"}, {"mail", "paper@aurora.example"},
-                        {"securityEnabled", true}};
+    const json paper = {
+        {"displayName", "All Paper"}, {"mail", "paper@aurora.example"}, {"securityEnabled", true}};
     must(writer.put(ObjectKind::group, kPaper, Section::object, base::json_text(paper)));
     must(writer.put(ObjectKind::administrative_unit, kMill, Section::object,
                     base::json_text({{"displayName", mill}})));
@@ -96,8 +96,7 @@ class HistoryTest : public StoreTest {
          {{{"id", kAda.str()},
            {"modifiedProperties",
             {{{"displayName", "Department"}, {"oldValue", before}, {"newValue", after}}}}}}}};
-    must(writer.put(ObjectKind::user, kAda, Section::audit,
-                    base::json_text(json::array({row}))));
+    must(writer.put(ObjectKind::user, kAda, Section::audit, base::json_text(json::array({row}))));
   }
 
   void first() {
@@ -309,8 +308,8 @@ TEST_F(HistoryTest, ListsGroupsWithTheirMembersAsOfASnapshot) {
 }
 
 TEST_F(HistoryTest, FindsAGroupByIdNameOrMailAndSuggests) {
-  for (const std::string& name : {kPaper.str(), std::string("all paper"),
-                                  std::string("PAPER@aurora.example")})
+  for (const std::string& name :
+       {kPaper.str(), std::string("all paper"), std::string("PAPER@aurora.example")})
     EXPECT_EQ(must(find_group(snapshots(), kTenant, {1}, name)).id, kPaper.str()) << name;
   const auto wrong = find_group(snapshots(), kTenant, {1}, "All Papr");
   ASSERT_FALSE(wrong);
@@ -371,8 +370,7 @@ TEST_F(HistoryTest, TellsWhoHoldsRolesThen) {
 TEST_F(HistoryTest, AnUnsealedSnapshotIsNotPartOfThePast) {
   auto writer = begin();
   must(writer.put(ObjectKind::user, kAda, Section::memberships, "[]"));
-  EXPECT_TRUE(
-      told(group_history(snapshots(), kTenant, kMill, {3}, {4})).empty());
+  EXPECT_TRUE(told(group_history(snapshots(), kTenant, kMill, {3}, {4})).empty());
   EXPECT_EQ(version_contents(snapshots(), kTenant, kAda, {9}).size(), 4U);
 }
 
