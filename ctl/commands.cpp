@@ -8,6 +8,7 @@
 
 #include "api/words.h"
 #include "ctl/render/text.h"
+#include "ctl/suggestion.h"
 
 namespace entrad::ctl {
 namespace {
@@ -36,12 +37,22 @@ void snapshot_argument(CLI::App& app, Options& to) {
   app.add_option("N", to.snapshot, "the snapshot's number")->required()->type_name("");
 }
 
-void user_argument(CLI::App& app, Options& to) {
+void snapshot_check_options(CLI::App& app, Options& to) {
+  snapshot_argument(app, to);
+  app.add_flag("--no-wait", to.no_wait, "print the job's number and leave");
+}
+
+void user_id(CLI::App& app, Options& to) {
   app.add_option("ID", to.user, "object id or userPrincipalName")->required()->type_name("");
+}
+
+void user_argument(CLI::App& app, Options& to) {
+  user_id(app, to);
   at_option(app, to);
 }
 
 void backup_options(CLI::App& app, Options& to) {
+  app.add_flag("--full", to.full, "read everything anew, not only what Graph says has changed");
   app.add_flag("--no-wait", to.no_wait, "print the job's number and leave");
 }
 
@@ -52,18 +63,120 @@ void limit_option(CLI::App& app, Options& to, const std::string& what) {
       ->capture_default_str();
 }
 
+void page_options(CLI::App& app, Options& to) {
+  limit_option(app, to, "at most so many");
+  app.add_flag("--all", to.all, "every one of them, whatever --limit says");
+}
+
 void user_list_options(CLI::App& app, Options& to) {
   at_option(app, to);
   app.add_option("--search", to.search, "any part of a name, userPrincipalName, mail or id")
       ->type_name("TEXT");
+  app.add_option("--filter", to.filter, "a condition as in Graph: \"department eq 'Paper'\"")
+      ->type_name("WORDS");
   app.add_option("--sort", to.sort, "name, id or modified")
       ->check(CLI::IsMember({"name", "id", "modified"}))
       ->type_name("BY")
       ->capture_default_str();
   app.add_flag("--desc", to.descending, "last first");
   app.add_flag("--deleted", to.deleted, "also users that were gone by then");
-  limit_option(app, to, "at most so many");
-  app.add_flag("--all", to.all, "every one of them, whatever --limit says");
+  page_options(app, to);
+}
+
+void version_options(CLI::App& app, Options& to) {
+  user_argument(app, to);
+  app.add_flag("--contents", to.contents, "with all that each changed section held");
+}
+
+void exit_code_option(CLI::App& app, Options& to) {
+  app.add_flag("--exit-code", to.exit_code, "exit with 8 when there is a difference");
+}
+
+void user_diff_options(CLI::App& app, Options& to) {
+  user_id(app, to);
+  app.add_option("--from", to.since, "as --at elsewhere; else the snapshot before the other one")
+      ->type_name("WHEN");
+  app.add_option("--to", to.until, "the same, or live: the tenant as it is now; else the newest")
+      ->type_name("WHEN");
+  exit_code_option(app, to);
+}
+
+void attribute_options(CLI::App& app, Options& to) {
+  user_id(app, to);
+  app.add_option("ATTRIBUTE", to.attribute,
+                 "department, employeeOrgData.division, ..; or memberships, roles, manager, ..")
+      ->required()
+      ->type_name("");
+  at_option(app, to);
+}
+
+void log_options(CLI::App& app, Options& to) {
+  user_argument(app, to);
+  page_options(app, to);
+}
+
+void group_id(CLI::App& app, Options& to) {
+  app.add_option("ID", to.group, "object id, display name or mail")->required()->type_name("");
+}
+
+void span_options(CLI::App& app, Options& to) {
+  app.add_option("--from", to.since, "what happened after this; else since the first snapshot")
+      ->type_name("WHEN");
+  app.add_option("--to", to.until, "up to this; else to the newest snapshot")->type_name("WHEN");
+  page_options(app, to);
+}
+
+void role_option(CLI::App& app, Options& to) {
+  app.add_option("--role", to.role, "only this role: its name or id")->type_name("ROLE");
+}
+
+void group_list_options(CLI::App& app, Options& to) {
+  at_option(app, to);
+  app.add_option("--search", to.search, "any part of a name, mail or id")->type_name("TEXT");
+  app.add_flag("--no-counts", to.no_counts, "do not count members, which is faster");
+  page_options(app, to);
+}
+
+void member_options(CLI::App& app, Options& to) {
+  group_id(app, to);
+  at_option(app, to);
+  page_options(app, to);
+}
+
+void group_history_options(CLI::App& app, Options& to) {
+  group_id(app, to);
+  span_options(app, to);
+}
+
+void role_list_options(CLI::App& app, Options& to) {
+  at_option(app, to);
+  role_option(app, to);
+  page_options(app, to);
+}
+
+void role_history_options(CLI::App& app, Options& to) {
+  role_option(app, to);
+  span_options(app, to);
+}
+
+void calendar_options(CLI::App& app, Options& to) {
+  app.add_option("--month", to.month, "only this one: 2026-11; else the last three")
+      ->type_name("MONTH");
+}
+
+void snapshot_diff_options(CLI::App& app, Options& to) {
+  app.add_option("A", to.since, "a snapshot's number or a time, as --at")
+      ->required()
+      ->type_name("");
+  app.add_option("B", to.until, "the same")->required()->type_name("");
+  app.add_option("--kind", to.kind, "only these objects: user, group, roleDefinition, ..")
+      ->type_name("KIND");
+  app.add_option("--change", to.change, "only these: added, removed, changed")
+      ->check(CLI::IsMember({"added", "removed", "changed"}))
+      ->type_name("WORD");
+  app.add_flag("--details", to.details, "with the values and links that changed");
+  exit_code_option(app, to);
+  page_options(app, to);
 }
 
 void job_list_options(CLI::App& app, Options& to) {
@@ -115,23 +228,45 @@ constexpr std::array kCommands{
             nothing},
     Command{"tenants", "check", "", "check credential, permissions and limits", check_tenant,
             nothing},
-    Command{"", "backup", "[--no-wait]", "back a tenant up into a new snapshot", run_backup,
+    Command{"", "backup", "[--full] [--no-wait]", "back a tenant up into a new snapshot", run_backup,
             backup_options},
     Command{"snapshots", "list", "", "list the snapshots", list_snapshots, nothing},
     Command{"snapshots", "show", "N", "show what a snapshot holds and whether it is whole",
             show_snapshot, snapshot_argument},
+    Command{"snapshots", "calendar", "[--month MONTH]", "show the days that have snapshots",
+            show_calendar, calendar_options},
+    Command{"snapshots", "check", "N", "read a snapshot again and compare it with its digest",
+            check_snapshot, snapshot_check_options},
+    Command{"snapshots", "diff", "A B", "show what changed between two snapshots",
+            compare_snapshots, snapshot_diff_options},
     Command{"users", "list", "[--at WHEN] [--search TEXT] ..", "list users as of a snapshot",
             list_users, user_list_options},
     Command{"users", "show", "ID [--at WHEN]", "show everything about one user", show_user,
             user_argument},
     Command{"users", "versions", "ID [--at WHEN]", "show in which snapshots a user changed",
-            show_versions, user_argument},
+            show_versions, version_options},
+    Command{"users", "diff", "ID [--from WHEN] [--to WHEN]", "show what changed of a user",
+            compare_user, user_diff_options},
+    Command{"users", "history", "ID ATTRIBUTE", "show when an attribute changed",
+            show_attribute_history, attribute_options},
+    Command{"users", "log", "ID [--at WHEN]", "show the tenant's audit log about a user",
+            show_user_log, log_options},
     Command{"users", "memberships", "ID [--at WHEN]", "show groups and administrative units",
             show_memberships, user_argument},
     Command{"users", "roles", "ID [--at WHEN]", "show admin role assignments", show_roles,
             user_argument},
     Command{"users", "methods", "ID [--at WHEN]", "show authentication methods", show_methods,
             user_argument},
+    Command{"groups", "list", "[--at WHEN] [--search TEXT]", "list groups as of a snapshot",
+            list_groups, group_list_options},
+    Command{"groups", "members", "ID [--at WHEN]", "list the users in a group", list_members,
+            member_options},
+    Command{"groups", "history", "ID [--from WHEN]", "show who joined and left a group",
+            show_group_history, group_history_options},
+    Command{"roles", "list", "[--at WHEN] [--role ROLE]", "list who holds admin roles", list_roles,
+            role_list_options},
+    Command{"roles", "history", "[--from WHEN] [--to WHEN]", "show who gained and lost admin roles",
+            show_role_history, role_history_options},
     Command{"", "restore", "SELECTION.. --with-.. | --apply JOB",
             "restore users: plan, ask, write, verify", run_restore, restore_options},
     Command{"jobs", "list", "[--open]", "list jobs, newest first", list_jobs, job_list_options},
@@ -144,6 +279,7 @@ constexpr std::array kCommands{
     Command{"jobs", "cancel", "JOB", "cancel a job; what is under way is finished", cancel_job,
             job_argument},
     Command{"jobs", "approve", "JOB", "approve a held restore", approve_job, job_argument},
+    Command{"store", "stat", "", "show the store's tables and what they take", show_store, nothing},
     Command{"queue", "status", "", "show the use of Graph's quotas and who waits", show_queue,
             nothing},
 };
@@ -153,6 +289,9 @@ std::string group_help(std::string_view group) {
       {"tenants", "the directories that the daemon is configured for"},
       {"snapshots", "the backups"},
       {"users", "users as they were"},
+      {"groups", "groups and administrative units as they were"},
+      {"roles", "admin roles, and who held them"},
+      {"store", "where the daemon keeps everything"},
       {"jobs", "backups and restores under way, and their ends"},
       {"queue", "what goes out to Microsoft Graph, and what waits"}};
   return words.at(group);
@@ -175,8 +314,8 @@ std::string overview() {
          "  --help           options of a command: entractl GROUP VERB --help\n"
          "  --version\n"
          "\nExit codes: 0 done, 1 failed, 2 usage, 3 partly done, 4 not found, 5 not allowed,\n"
-         "  6 daemon unreachable, 7 conflict or held, 9 Graph throttled or unavailable,\n"
-         "  10 timed out, 130 interrupted (the job goes on)\n";
+         "  6 daemon unreachable, 7 conflict or held, 8 difference found (--exit-code),\n"
+         "  9 Graph throttled or unavailable, 10 timed out, 130 interrupted (the job goes on)\n";
 }
 
 void global_options(CLI::App& app, Options& to) {
@@ -280,6 +419,7 @@ base::Result<Parsed> parse(const std::vector<std::string>& args) {
     parsed.text = std::string(version.what()) + "\n";
     return parsed;
   } catch (const CLI::ParseError& problem) {
+    if (auto wrong = unknown_command(args); wrong) return base::unexpected(*wrong);
     return usage(problem.what(), named_words(line));
   }
   const Command* chosen = line.chosen();

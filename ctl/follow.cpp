@@ -2,6 +2,7 @@
 
 #include "api/error_table.h"
 #include "base/json.h"
+#include "ctl/render/job.h"
 #include "ctl/render/json.h"
 
 namespace entrad::ctl {
@@ -125,6 +126,33 @@ int detached(Context& context, base::JobId job) {
                                                : render::error_text(detachment))
                       << std::flush;
   return api::exit_interrupted;
+}
+
+Exit submit_and_wait(Context& context, const nlohmann::json& body,
+                     void (*and_then)(Context&, const SeenJob&)) {
+  auto answer = context.client.post("/v1/jobs", body);
+  if (!answer) return base::pass(answer);
+  auto submitted = read_job(*answer);
+  if (!submitted) return base::pass(submitted);
+  const base::JobId id = submitted->job.id;
+  if (context.options.no_wait) {
+    if (context.options.json)
+      context.json(submitted->raw);
+    else
+      context.text(render::clean(submitted->kind) + " job " + id.str() +
+                   " is queued: " + context.command("jobs watch " + id.str()) + "\n");
+    return api::exit_ok;
+  }
+  auto ended = wait_for_end(context, id);
+  if (!ended && is_interrupt(ended.error())) return detached(context, id);
+  if (!ended) return base::pass(ended);
+  if (context.options.json) {
+    context.json(ended->raw);
+  } else {
+    context.text(render::job_verdict(*ended, context.view()));
+    if (and_then != nullptr) and_then(context, *ended);
+  }
+  return exit_code(*ended);
 }
 
 bool is_interrupt(const base::Error& problem) {

@@ -6,6 +6,7 @@
 
 #include "ctl/answers.h"
 #include "ctl/context.h"
+#include "ctl/handlers.h"
 
 namespace entrad::ctl {
 
@@ -24,6 +25,11 @@ int detached(Context& context, base::JobId job);
 
 // follow(), until the job has ended or needs a person.
 base::Result<SeenJob> wait_for_end(Context& context, base::JobId job);
+
+// Submits a job that needs nobody's approval, and waits for its end unless --no-wait says not to.
+// Prints the job's verdict, then what `and_then` prints; or its JSON. The exit code of its end.
+Exit submit_and_wait(Context& context, const nlohmann::json& body,
+                     void (*and_then)(Context&, const SeenJob&) = nullptr);
 
 // True where `problem` is Ctrl-C.
 bool is_interrupt(const base::Error& problem);

@@ -23,6 +23,9 @@ Exit run_backup(Context& context);
 
 Exit list_snapshots(Context& context);
 Exit show_snapshot(Context& context);
+Exit show_calendar(Context& context);
+Exit check_snapshot(Context& context);
+Exit compare_snapshots(Context& context);
 
 Exit list_users(Context& context);
 Exit show_user(Context& context);
@@ -30,6 +33,18 @@ Exit show_versions(Context& context);
 Exit show_memberships(Context& context);
 Exit show_roles(Context& context);
 Exit show_methods(Context& context);
+Exit compare_user(Context& context);
+Exit show_attribute_history(Context& context);
+Exit show_user_log(Context& context);
+
+Exit list_groups(Context& context);
+Exit list_members(Context& context);
+Exit show_group_history(Context& context);
+
+Exit list_roles(Context& context);
+Exit show_role_history(Context& context);
+
+Exit show_store(Context& context);
 
 Exit run_restore(Context& context);
 

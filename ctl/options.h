@@ -22,10 +22,25 @@ struct Options {
   std::uint64_t job = 0;
   std::uint64_t snapshot = 0;
   std::string user;
+  std::string group;
+  std::string attribute;
   std::string at;
+
+  // comparisons: moments as --at takes them, or "live"
+  std::string since;
+  std::string until;
+  bool exit_code = false;
+  bool details = false;
+  std::string kind;
+  std::string change;
+  std::string role;
+  std::string month;
+  bool contents = false;
+  bool no_counts = false;
 
   // lists
   std::string search;
+  std::string filter;
   std::string sort = "name";
   bool descending = false;
   bool deleted = false;
@@ -37,6 +52,7 @@ struct Options {
 
   // work
   bool no_wait = false;
+  bool full = false;
   bool yes = false;
   bool plan_only = false;
   std::uint64_t apply = 0;

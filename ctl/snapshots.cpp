@@ -1,9 +1,12 @@
-// snapshots list, snapshots show.
+// snapshots list, show, calendar, check.
 #include "ctl/render/snapshots.h"
 #include "api/error_table.h"
+#include "api/requests.h"
 #include "base/text.h"
-#include "ctl/answers.h"
+#include "ctl/follow.h"
 #include "ctl/handlers.h"
+#include "ctl/render/calendar.h"
+#include "ctl/render/job.h"
 
 namespace entrad::ctl {
 namespace {
@@ -44,6 +47,39 @@ Exit show_snapshot(Context& context) {
   if (!snapshot) return base::pass(snapshot);
   context.text(render::snapshot_details(*snapshot, context.view()));
   return api::exit_ok;
+}
+
+Exit show_calendar(Context& context) {
+  const auto last = context.options.month.empty()
+                        ? base::Result<std::chrono::year_month>(render::month_of(context.now()))
+                        : render::read_month(context.options.month);
+  if (!last) return base::unexpected(last.error());
+  const auto first = context.options.month.empty() ? *last - std::chrono::months(2) : *last;
+  auto answer = fetch(context, "");
+  if (!answer) return base::pass(answer);
+  auto snapshots =
+      understand<std::vector<api::Snapshot>>(answer->value("snapshots", nlohmann::json::array()));
+  if (!snapshots) return base::pass(snapshots);
+  if (context.options.json) {
+    std::erase_if(*snapshots, [&](const api::Snapshot& snapshot) {
+      const auto month = render::month_of(snapshot.sealed_at);
+      return month < first || month > *last;
+    });
+    context.json({{"snapshots", *snapshots}});
+  } else if (snapshots->empty()) {
+    context.text("no snapshots yet: run " + context.command("backup") + "\n");
+  } else {
+    context.text(render::calendar(*snapshots, first, *last, context.view()));
+  }
+  return api::exit_ok;
+}
+
+Exit check_snapshot(Context& context) {
+  auto tenant = context.tenant();
+  if (!tenant) return base::pass(tenant);
+  nlohmann::json body = api::CheckRequest{*tenant, std::to_string(context.options.snapshot)};
+  body["kind"] = api::JobKind::check;
+  return submit_and_wait(context, body);
 }
 
 }  // namespace entrad::ctl

@@ -41,7 +41,8 @@ Exit UserList::print() {
 base::Result<json> UserList::fetch(std::uint64_t size) {
   const Options& options = context_.options;
   Query query;
-  query.add_if("at", at_).add_if("search", options.search).add("sort", options.sort);
+  query.add_if("at", at_).add_if("search", options.search);
+  query.add_if("filter", options.filter).add("sort", options.sort);
   if (options.descending) query.add("desc", "true");
   if (options.deleted) query.add("deleted", "true");
   query.add("limit", std::to_string(size)).add_if("cursor", cursor_.value_or(""));
@@ -99,7 +100,7 @@ void UserList::end() {
 
 void UserList::print_nobody() {
   const Options& options = context_.options;
-  if (options.search.empty() && !options.deleted)
+  if (options.search.empty() && options.filter.empty() && !options.deleted)
     context_.text("no users in this snapshot: see " + context_.command("snapshots list") + "\n");
   else
     context_.say("no users match: try fewer letters of a name, userPrincipalName, mail or id" +

@@ -7,6 +7,7 @@
 #include "ctl/answers.h"
 #include "ctl/handlers.h"
 #include "ctl/query.h"
+#include "ctl/render/history.h"
 #include "ctl/render/users.h"
 #include "ctl/user_list.h"
 
@@ -27,8 +28,9 @@ base::Result<json> fetch_detail(Context& context) {
 }
 
 // Versions up to a snapshot number or a time; the route itself answers all of them.
-base::Result<std::vector<api::VersionRow>> up_to(std::vector<api::VersionRow> versions,
-                                                 const std::string& at, base::WallTime now) {
+template <typename Row>
+base::Result<std::vector<Row>> up_to(std::vector<Row> versions, const std::string& at,
+                                     base::WallTime now) {
   if (at.empty()) return versions;
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(at.data(), at.data() + at.size(), number);
@@ -39,10 +41,29 @@ base::Result<std::vector<api::VersionRow>> up_to(std::vector<api::VersionRow> ve
     if (!time) return base::pass(time);
     last = *time;
   }
-  std::erase_if(versions, [&](const api::VersionRow& row) {
+  std::erase_if(versions, [&](const Row& row) {
     return is_number ? row.snapshot.value > number : row.time > last;
   });
   return versions;
+}
+
+template <typename Row>
+Exit print_versions(Context& context, const json& answer,
+                    std::string (*draw)(const std::vector<Row>&, const render::View&)) {
+  auto all = understand<std::vector<Row>>(answer.value("versions", json::array()));
+  if (!all) return base::pass(all);
+  auto versions = up_to(std::move(*all), context.options.at, context.now());
+  if (!versions) return base::pass(versions);
+  if (context.options.json) {
+    json shown = answer;
+    shown["versions"] = *versions;
+    context.json(shown);
+  } else if (versions->empty()) {
+    context.text("no versions up to then: try a later --at\n");
+  } else {
+    context.text(draw(*versions, context.view()));
+  }
+  return api::exit_ok;
 }
 
 // One section of a user: `draw` makes a table of it, `name` is its field in the answer.
@@ -100,22 +121,12 @@ Exit show_user(Context& context) {
 }
 
 Exit show_versions(Context& context) {
-  auto answer = fetch(context, "/versions");
+  const bool contents = context.options.contents;
+  auto answer = fetch(context, contents ? "/versions?contents=true" : "/versions");
   if (!answer) return base::pass(answer);
-  auto all = understand<std::vector<api::VersionRow>>(answer->value("versions", json::array()));
-  if (!all) return base::pass(all);
-  auto versions = up_to(std::move(*all), context.options.at, context.now());
-  if (!versions) return base::pass(versions);
-  if (context.options.json) {
-    json shown = *answer;
-    shown["versions"] = *versions;
-    context.json(shown);
-  } else if (versions->empty()) {
-    context.text("no versions up to then: try a later --at\n");
-  } else {
-    context.text(render::version_table(*versions, context.view()));
-  }
-  return api::exit_ok;
+  if (contents)
+    return print_versions<api::VersionContents>(context, *answer, render::version_contents);
+  return print_versions<api::VersionRow>(context, *answer, render::version_table);
 }
 
 Exit show_memberships(Context& context) {

@@ -1,5 +1,7 @@
 #include "ctl/render/snapshots.h"
 
+#include <algorithm>
+
 #include "base/time_text.h"
 #include "ctl/render/table.h"
 
@@ -50,6 +52,11 @@ std::string count_lines(const api::Snapshot& snapshot) {
 }
 
 }  // namespace
+
+bool is_whole(const api::Snapshot& snapshot) {
+  return std::none_of(snapshot.sections.begin(), snapshot.sections.end(),
+                      [](const auto& section) { return lacks(section.second); });
+}
 
 std::string snapshot_table(const std::vector<api::Snapshot>& snapshots, const View& view) {
   Table table({{"SNAPSHOT", Column::right},

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/time_text.h"
+#include "ctl/render/history.h"
 
 namespace entrad::ctl::render {
 namespace {
@@ -13,15 +14,6 @@ using nlohmann::json;
 std::string text_at(const json& object, const char* field) {
   const auto found = object.find(field);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-std::string value_text(const json& value) {
-  if (value.is_null()) return "-";
-  if (value.is_string()) return value.get<std::string>();
-  if (!value.is_array()) return base::json_text(value);
-  std::vector<std::string> parts;
-  for (const json& part : value) parts.push_back(value_text(part));
-  return or_dash(join(parts, ", "));
 }
 
 std::string line(const std::string& label, const std::string& value) {
@@ -49,6 +41,48 @@ std::string count_line(const api::UserDetail& user, const char* section, std::ui
   const auto lacking = user.unreadable.find(section);
   if (lacking == user.unreadable.end()) return line(section, number(count));
   return line(section, "unknown, not empty: " + lacking->second.reason);
+}
+
+// Sections that older snapshots do not have are told of only where there is something to tell.
+std::string list_line(const api::UserDetail& user, const char* section,
+                      const std::vector<std::string>& names) {
+  if (user.unreadable.contains(section)) return count_line(user, section, names.size());
+  return names.empty() ? std::string() : line(section, join(names, ", "));
+}
+
+std::string license_line(const api::UserDetail& user) {
+  std::vector<std::string> names;
+  for (const api::DirectLicense& license : user.licenses) {
+    const std::size_t off = license.disabled_plans.size();
+    names.push_back(license.sku_part_number +
+                    (off == 0 ? "" : " (without " + join(license.disabled_plans, ", ") + ")"));
+  }
+  return list_line(user, "licenses", names);
+}
+
+std::string app_role_line(const api::UserDetail& user) {
+  std::vector<std::string> names;
+  for (const api::AppRole& role : user.app_roles)
+    names.push_back(role.resource_name + " (" + role.app_role_name + ")");
+  return list_line(user, "appRoles", names);
+}
+
+std::string linked_line(const api::UserDetail& user, const char* section,
+                        const std::vector<api::LinkedObject>& objects) {
+  std::vector<std::string> names;
+  for (const api::LinkedObject& object : objects)
+    names.push_back(object.display_name +
+                    (object.kind == "user" ? "" : " (" + object.kind + ")"));
+  return list_line(user, section, names);
+}
+
+std::string deletion_line(const api::UserDetail& user) {
+  if (!user.deletion) return {};
+  const api::Deletion& deletion = *user.deletion;
+  std::string text = deletion.deleted_date_time.empty() ? "at a time that is not known"
+                                                        : deletion.deleted_date_time;
+  if (!deletion.deleted_by.empty()) text += " by " + deletion.deleted_by;
+  return line("deleted", text + (deletion.hard ? ", for good" : ", to the recycle bin"));
 }
 
 // "#microsoft.graph.fido2AuthenticationMethod" -> "fido2"
@@ -109,7 +143,9 @@ std::string user_details(const api::UserDetail& user, const View& view) {
   text += count_line(user, "memberships", user.memberships.size());
   text += count_line(user, "roles", user.roles.size());
   text += count_line(user, "authMethods", user.auth_methods.size());
-  return text;
+  return text + license_line(user) + app_role_line(user) +
+         linked_line(user, "sponsors", user.sponsors) +
+         linked_line(user, "ownedObjects", user.owned_objects) + deletion_line(user);
 }
 
 std::string version_table(const std::vector<api::VersionRow>& versions, const View& view) {
@@ -132,10 +168,13 @@ std::string membership_table(const std::vector<api::Membership>& memberships, co
 
 std::string role_table(const std::vector<api::RoleAssignment>& roles, const View& view) {
   Table table({{"ROLE", Column::left, 12}, {"SCOPE", Column::left, 12}, {"ROLE DEFINITION"}});
-  for (const api::RoleAssignment& role : roles)
-    table.row({role.display_name,
-               role.scope_name.empty() ? role.directory_scope_id : role.scope_name,
-               role.role_definition_id});
+  for (const api::RoleAssignment& role : roles) {
+    std::string scope = role.scope_name.empty() ? role.directory_scope_id : role.scope_name;
+    if (role.state != "active") scope += ", " + role.state;
+    if (!role.through_group_name.empty()) scope += ", through " + role.through_group_name;
+    if (!role.end_date_time.empty()) scope += ", until " + role.end_date_time;
+    table.row({role.display_name, std::move(scope), role.role_definition_id});
+  }
   return table.flush(view);
 }
 

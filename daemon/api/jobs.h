@@ -58,8 +58,8 @@ struct Job {
   std::optional<base::WallTime> started_at;
   std::optional<base::WallTime> ended_at;
   std::string requested_by;                      // the user name of the peer that submitted it
-  nlohmann::json request = nullptr;              // RestoreRequest or BackupRequest
-  std::optional<base::SnapshotNumber> snapshot;  // made by a backup, read by a restore
+  nlohmann::json request = nullptr;              // Restore-, Backup- or CheckRequest
+  std::optional<base::SnapshotNumber> snapshot;  // made by a backup, else read
   Progress progress;
   std::map<std::string, std::uint64_t> outcomes;  // outcome -> number of items
   std::optional<Failure> failure;

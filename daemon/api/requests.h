@@ -65,4 +65,17 @@ struct BackupRequest {
   }
 };
 
+// POST /v1/jobs with kind "check": reads everything of one snapshot again and compares it with its
+// digest. `at` as in a restore.
+struct CheckRequest {
+  std::string tenant;
+  std::string at;
+
+  template <typename F>
+  void fields(F&& f) {
+    f("tenant", tenant);
+    f("at", at);
+  }
+};
+
 }  // namespace entrad::api

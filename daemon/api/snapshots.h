@@ -125,12 +125,17 @@ struct Membership {
   }
 };
 
-// One admin role assignment.
+// One admin role assignment, or one that the user may activate.
 struct RoleAssignment {
   std::string role_definition_id;
   std::string display_name;
   std::string directory_scope_id;
-  std::string scope_name;  // "tenant" for "/", else the scope's name
+  std::string scope_name;          // "tenant" for "/", else the scope's name
+  std::string state = "active";    // or "eligible": the user may activate it (PIM)
+  std::string start_date_time{};   // of a scheduled assignment, as Graph gave it
+  std::string end_date_time{};     // the same; empty: it does not end
+  std::string through_group_id{};  // the group that holds the role; empty: the user does
+  std::string through_group_name{};
 
   template <typename F>
   void fields(F&& f) {
@@ -138,11 +143,79 @@ struct RoleAssignment {
     f("displayName", display_name);
     f("directoryScopeId", directory_scope_id);
     f("scopeName", scope_name);
+    f("state", state);
+    f("startDateTime", start_date_time);
+    f("endDateTime", end_date_time);
+    f("throughGroupId", through_group_id);
+    f("throughGroupName", through_group_name);
   }
 };
 
-// Everything of one user at one snapshot. `manager` is {"id","displayName"} or null; a section that
-// could not be read is listed in `unreadable` with the reason and is not "empty".
+// One licence that the user holds itself, not through a group.
+struct DirectLicense {
+  std::string sku_id;
+  std::string sku_part_number;              // the id where the tenant's products are not known
+  std::vector<std::string> disabled_plans;  // names of service plans, or their ids
+
+  template <typename F>
+  void fields(F&& f) {
+    f("skuId", sku_id);
+    f("skuPartNumber", sku_part_number);
+    f("disabledPlans", disabled_plans);
+  }
+};
+
+// One app role that the user holds itself, not through a group.
+struct AppRole {
+  std::string resource_id;  // object id of the application's service principal
+  std::string resource_name;
+  std::string app_role_id;
+  std::string app_role_name;  // "default access" for the role of 32 zeros
+
+  template <typename F>
+  void fields(F&& f) {
+    f("resourceId", resource_id);
+    f("resourceName", resource_name);
+    f("appRoleId", app_role_id);
+    f("appRoleName", app_role_name);
+  }
+};
+
+// A directory object that a user is linked to: a sponsor, or something it owns.
+struct LinkedObject {
+  std::string id;
+  std::string kind;  // "user", "group", "application", "servicePrincipal"
+  std::string display_name;
+
+  template <typename F>
+  void fields(F&& f) {
+    f("id", id);
+    f("kind", kind);
+    f("displayName", display_name);
+  }
+};
+
+// How a user was deleted, as the recycle bin and the tenant's audit log tell it.
+struct Deletion {
+  std::string deleted_date_time;  // as Graph gave it; empty: it is not known
+  bool hard = false;              // it is not in the recycle bin any more
+  std::string deleted_by_id;      // a user's object id or an app's client id; empty: not known
+  std::string deleted_by;         // the user's principal name, or the app's name
+  std::string deleted_by_kind;    // "user" or "app"
+
+  template <typename F>
+  void fields(F&& f) {
+    f("deletedDateTime", deleted_date_time);
+    f("hard", hard);
+    f("deletedById", deleted_by_id);
+    f("deletedBy", deleted_by);
+    f("deletedByKind", deleted_by_kind);
+  }
+};
+
+// Everything of one user at one snapshot. `manager` is {"id","displayName"} or null; `photo` is
+// {"contentType","size","width","height","sha256"} or null. A section that could not be read is
+// listed in `unreadable` with the reason and is not "empty".
 struct UserDetail {
   std::string id;
   base::SnapshotNumber snapshot;
@@ -152,6 +225,12 @@ struct UserDetail {
   std::vector<Membership> memberships;
   std::vector<RoleAssignment> roles;
   nlohmann::json auth_methods = nlohmann::json::array();
+  std::vector<DirectLicense> licenses;
+  std::vector<AppRole> app_roles;
+  std::vector<LinkedObject> sponsors;
+  std::vector<LinkedObject> owned_objects;
+  nlohmann::json photo = nullptr;
+  std::optional<Deletion> deletion;  // of a user that is gone
   std::map<std::string, SectionState> unreadable;
 
   template <typename F>
@@ -164,6 +243,12 @@ struct UserDetail {
     f("memberships", memberships);
     f("roles", roles);
     f("authMethods", auth_methods);
+    f("licenses", licenses);
+    f("appRoles", app_roles);
+    f("sponsors", sponsors);
+    f("ownedObjects", owned_objects);
+    f("photo", photo);
+    f("deletion", deletion);
     f("unreadable", unreadable);
   }
 };

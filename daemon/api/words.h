@@ -15,7 +15,16 @@
 
 namespace entrad::api {
 
-enum class ObjectKind { user, group, administrative_unit, role_definition, service_principal };
+enum class ObjectKind {
+  user,
+  group,
+  administrative_unit,
+  role_definition,
+  service_principal,
+  subscribed_sku,
+  domain,
+  application
+};
 enum class Section {
   object,
   memberships,
@@ -24,11 +33,17 @@ enum class Section {
   licenses,
   manager,
   app_roles,
-  audit
+  audit,
+  sponsors,
+  owned_objects,
+  photo,
+  deletion,  // who deleted the object, and when; the only section that an object has once it is
+             // gone
+  restricted_attributes  // attributes of the object that need permissions of their own
 };
 enum class Completeness { complete, partial, absent };
 enum class SnapshotKind { full, delta };
-enum class JobKind { backup, restore, verify, undo, prune };
+enum class JobKind { backup, restore, verify, undo, prune, check };
 enum class JobState {
   queued,
   running,
@@ -49,14 +64,26 @@ struct Words;
 template <>
 struct Words<ObjectKind> {
   static constexpr std::string_view what = "object kind";
-  static constexpr std::array<std::string_view, 5> names{"user", "group", "administrativeUnit",
-                                                         "roleDefinition", "servicePrincipal"};
+  static constexpr std::array<std::string_view, 8> names{
+      "user",          "group",  "administrativeUnit", "roleDefinition", "servicePrincipal",
+      "subscribedSku", "domain", "application"};
 };
 template <>
 struct Words<Section> {
   static constexpr std::string_view what = "section";
-  static constexpr std::array<std::string_view, 8> names{
-      "object", "memberships", "roles", "authMethods", "licenses", "manager", "appRoles", "audit"};
+  static constexpr std::array<std::string_view, 13> names{"object",
+                                                          "memberships",
+                                                          "roles",
+                                                          "authMethods",
+                                                          "licenses",
+                                                          "manager",
+                                                          "appRoles",
+                                                          "audit",
+                                                          "sponsors",
+                                                          "ownedObjects",
+                                                          "photo",
+                                                          "deletion",
+                                                          "restrictedAttributes"};
 };
 template <>
 struct Words<Completeness> {
@@ -71,8 +98,8 @@ struct Words<SnapshotKind> {
 template <>
 struct Words<JobKind> {
   static constexpr std::string_view what = "job kind";
-  static constexpr std::array<std::string_view, 5> names{"backup", "restore", "verify", "undo",
-                                                         "prune"};
+  static constexpr std::array<std::string_view, 6> names{"backup", "restore", "verify",
+                                                         "undo",   "prune",   "check"};
 };
 template <>
 struct Words<JobState> {

@@ -97,9 +97,11 @@ class Browser {
     for (const directory::Role& role : directory::read_roles(content)) {
       const auto id = Guid::parse(role.role_definition_id);
       const json definition = id ? object_of(ObjectKind::role_definition, *id) : json::object();
-      out_.roles.push_back({role.role_definition_id,
-                            name_or_id(definition, role.role_definition_id),
-                            role.directory_scope_id, scope_name(role.directory_scope_id)});
+      api::RoleAssignment& shown = out_.roles.emplace_back();
+      shown.role_definition_id = role.role_definition_id;
+      shown.display_name = name_or_id(definition, role.role_definition_id);
+      shown.directory_scope_id = role.directory_scope_id;
+      shown.scope_name = scope_name(role.directory_scope_id);
     }
   }
 

@@ -40,6 +40,23 @@ base::Result<Answer> get_users(const Question& question, const Context& context)
 base::Result<Answer> get_user(const Question& question, const Context& context);
 base::Result<Answer> get_user_versions(const Question& question, const Context& context);
 
+// history.cpp
+base::Result<Answer> get_user_difference(const Question& question, const Context& context);
+base::Result<Answer> get_live_difference(const Question& question, const Context& context);
+base::Result<Answer> get_attribute_history(const Question& question, const Context& context);
+base::Result<Answer> get_user_log(const Question& question, const Context& context);
+base::Result<Answer> get_snapshot_difference(const Question& question, const Context& context);
+
+// links.cpp
+base::Result<Answer> get_groups(const Question& question, const Context& context);
+base::Result<Answer> get_group_members(const Question& question, const Context& context);
+base::Result<Answer> get_group_history(const Question& question, const Context& context);
+base::Result<Answer> get_role_holders(const Question& question, const Context& context);
+base::Result<Answer> get_role_history(const Question& question, const Context& context);
+
+// store.cpp
+base::Result<Answer> get_store(const Question& question, const Context& context);
+
 // events.cpp
 base::Result<Answer> get_events(const Question& question, const Context& context);
 

@@ -39,7 +39,7 @@ base::Result<Answer> submit(const nlohmann::json& body, const Question& question
 }
 
 base::Result<api::JobKind> kind_of(const nlohmann::json& body) {
-  const char* hint = "set \"kind\" to \"backup\" or \"restore\"";
+  const char* hint = "set \"kind\" to \"backup\", \"restore\" or \"check\"";
   const auto found = body.find("kind");
   if (found == body.end() || found->is_null())
     return base::fail(ErrorKind::invalid_argument, "the body does not say what kind of job", hint);
@@ -48,7 +48,8 @@ base::Result<api::JobKind> kind_of(const nlohmann::json& body) {
   const auto kind = api::parse<api::JobKind>(text);
   if (!kind)
     return base::fail(ErrorKind::invalid_argument, "there is no job kind \"" + text + "\"", hint);
-  if (*kind != api::JobKind::backup && *kind != api::JobKind::restore)
+  if (*kind != api::JobKind::backup && *kind != api::JobKind::restore &&
+      *kind != api::JobKind::check)
     return base::fail(ErrorKind::invalid_argument,
                       "a job of kind \"" + text + "\" cannot be submitted", hint);
   return *kind;
@@ -68,6 +69,7 @@ base::Result<Answer> submit_job(const Question& question, const Context& context
   auto kind = kind_of(*body);
   if (!kind) return base::pass(kind);
   if (*kind == api::JobKind::backup) return submit<api::BackupRequest>(*body, question, context);
+  if (*kind == api::JobKind::check) return submit<api::CheckRequest>(*body, question, context);
   return submit<api::RestoreRequest>(*body, question, context);
 }
 

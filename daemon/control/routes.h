@@ -17,7 +17,8 @@
 
 namespace entrad::control {
 
-// Slow ones ask Graph: they have threads of their own, so that quick ones never wait for them.
+// Slow ones ask Graph, or walk over everybody in a snapshot: they have threads of their own, so
+// that quick ones never wait for them.
 enum class Speed { quick, slow };
 
 using Handler = base::Result<Answer> (*)(const Question& question, const Context& context);

@@ -12,14 +12,14 @@ api::TenantStatus tenant_status(const std::string& tenant, const Context& contex
   status.name = tenant;
   if (auto known = context.services.sessions.tenant(tenant); known)
     status.tenant_id = (*known)->tenant_id;
-  const auto snapshots = context.services.store.snapshots().list(tenant);
-  status.snapshots = snapshots.size();
-  if (snapshots.empty()) return status;
-  const api::Snapshot& last = snapshots.back();
-  status.last_snapshot = last.number;
-  status.last_snapshot_at = last.sealed_at;
-  const auto users = last.counts.find(std::string(api::name(api::ObjectKind::user)));
-  if (users != last.counts.end()) status.users = users->second;
+  const store::Snapshots& snapshots = context.services.store.snapshots();
+  status.snapshots = snapshots.count(tenant);
+  const auto last = snapshots.newest(tenant);
+  if (!last) return status;
+  status.last_snapshot = last->number;
+  status.last_snapshot_at = last->sealed_at;
+  const auto users = last->counts.find(std::string(api::name(api::ObjectKind::user)));
+  if (users != last->counts.end()) status.users = users->second;
   return status;
 }
 

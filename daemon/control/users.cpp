@@ -1,6 +1,8 @@
 #include "backup/browse.h"
 #include "control/handlers.h"
+#include "control/moments.h"
 #include "control/parameters.h"
+#include "store/history.h"
 #include "store/snapshots.h"
 
 namespace entrad::control {
@@ -17,6 +19,7 @@ base::Result<store::UserSort> sort_of(const Question& question) {
 base::Result<store::UserQuery> query_of(const Question& question) {
   store::UserQuery query;
   query.search = text_of(question, "search");
+  query.filter = text_of(question, "filter");
   query.cursor = text_of(question, "cursor");
   auto sort = sort_of(question);
   if (!sort) return base::pass(sort);
@@ -33,20 +36,12 @@ base::Result<store::UserQuery> query_of(const Question& question) {
   return query;
 }
 
-// The snapshot that `at` means.
-base::Result<api::Snapshot> snapshot_of(const Question& question, const Context& context) {
-  const std::string& tenant = question.parts.at("tenant");
-  if (auto known = context.services.sessions.tenant(tenant); !known) return base::pass(known);
-  return context.services.store.snapshots().named(tenant, text_of(question, "at"),
-                                                  context.services.clock.wall());
-}
-
 }  // namespace
 
 base::Result<Answer> get_users(const Question& question, const Context& context) {
   auto query = query_of(question);
   if (!query) return base::pass(query);
-  auto snapshot = snapshot_of(question, context);
+  auto snapshot = snapshot_named(question, context, "at");
   if (!snapshot) return base::pass(snapshot);
   auto page = context.services.store.snapshots().users(question.parts.at("tenant"),
                                                        snapshot->number, *query);
@@ -58,7 +53,7 @@ base::Result<Answer> get_users(const Question& question, const Context& context)
 }
 
 base::Result<Answer> get_user(const Question& question, const Context& context) {
-  auto snapshot = snapshot_of(question, context);
+  auto snapshot = snapshot_named(question, context, "at");
   if (!snapshot) return base::pass(snapshot);
   const std::string& tenant = question.parts.at("tenant");
   const store::Snapshots& snapshots = context.services.store.snapshots();
@@ -72,14 +67,20 @@ base::Result<Answer> get_user(const Question& question, const Context& context) 
 }
 
 base::Result<Answer> get_user_versions(const Question& question, const Context& context) {
-  auto snapshot = snapshot_of(question, context);
+  auto snapshot = snapshot_named(question, context, "at");
   if (!snapshot) return base::pass(snapshot);
   const std::string& tenant = question.parts.at("tenant");
   const store::Snapshots& snapshots = context.services.store.snapshots();
   auto user = snapshots.find_user(tenant, snapshot->number, question.parts.at("user"));
   if (!user) return base::pass(user);
+  auto contents = switch_of(question, "contents");
+  if (!contents) return base::pass(contents);
   Answer answer;
-  answer.body = {{"id", user->str()}, {"versions", snapshots.versions(tenant, *user)}};
+  answer.body = {{"id", user->str()}};
+  if (*contents)
+    answer.body["versions"] = store::version_contents(snapshots, tenant, *user, snapshot->number);
+  else
+    answer.body["versions"] = snapshots.versions(tenant, *user);
   return answer;
 }
 

@@ -102,6 +102,19 @@ base::Result<Job> Queue::submit(const api::RestoreRequest& request,
   return enqueue(std::move(job));
 }
 
+base::Result<Job> Queue::submit(const api::CheckRequest& request, const std::string& requested_by) {
+  if (auto tenant = sessions_.tenant(request.tenant); !tenant) return base::pass(tenant);
+  auto snapshot = store_.snapshots().named(request.tenant, request.at, clock_.wall());
+  if (!snapshot) return base::pass(snapshot);
+  Job job;
+  job.kind = api::JobKind::check;
+  job.tenant = request.tenant;
+  job.request = request;
+  job.requested_by = requested_by;
+  job.snapshot = snapshot->number;
+  return enqueue(std::move(job));
+}
+
 base::Result<Job> Queue::enqueue(Job job) {
   auto stored = store_.journal().submit(std::move(job));
   if (stored) wake();

@@ -40,6 +40,7 @@ class Queue {
   base::Result<api::Job> submit(const api::BackupRequest& request, const std::string& requested_by);
   base::Result<api::Job> submit(const api::RestoreRequest& request,
                                 const std::string& requested_by);
+  base::Result<api::Job> submit(const api::CheckRequest& request, const std::string& requested_by);
 
   // Lets a held restore go on. Errors: not_found, failed_precondition (it is not held).
   base::Result<api::Job> approve(base::JobId id, const std::string& by);

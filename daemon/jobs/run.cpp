@@ -40,6 +40,7 @@ class Run {
   Ending carry_out();
   Ending backup();
   Ending restore();
+  Ending check();
   Ending cancel_restore(const restore::Context& context);
   Ending failed(Error error) const;
   bool cancel_requested() const;
@@ -101,6 +102,8 @@ Ending Run::carry_out() {
       return backup();
     case api::JobKind::restore:
       return restore();
+    case api::JobKind::check:
+      return check();
     case api::JobKind::verify:
     case api::JobKind::undo:
     case api::JobKind::prune:
@@ -172,6 +175,15 @@ Ending Run::restore() {
   auto row = store_.journal().job(job_.id);
   if (!row) return failed(std::move(row).error());
   return {restore::final_state(*row), "", std::nullopt};
+}
+
+// A check is started again from its beginning after a restart: it has written nothing.
+Ending Run::check() {
+  if (cancel_requested()) return {JobState::cancelled, "cancelled by request", std::nullopt};
+  auto sound =
+      store_.snapshots().check(job_.tenant, job_.snapshot.value_or(base::SnapshotNumber{}));
+  if (!sound) return failed(std::move(sound).error());
+  return {};
 }
 
 Ending Run::cancel_restore(const restore::Context& context) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 namespace entrad::store {
@@ -178,6 +179,32 @@ Cursor Txn::cursor(Table table) const {
   MDB_cursor* cursor = nullptr;
   check(mdb_cursor_open(txn_, handle(table), &cursor), "open a cursor");
   return Cursor(cursor);
+}
+
+TableSize Txn::size(Table table) const {
+  MDB_stat stat{};
+  check(mdb_stat(txn_, handle(table), &stat), "read a table's size");
+  const std::size_t pages = stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
+  return {stat.ms_entries, pages * stat.ms_psize};
+}
+
+// The table of free pages belongs to LMDB: each value is a list of them that begins with its
+// length.
+std::uint64_t Txn::free_bytes() const {
+  constexpr MDB_dbi kFreePages = 0;
+  MDB_stat stat{};
+  check(mdb_stat(txn_, kFreePages, &stat), "read the list of free pages");
+  MDB_cursor* opened = nullptr;
+  check(mdb_cursor_open(txn_, kFreePages, &opened), "open a cursor");
+  Cursor cursor(opened);
+  std::uint64_t pages = 0;
+  while (cursor.next()) {
+    std::size_t length = 0;
+    if (cursor.value().size() >= sizeof length)
+      std::memcpy(&length, cursor.value().data(), sizeof length);
+    pages += length;
+  }
+  return pages * stat.ms_psize;
 }
 
 ReadTxn::ReadTxn(const Env& env) : Txn(env, MDB_RDONLY) {}

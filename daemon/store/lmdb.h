@@ -106,6 +106,12 @@ class Cursor {
   std::string_view value_;
 };
 
+// What a table takes in the file.
+struct TableSize {
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;
+};
+
 class Txn {
  public:
   Txn(const Txn&) = delete;
@@ -115,6 +121,8 @@ class Txn {
   bool has(Table table, std::string_view key) const { return get(table, key).has_value(); }
   // Must be destroyed before the transaction ends.
   Cursor cursor(Table table) const;
+  TableSize size(Table table) const;
+  std::uint64_t free_bytes() const;  // in pages that the next writes will use
 
  protected:
   Txn(const Env& env, unsigned flags);

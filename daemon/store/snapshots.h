@@ -52,6 +52,19 @@ struct UserQuery {
   std::string cursor;       // of the page before; empty: from the start
 };
 
+// One version of one section. nullopt: gone from this snapshot on.
+struct SectionVersion {
+  base::SnapshotNumber snapshot;
+  std::optional<std::string> content;
+};
+
+// What became of one section between two snapshots.
+struct SectionFate {
+  bool before = false;  // it was there in the first
+  bool after = false;   // it was there in the second
+  bool differs = false;
+};
+
 class SnapshotWriter {
  public:
   ~SnapshotWriter();  // an unsealed snapshot is dropped, unless its attempt has a name
@@ -121,6 +134,7 @@ class Snapshots {
                                      base::WallTime now, const std::string& attempt = {});
 
   std::vector<api::Snapshot> list(const std::string& tenant) const;  // oldest first
+  std::uint64_t count(const std::string& tenant) const;              // of those, unread
   // Errors: not_found, with a hint that names what there is.
   base::Result<api::Snapshot> find(const std::string& tenant, base::SnapshotNumber number) const;
   base::Result<api::Snapshot> newest(const std::string& tenant) const;
@@ -176,6 +190,14 @@ class Snapshots {
   // Every object of a kind that was there, in the order of ids, until `on_id` returns false.
   void for_each(const std::string& tenant, base::SnapshotNumber number, api::ObjectKind kind,
                 const std::function<bool(const base::Guid&)>& on_id) const;
+
+  // What one section was from each sealed snapshot on that wrote it, oldest first.
+  std::vector<SectionVersion> section_versions(const std::string& tenant, api::ObjectKind kind,
+                                               const base::Guid& id, api::Section section) const;
+  // Whether one section differs between two snapshots, and whether it was there in each. Contents
+  // are not read.
+  SectionFate fate(const std::string& tenant, base::SnapshotNumber from, base::SnapshotNumber to,
+                   api::ObjectKind kind, const base::Guid& id, api::Section section) const;
 
   // Reads everything of a snapshot again and compares it with its digest. Errors: store_damaged.
   base::Result<void> check(const std::string& tenant, base::SnapshotNumber number) const;

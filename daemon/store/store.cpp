@@ -1,5 +1,6 @@
 #include "store/store.h"
 
+#include "api/history.h"
 #include "store/environment.h"
 #include "store/journal.h"
 #include "store/lineage.h"
@@ -28,5 +29,19 @@ Journal& Store::journal() { return *journal_; }
 Lineage& Store::lineage() { return *lineage_; }
 OwnState& Store::own_state() { return *own_state_; }
 api::StoreStatus Store::status() const { return environment_->status(); }
+
+api::StoreStatistics Store::statistics() const {
+  api::StoreStatistics statistics;
+  statistics.status = status();
+  statistics.schema = kSchema;
+  statistics.file_bytes = statistics.status.used_bytes;
+  const auto reader = environment_->read();
+  for (std::size_t i = 0; i < kTableNames.size(); ++i) {
+    const auto size = reader->size(static_cast<Table>(i));
+    statistics.tables.push_back({std::string(kTableNames.at(i)), size.rows, size.bytes});
+  }
+  statistics.free_bytes = reader->free_bytes();
+  return statistics;
+}
 
 }  // namespace entrad::store

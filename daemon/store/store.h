@@ -16,6 +16,10 @@
 #include "base/clock.h"
 #include "base/result.h"
 
+namespace entrad::api {
+struct StoreStatistics;  // api/history.h
+}
+
 namespace entrad::store {
 
 class Snapshots;
@@ -43,6 +47,8 @@ class Store {
   Lineage& lineage();
   OwnState& own_state();
   api::StoreStatus status() const;
+  // Of every table; the snapshots of tenants are left to whom knows the tenants.
+  api::StoreStatistics statistics() const;
 
  private:
   explicit Store(std::unique_ptr<Environment> environment, base::Clock& clock);

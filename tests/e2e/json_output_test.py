@@ -19,6 +19,8 @@ class JsonOutput(harness.Case):
         self.assertEqual(first["state"], "succeeded")
         lost = self.w.simulator.disaster(delete=2, purge=1)
         user = self.w.ctl.json("users", "list", "--limit", "1")["users"][0]["id"]
+        group = ctl.json("groups", "list", "--limit", "1")["groups"][0]["id"]
+        ctl.ok("backup", "--full")
         restored = ctl.restore("--all", *harness.RESTORE_ALL)
         self.assertEqual(set(restored), {"job", "plan", "report"})
         job = str(restored["job"]["id"])
@@ -33,6 +35,12 @@ class JsonOutput(harness.Case):
             ["users", "list", "--search", "a", "--sort", "name", "--desc", "--at", "1"],
             ["users", "show", user], ["users", "versions", user], ["users", "memberships", user],
             ["users", "roles", user], ["users", "methods", user],
+            ["users", "versions", user, "--contents"], ["users", "diff", user, "--from", "1"],
+            ["users", "diff", user, "--to", "live"], ["users", "history", user, "department"],
+            ["users", "log", user], ["snapshots", "calendar"], ["snapshots", "check", "1"],
+            ["snapshots", "diff", "1", "1"], ["groups", "list"], ["groups", "list", "--no-counts"],
+            ["groups", "members", group], ["groups", "history", group], ["roles", "list"],
+            ["roles", "history"], ["store", "stat"],
             ["jobs", "list"], ["jobs", "list", "--open"], ["jobs", "show", job],
             ["jobs", "watch", "1"], ["jobs", "items", job], ["jobs", "report", job],
         ):

@@ -15,6 +15,7 @@
 #include "api/error_table.h"
 #include "base/text.h"
 #include "fakes/canned_data.h"
+#include "fakes/canned_history.h"
 
 namespace entrad::fakes {
 namespace {
@@ -183,7 +184,15 @@ json error_body(ErrorKind kind, const std::string& message, const std::string& h
 const std::map<std::string, std::set<std::string>> kParameters{
     {"jobs", {"tenant", "kind", "open", "limit"}},
     {"items", {"from", "limit", "outcome"}},
-    {"users", {"at", "search", "sort", "desc", "deleted", "limit", "cursor"}},
+    {"users", {"at", "search", "filter", "sort", "desc", "deleted", "limit", "cursor"}},
+    {"diff", {"from", "to", "kind", "change", "details", "limit", "cursor"}},
+    {"live", {"from"}},
+    {"history", {"at", "attribute", "from", "to", "role", "limit", "cursor"}},
+    {"log", {"at", "limit", "cursor"}},
+    {"versions", {"contents"}},
+    {"groups", {"at", "counts", "search", "limit", "cursor"}},
+    {"members", {"at", "limit", "cursor"}},
+    {"roles", {"at", "role", "limit", "cursor"}},
     {"detail", {"at"}},
     {"events", {"job", "after"}}};
 
@@ -206,6 +215,7 @@ CannedDaemon::Answer CannedDaemon::route(const Request& request) {
   if (parts.size() >= 2 && parts[1] == "status") return {200, canned::status()};
   if (parts.size() >= 2 && parts[1] == "queue")
     return {200, {{"buckets", world_.has_data ? canned::status().at("buckets") : json::array()}}};
+  if (parts.size() >= 2 && parts[1] == "store") return {200, canned::store()};
   if (parts.size() >= 2 && parts[1] == "tenants") return tenant_route(request, parts);
   if (parts.size() >= 2 && parts[1] == "jobs") return job_route(request, parts);
   return {404, error_body(ErrorKind::not_found, "no such route: " + request.path, "")};
@@ -222,6 +232,7 @@ CannedDaemon::Answer CannedDaemon::tenant_route(const Request& request, const Pa
             error_body(ErrorKind::not_found, "no tenant " + parts[2], "see entractl tenants list")};
   if (parts[3] == "check") return {200, canned::check(world_.check)};
   if (parts[3] == "users") return user_route(request, parts);
+  if (auto answer = canned::history(parts, nullptr)) return {200, *answer};
   const json all = world_.has_data ? canned::snapshots() : json::array();
   if (parts.size() == 4) return {200, {{"snapshots", all}}};
   for (const json& snapshot : all)
@@ -234,7 +245,10 @@ CannedDaemon::Answer CannedDaemon::user_route(const Request& request, const Part
   if (parts.size() == 4) return user_page(request);
   for (const json& user : canned::users()) {
     if (user["id"] != parts[4] && user["userPrincipalName"] != parts[4]) continue;
-    return {200, parts.size() == 6 ? canned::versions(user) : canned::detail(user)};
+    if (parts.size() == 5) return {200, canned::detail(user)};
+    if (auto answer = canned::history(parts, user)) return {200, *answer};
+    return {200, text_of(request.query, "contents") == "true" ? canned::version_contents(user)
+                                                              : canned::versions(user)};
   }
   return {404, error_body(ErrorKind::not_found, "no user " + parts[4] + " in snapshot 41",
                           "look for it: entractl users list --deleted --search TEXT")};

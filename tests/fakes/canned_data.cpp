@@ -283,7 +283,16 @@ json detail(const json& user) {
          {"phoneType", "mobile"}},
         {{"@odata.type", "#microsoft.graph.microsoftAuthenticatorAuthenticationMethod"},
          {"id", guid(950)},
-         {"displayName", "Pixel"}}}}};
+         {"displayName", "Pixel"}}}},
+      {"licenses",
+       {{{"skuId", guid(960)}, {"skuPartNumber", "OFFICE_SUITE_E"}, {"disabledPlans", {"FORMS"}}}}},
+      {"appRoles",
+       {{{"resourceId", guid(970)},
+         {"resourceName", "Mill Planner"},
+         {"appRoleId", guid(971)},
+         {"appRoleName", "Planner"}}}},
+      {"sponsors", {{{"id", guid(2)}, {"kind", "user"}, {"displayName", "Bo Ångström-Lindqvist"}}}},
+      {"ownedObjects", {{{"id", guid(900)}, {"kind", "group"}, {"displayName", "All Paper"}}}}};
   if (user["id"] == guid(2)) {
     answer["authMethods"] = json::array();
     answer["roles"] = json::array();

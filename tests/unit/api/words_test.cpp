@@ -18,6 +18,9 @@ TEST(Words, AreReadAsTheyAreWritten) {
   for (const auto word : Words<Section>::names) EXPECT_EQ(name(*parse<Section>(word)), word);
   EXPECT_EQ(name(Outcome::already_right), "alreadyRight");
   EXPECT_EQ(name(JobState::cancelled), "cancelled");
+  for (const auto word : Words<ObjectKind>::names) EXPECT_EQ(name(*parse<ObjectKind>(word)), word);
+  EXPECT_EQ(name(Section::restricted_attributes), "restrictedAttributes");
+  EXPECT_EQ(name(ObjectKind::application), "application");
   EXPECT_FALSE(parse<JobState>("done"));
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "api/history.h"
 #include "api/jobs.h"
 #include "api/requests.h"
 #include "api/snapshots.h"
@@ -130,6 +131,23 @@ TEST(OpenApi, DescribesEveryFieldOfEveryStruct) {
       {"Selection", fields_of<api::Selection>()},
       {"RestoreRequest", fields_of<api::RestoreRequest>()},
       {"BackupRequest", fields_of<api::BackupRequest>()},
+      {"Moment", fields_of<api::Moment>()},
+      {"ValueChange", fields_of<api::ValueChange>()},
+      {"LinkChange", fields_of<api::LinkChange>()},
+      {"UserDifference", fields_of<api::UserDifference>()},
+      {"ObjectChange", fields_of<api::ObjectChange>()},
+      {"ChangeCounts", fields_of<api::ChangeCounts>()},
+      {"SnapshotDifference", fields_of<api::SnapshotDifference>()},
+      {"VersionContents", fields_of<api::VersionContents>()},
+      {"AttributeVersion", fields_of<api::AttributeVersion>()},
+      {"GroupRow", fields_of<api::GroupRow>()},
+      {"GroupPage", fields_of<api::GroupPage>()},
+      {"LinkEvent", fields_of<api::LinkEvent>()},
+      {"RoleHolder", fields_of<api::RoleHolder>()},
+      {"LogRow", fields_of<api::LogRow>()},
+      {"StoreTable", fields_of<api::StoreTable>()},
+      {"StoreStatistics", fields_of<api::StoreStatistics>()},
+      {"CheckRequest", fields_of<api::CheckRequest>()},
       {"Progress", fields_of<api::Progress>()},
       {"Failure", fields_of<api::Failure>()},
       {"Job", fields_of<api::Job>()},
@@ -144,6 +162,10 @@ TEST(OpenApi, DescribesEveryFieldOfEveryStruct) {
       {"VersionRow", fields_of<api::VersionRow>()},
       {"Membership", fields_of<api::Membership>()},
       {"RoleAssignment", fields_of<api::RoleAssignment>()},
+      {"DirectLicense", fields_of<api::DirectLicense>()},
+      {"AppRole", fields_of<api::AppRole>()},
+      {"LinkedObject", fields_of<api::LinkedObject>()},
+      {"Deletion", fields_of<api::Deletion>()},
       {"UserDetail", fields_of<api::UserDetail>()},
       {"BucketStatus", fields_of<api::BucketStatus>()},
       {"QueueStatus", fields_of<api::QueueStatus>()},

@@ -196,6 +196,7 @@ std::string filled_in(const Route& route) {
   put("{tenant}", kTenant);
   put("{number}", "1");
   put("{user}", kUserId);
+  put("{group}", kUserId);
   return out;
 }
 

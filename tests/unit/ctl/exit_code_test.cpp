@@ -23,41 +23,52 @@ struct Row {
 };
 
 std::vector<Row> rows() {
-  return {{"a_finished_backup_is_0", {"backup"}, 0},
-          {"a_failed_backup_is_1", {"backup"}, 1, "failed", "storeFull"},
-          {"a_cancelled_backup_is_1", {"backup"}, 1, "cancelled"},
-          {"a_partial_backup_is_3", {"backup"}, 3, "partial"},
-          {"a_throttled_backup_is_9", {"backup"}, 9, "failed", "throttled"},
-          {"an_unreachable_graph_is_9", {"backup"}, 9, "failed", "graphUnavailable"},
-          {"a_refused_credential_is_5", {"backup"}, 5, "failed", "authenticationFailed"},
-          {"a_missing_permission_is_5", {"backup"}, 5, "failed", "permissionDenied"},
-          {"an_unknown_failure_is_1", {"backup"}, 1, "failed", "madeUpLater"},
-          {"a_finished_restore_is_0", kRestore, 0},
-          {"a_partial_restore_is_3", kRestore, 3, "partial"},
-          {"an_unapproved_restore_is_7", {"restore", "--all", "--with-object"}, 7},
-          {"a_plan_alone_is_0", {"restore", "--all", "--with-object", "--plan-only"}, 0},
-          {"an_unknown_job_is_4", {"jobs", "show", "99"}, 4},
-          {"an_unknown_job_to_watch_is_4", {"jobs", "watch", "99"}, 4},
-          {"an_unknown_job_to_apply_is_4", {"restore", "--apply", "99"}, 4},
-          {"an_unknown_snapshot_is_4", {"snapshots", "show", "7"}, 4},
-          {"an_unknown_user_is_4", {"users", "roles", "nobody"}, 4},
-          {"an_unknown_tenant_is_4", {"-t", "nowhere", "snapshots", "list"}, 4},
-          {"no_command_is_2", {}, 2},
-          {"half_a_command_is_2", {"users"}, 2},
-          {"an_unknown_command_is_2", {"frobnicate"}, 2},
-          {"an_unknown_option_is_2", {"status", "--frob"}, 2},
-          {"a_job_that_is_no_number_is_2", {"jobs", "show", "twelve"}, 2},
-          {"an_unknown_sort_is_2", {"users", "list", "--sort", "height"}, 2},
-          {"an_unknown_outcome_is_2", {"jobs", "items", "1", "--outcome", "lost"}, 2},
-          {"a_limit_of_nothing_is_2", {"users", "list", "--limit", "0"}, 2},
-          {"restoring_nothing_is_2", {"restore", "--all"}, 2},
-          {"restoring_nobody_is_2", {"restore", "--with-object"}, 2},
-          {"two_selections_are_2", {"restore", "a", "--all", "--with-object"}, 2},
-          {"apply_with_a_selection_is_2", {"restore", "a", "--apply", "12"}, 2},
-          {"plan_only_with_yes_is_2", {"restore", "a", "--plan-only", "--yes"}, 2},
-          {"a_missing_file_is_4", {"restore", "--from-file", "/none", "--with-roles"}, 4},
-          {"version_is_0", {"--version"}, 0},
-          {"help_is_0", {"jobs", "watch", "--help"}, 0}};
+  return {
+      {"a_finished_backup_is_0", {"backup"}, 0},
+      {"a_failed_backup_is_1", {"backup"}, 1, "failed", "storeFull"},
+      {"a_cancelled_backup_is_1", {"backup"}, 1, "cancelled"},
+      {"a_partial_backup_is_3", {"backup"}, 3, "partial"},
+      {"a_throttled_backup_is_9", {"backup"}, 9, "failed", "throttled"},
+      {"an_unreachable_graph_is_9", {"backup"}, 9, "failed", "graphUnavailable"},
+      {"a_refused_credential_is_5", {"backup"}, 5, "failed", "authenticationFailed"},
+      {"a_missing_permission_is_5", {"backup"}, 5, "failed", "permissionDenied"},
+      {"an_unknown_failure_is_1", {"backup"}, 1, "failed", "madeUpLater"},
+      {"a_finished_restore_is_0", kRestore, 0},
+      {"a_partial_restore_is_3", kRestore, 3, "partial"},
+      {"an_unapproved_restore_is_7", {"restore", "--all", "--with-object"}, 7},
+      {"a_plan_alone_is_0", {"restore", "--all", "--with-object", "--plan-only"}, 0},
+      {"an_unknown_job_is_4", {"jobs", "show", "99"}, 4},
+      {"an_unknown_job_to_watch_is_4", {"jobs", "watch", "99"}, 4},
+      {"an_unknown_job_to_apply_is_4", {"restore", "--apply", "99"}, 4},
+      {"an_unknown_snapshot_is_4", {"snapshots", "show", "7"}, 4},
+      {"an_unknown_user_is_4", {"users", "roles", "nobody"}, 4},
+      {"an_unknown_tenant_is_4", {"-t", "nowhere", "snapshots", "list"}, 4},
+      {"no_command_is_2", {}, 2},
+      {"half_a_command_is_2", {"users"}, 2},
+      {"an_unknown_command_is_2", {"frobnicate"}, 2},
+      {"an_unknown_option_is_2", {"status", "--frob"}, 2},
+      {"a_job_that_is_no_number_is_2", {"jobs", "show", "twelve"}, 2},
+      {"an_unknown_sort_is_2", {"users", "list", "--sort", "height"}, 2},
+      {"an_unknown_outcome_is_2", {"jobs", "items", "1", "--outcome", "lost"}, 2},
+      {"a_limit_of_nothing_is_2", {"users", "list", "--limit", "0"}, 2},
+      {"restoring_nothing_is_2", {"restore", "--all"}, 2},
+      {"restoring_nobody_is_2", {"restore", "--with-object"}, 2},
+      {"two_selections_are_2", {"restore", "a", "--all", "--with-object"}, 2},
+      {"apply_with_a_selection_is_2", {"restore", "a", "--apply", "12"}, 2},
+      {"plan_only_with_yes_is_2", {"restore", "a", "--plan-only", "--yes"}, 2},
+      {"a_missing_file_is_4", {"restore", "--from-file", "/none", "--with-roles"}, 4},
+      {"a_difference_is_0", {"users", "diff", "ada@aurora.example"}, 0},
+      {"a_difference_asked_for_is_8", {"users", "diff", "ada@aurora.example", "--exit-code"}, 8},
+      {"no_difference_asked_for_is_0",
+       {"users", "diff", "ada@aurora.example", "--to", "live", "--exit-code"},
+       0},
+      {"a_difference_of_snapshots_is_8", {"snapshots", "diff", "40", "41", "--exit-code"}, 8},
+      {"the_live_tenant_is_no_snapshot_2", {"snapshots", "diff", "40", "live"}, 2},
+      {"a_month_that_is_none_is_2", {"snapshots", "calendar", "--month", "2026-13"}, 2},
+      {"a_damaged_snapshot_is_1", {"snapshots", "check", "41"}, 1, "failed", "storeDamaged"},
+      {"a_sound_snapshot_is_0", {"snapshots", "check", "41"}, 0},
+      {"version_is_0", {"--version"}, 0},
+      {"help_is_0", {"jobs", "watch", "--help"}, 0}};
 }
 
 class ExitCode : public testing::TestWithParam<Row> {};
@@ -121,6 +132,21 @@ TEST(Options, WithoutAnyTenantTheRemedyIsNamed) {
   const Printed printed = run_against(daemon, {"backup"});
   EXPECT_EQ(printed.exit, 7);
   EXPECT_NE(printed.err.find("[tenant.NAME]"), std::string::npos) << printed.err;
+}
+
+TEST(BackupRequest, CarriesFull) {
+  const CannedDaemon daemon;
+  run_against(daemon, {"backup", "--full", "--no-wait"});
+  EXPECT_EQ(daemon.job(12)["request"]["full"], true);
+  run_against(daemon, {"backup", "--no-wait"});
+  EXPECT_EQ(daemon.job(13)["request"]["full"], false);
+}
+
+TEST(CheckRequest, NamesTheSnapshot) {
+  const CannedDaemon daemon;
+  run_against(daemon, {"snapshots", "check", "41", "--no-wait"});
+  EXPECT_EQ(daemon.job(12)["request"]["kind"], "check");
+  EXPECT_EQ(daemon.job(12)["request"]["at"], "41");
 }
 
 TEST(RestoreRequest, CarriesEveryOption) {

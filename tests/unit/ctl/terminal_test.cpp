@@ -148,6 +148,27 @@ TEST(Terminal, ColourIsUsedAndCanBeTurnedOff) {
   EXPECT_EQ(asked.printed().find('\x1b'), std::string::npos) << asked.printed();
 }
 
+TEST(Terminal, ADifferenceIsRedAndGreenAndMarksOnlyTheWordsThatDiffer) {
+  const CannedDaemon daemon;
+  Terminal terminal(daemon, {"users", "diff", "ada@aurora.example"});
+  EXPECT_EQ(terminal.exit_code(), 0) << terminal.printed();
+  const std::string& text = terminal.printed();
+  EXPECT_NE(text.find("\x1b[31m-\x1b[0m \x1b[31mPaper\x1b[0m"), std::string::npos) << text;
+  EXPECT_NE(text.find("\x1b[32m+\x1b[0m \x1b[32mNorth\x1b[0m"), std::string::npos) << text;
+  EXPECT_NE(text.find("Runs the \x1b[31mnight\x1b[0m shift"), std::string::npos) << text;
+  EXPECT_EQ(text.find("[night]"), std::string::npos) << text;
+}
+
+TEST(Terminal, TheCalendarMarksDaysInColour) {
+  const CannedDaemon daemon;
+  Terminal terminal(daemon, {"snapshots", "calendar", "--month", "2026-11"});
+  EXPECT_EQ(terminal.exit_code(), 0) << terminal.printed();
+  EXPECT_NE(terminal.printed().find("\x1b[33m  22 F!\x1b[0m"), std::string::npos)
+      << terminal.printed();
+  EXPECT_NE(terminal.printed().find("\x1b[32m  23 d\x1b[0m"), std::string::npos)
+      << terminal.printed();
+}
+
 TEST(Terminal, JsonNeverAsks) {
   const CannedDaemon daemon;
   Terminal terminal(daemon, {"--json", "restore", "--all", "--with-object"});
