@@ -4,6 +4,7 @@
 #include <utf8proc.h>
 
 #include <array>
+#include <memory>
 #include <span>
 #include <stdexcept>
 
