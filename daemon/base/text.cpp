@@ -4,8 +4,8 @@
 #include <utf8proc.h>
 
 #include <array>
-#include <cstdlib>
 #include <memory>
+#include <span>
 #include <stdexcept>
 
 namespace entrad::base {
@@ -22,24 +22,58 @@ bool is_ascii(std::string_view text) {
   return true;
 }
 
+// Without branches, so that the compiler makes it into vector code.
+void append_lower(std::string& out, std::string_view text) {
+  const auto from = out.size();
+  out.append(text);
+  char* letters = out.data() + from;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_upper = letters[i] >= 'A' && letters[i] <= 'Z';
+    letters[i] = static_cast<char>(letters[i] + (is_upper ? 'a' - 'A' : 0));
+  }
+}
+
+constexpr std::size_t kShortText = 256;  // code points; nearly every name is shorter
+constexpr auto kFolding =
+    static_cast<utf8proc_option_t>(UTF8PROC_CASEFOLD | UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
+
+// How many code points it takes; they are all there when it is fewer than there is room for.
+utf8proc_ssize_t decompose(std::string_view text, std::span<utf8proc_int32_t> points) {
+  return utf8proc_decompose(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                            static_cast<utf8proc_ssize_t>(text.size()), points.data(),
+                            static_cast<utf8proc_ssize_t>(points.size()), kFolding);
+}
+
+// Composes in place, for which utf8proc wants room for one more than there are.
+void append_composed(std::string& out, std::span<utf8proc_int32_t> points, utf8proc_ssize_t size) {
+  const auto bytes = utf8proc_reencode(points.data(), size, kFolding);
+  if (bytes > 0)
+    out.append(reinterpret_cast<const char*>(points.data()), static_cast<std::size_t>(bytes));
+}
+
 }  // namespace
 
 std::string fold(std::string_view text) {
-  if (is_ascii(text)) return ascii_lower(text);
-  utf8proc_uint8_t* mapped = nullptr;
-  const auto size = utf8proc_map(
-      reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-      static_cast<utf8proc_ssize_t>(text.size()), &mapped,
-      static_cast<utf8proc_option_t>(UTF8PROC_CASEFOLD | UTF8PROC_COMPOSE | UTF8PROC_COMPAT));
-  if (size < 0) return ascii_lower(text);
-  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(mapped, &std::free);
-  return {reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(size)};
+  std::string folded;
+  append_folded(folded, text);
+  return folded;
+}
+
+void append_folded(std::string& out, std::string_view text) {
+  if (!is_ascii(text)) {
+    std::array<utf8proc_int32_t, kShortText> points;  // NOLINT: filled by what comes next
+    const auto size = decompose(text, points);
+    if (size < 0) return append_lower(out, text);  // is not UTF-8
+    if (static_cast<std::size_t>(size) < points.size()) return append_composed(out, points, size);
+    std::vector<utf8proc_int32_t> many(static_cast<std::size_t>(size) + 1);
+    return append_composed(out, many, decompose(text, many));
+  }
+  append_lower(out, text);
 }
 
 std::string ascii_lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  std::string lower;
+  append_lower(lower, text);
   return lower;
 }
 

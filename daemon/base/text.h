@@ -11,6 +11,7 @@ namespace entrad::base {
 // Unicode case folding with compatibility composition: what two names are compared by when a
 // person types part of one. Bytes that are not UTF-8 are kept as they are, ASCII-folded.
 std::string fold(std::string_view text);
+void append_folded(std::string& out, std::string_view text);
 
 // ASCII-only lower case, for protocol words (header names, GUIDs, domain names).
 std::string ascii_lower(std::string_view text);

@@ -90,12 +90,12 @@ void UserColumn::Builder::add(const UserState& state, const UserView& user) {
   starts_.push_back(static_cast<std::uint32_t>(text_.size()));
   ids_.push_back(IdBits::of(state.id));
   changed_in_.push_back(static_cast<std::uint32_t>(state.changed_in.value));
-  text_ += base::fold(user.display_name);
+  base::append_folded(text_, user.display_name);
   text_ += '\0';
-  text_ += base::fold(user.user_principal_name);
+  base::append_folded(text_, user.user_principal_name);
   text_ += '\0';
   if (!user.mail.empty() && user.mail != user.user_principal_name) {
-    text_ += base::fold(user.mail);
+    base::append_folded(text_, user.mail);
     text_ += '\0';
   }
   if (text_.size() > std::numeric_limits<std::uint32_t>::max())
