@@ -1,11 +1,11 @@
 // users diff, history, log; snapshots diff.
+#include "ctl/render/history.h"
 #include "api/error_table.h"
 #include "base/text.h"
 #include "ctl/answers.h"
 #include "ctl/handlers.h"
 #include "ctl/pages.h"
 #include "ctl/query.h"
-#include "ctl/render/history.h"
 
 namespace entrad::ctl {
 namespace {
@@ -72,10 +72,9 @@ Exit compare_user(Context& context) {
 
 Exit show_attribute_history(Context& context) {
   const Options& options = context.options;
-  auto answer = ask(context, user_path(context) + "/history" +
-                                 Query().add("attribute", options.attribute)
-                                     .add_if("at", options.at)
-                                     .str());
+  auto answer =
+      ask(context, user_path(context) + "/history" +
+                       Query().add("attribute", options.attribute).add_if("at", options.at).str());
   if (!answer) return base::pass(answer);
   if (options.json) {
     context.json(*answer);
@@ -106,8 +105,9 @@ Exit show_user_log(Context& context) {
     context.say("the audit log is " + std::string(api::name(state->completeness)) +
                 " in this snapshot: " + render::clean(state->reason));
   if (rows->empty()) {
-    context.say("no row of the audit log is about this user; Graph keeps them for 30 days, or 7 "
-                "without a licence, and a backup keeps what it finds");
+    context.say(
+        "no row of the audit log is about this user; Graph keeps them for 30 days, or 7 "
+        "without a licence, and a backup keeps what it finds");
     return api::exit_ok;
   }
   context.text(render::log_rows(*rows, context.view()) +

@@ -11,8 +11,8 @@
 namespace entrad::ctl {
 
 struct PagedQuestion {
-  std::string path;   // below the tenant's: "/groups"
-  std::string field;  // of the answer, that holds the rows
+  std::string path;                               // below the tenant's: "/groups"
+  std::string field;                              // of the answer, that holds the rows
   std::map<std::string, std::string> parameters;  // empty ones are left out
   // Parameters that the pages after the first must be asked with -> where the first answer tells.
   std::map<std::string, std::string> pins{};

@@ -43,10 +43,10 @@ bool contains(const std::vector<std::string>& words, const std::string& word) {
 }
 
 base::Error no_such(const std::string& words, const std::string& meant, const std::string& help) {
-  return {base::ErrorKind::invalid_argument,
-          "there is no command \"" + render::clean(words) + "\"",
-          meant.empty() ? "see entractl " + help + "--help" : "did you mean `entractl " + meant + "`?",
-          nullptr};
+  return {
+      base::ErrorKind::invalid_argument, "there is no command \"" + render::clean(words) + "\"",
+      meant.empty() ? "see entractl " + help + "--help" : "did you mean `entractl " + meant + "`?",
+      nullptr};
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono;  // NOLINT: of the standard's calendar, nearly every name is used
 
-constexpr std::size_t kCell = 11; // columns of one day
+constexpr std::size_t kCell = 11;  // columns of one day
 constexpr std::array kMonths{"January", "February", "March",     "April",   "May",      "June",
                              "July",    "August",   "September", "October", "November", "December"};
 constexpr std::array kWeekdays{"Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"};
@@ -83,9 +83,8 @@ class Month {
   }
 
   std::string title() const {
-    const std::string name =
-        std::string(kMonths.at(static_cast<unsigned>(month_.month()) - 1)) + " " +
-        std::to_string(static_cast<int>(month_.year()));
+    const std::string name = std::string(kMonths.at(static_cast<unsigned>(month_.month()) - 1)) +
+                             " " + std::to_string(static_cast<int>(month_.year()));
     std::uint64_t with = 0;
     std::uint64_t gaps = 0;
     std::uint64_t least = 0;
@@ -130,8 +129,7 @@ class Month {
       const DayCell shown = cell(day);
       const auto in_month = static_cast<unsigned>(year_month_day(day).day());
       const std::string text =
-          pad_left(std::to_string(in_month), 4) + (shown.marks.empty() ? "" : " ") +
-          shown.marks;
+          pad_left(std::to_string(in_month), 4) + (shown.marks.empty() ? "" : " ") + shown.marks;
       upper += view_.paint(text, shown.tone);
       if (display_width(text) < kCell) upper += std::string(kCell - display_width(text), ' ');
       lower += pad_right(pad_left(shown.below, 4 + 1 + 2), kCell);
@@ -173,9 +171,11 @@ std::string calendar(const std::vector<api::Snapshot>& snapshots, year_month fir
   std::string text;
   for (year_month month = first; month <= last_month; month += months(1))
     text += Month(month, taken, view).text() + "\n";
-  return text + wrap("F a full snapshot, d a delta, ! one that is not whole, xN so many that day, "
-                     "~N versions that changed, -- none. Days are UTC's, as in --at.",
-                     0, 0) +
+  return text +
+         wrap(
+             "F a full snapshot, d a delta, ! one that is not whole, xN so many that day, "
+             "~N versions that changed, -- none. Days are UTC's, as in --at.",
+             0, 0) +
          "\n";
 }
 

@@ -1,7 +1,7 @@
 // Calendar: months with the days that have snapshots, as text for people.
 //
-// Weeks begin on Monday. Days are UTC's, as everywhere in entractl, so that a day of the calendar is
-// the day that --at means. Thread safety: pure functions.
+// Weeks begin on Monday. Days are UTC's, as everywhere in entractl, so that a day of the calendar
+// is the day that --at means. Thread safety: pure functions.
 #pragma once
 
 #include <chrono>

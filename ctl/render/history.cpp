@@ -36,7 +36,10 @@ std::string link_line(const api::LinkChange& link, std::size_t indent, const Vie
   const bool removed = link.change == "removed";
   const Tone tone = added ? Tone::good : removed ? Tone::bad : Tone::warning;
   return std::string(indent, ' ') +
-         view.paint((added ? "+ " : removed ? "- " : "~ ") + wrap(name, indent + 2, indent + 2),
+         view.paint((added     ? "+ "
+                     : removed ? "- "
+                               : "~ ") +
+                        wrap(name, indent + 2, indent + 2),
                     tone) +
          "\n";
 }
@@ -98,8 +101,8 @@ std::string value_text(const json& value) {
 std::string user_difference(const api::UserDifference& difference, const View& view) {
   const std::string name =
       clean(difference.display_name.empty() ? difference.id : difference.display_name);
-  std::string text = view.paint(name, Tone::title) + " " + verdict(difference) + "\n" +
-                     "  from  " + moment_text(difference.from, view) + "\n" + "  to    " +
+  std::string text = view.paint(name, Tone::title) + " " + verdict(difference) + "\n" + "  from  " +
+                     moment_text(difference.from, view) + "\n" + "  to    " +
                      moment_text(difference.to, view) + "\n";
   text += all_lines(difference.values, difference.links, view);
   for (const auto& [section, why] : difference.unknown)
@@ -149,8 +152,7 @@ std::string difference_summary(const api::SnapshotDifference& difference, const 
   return text + (table.empty() ? "no difference\n" : table.flush(view));
 }
 
-std::string attribute_changes(const std::vector<api::AttributeVersion>& changes,
-                              const View& view) {
+std::string attribute_changes(const std::vector<api::AttributeVersion>& changes, const View& view) {
   std::string text;
   for (const api::AttributeVersion& change : changes) {
     text += view.paint("snapshot " + change.snapshot.str(), Tone::title) + " of " +

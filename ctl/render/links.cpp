@@ -21,10 +21,8 @@ Cell change_cell(const api::LinkEvent& event) {
 }  // namespace
 
 std::string group_table(const std::vector<api::GroupRow>& groups, const View& view) {
-  Table table({{"NAME", Column::left, 16},
-               {"TYPE", Column::left, 12},
-               {"MEMBERS", Column::right},
-               {"ID"}});
+  Table table(
+      {{"NAME", Column::left, 16}, {"TYPE", Column::left, 12}, {"MEMBERS", Column::right}, {"ID"}});
   for (const api::GroupRow& group : groups)
     table.row({group.display_name.empty() ? group.id : group.display_name,
                group.kind == "administrativeUnit" ? "admin. unit" : or_dash(group.type),
@@ -44,22 +42,21 @@ std::string member_table(const std::vector<api::UserRow>& users, const View& vie
 std::string role_holder_table(const std::vector<api::RoleHolder>& holders, const View& view) {
   Table table({{"ROLE", Column::left, 16}, {"WHO", Column::left, 24}, {"HOW", Column::left, 12}});
   for (const api::RoleHolder& holder : holders)
-    table.row({holder.role_name, name_of(holder.user_principal_name, holder.display_name,
-                                         holder.user_id),
+    table.row({holder.role_name,
+               name_of(holder.user_principal_name, holder.display_name, holder.user_id),
                holder.detail});
   return table.flush(view);
 }
 
 std::string event_table(const std::vector<api::LinkEvent>& events, bool of_roles,
                         const View& view) {
-  std::vector<Column> columns{{"SNAPSHOT", Column::right}, {"TIME"}, {"CHANGE"},
-                              {"WHO", Column::left, 20}};
+  std::vector<Column> columns{
+      {"SNAPSHOT", Column::right}, {"TIME"}, {"CHANGE"}, {"WHO", Column::left, 20}};
   if (of_roles) columns.push_back({"ROLE", Column::left, 16});
   Table table(std::move(columns));
   for (const api::LinkEvent& event : events) {
-    std::vector<Cell> cells{
-        event.snapshot.str(), base::rfc3339(event.time), change_cell(event),
-        name_of(event.user_principal_name, event.display_name, event.user_id)};
+    std::vector<Cell> cells{event.snapshot.str(), base::rfc3339(event.time), change_cell(event),
+                            name_of(event.user_principal_name, event.display_name, event.user_id)};
     if (of_roles)
       cells.emplace_back(event.role_name + (event.detail.empty() || event.detail == "tenant"
                                                 ? ""
@@ -70,11 +67,11 @@ std::string event_table(const std::vector<api::LinkEvent>& events, bool of_roles
 }
 
 std::string store_statistics(const api::StoreStatistics& store, const View& view) {
-  std::string text =
-      view.paint("The store", Tone::title) + " in " + clean(store.status.path) + ", schema " +
-      std::to_string(store.schema) + "\n" + "  takes      " + bytes(store.file_bytes) + ", " +
-      bytes(store.free_bytes) + " of it free for what comes next\n" + "  disk       " +
-      bytes(store.status.free_disk_bytes) + " free\n";
+  std::string text = view.paint("The store", Tone::title) + " in " + clean(store.status.path) +
+                     ", schema " + std::to_string(store.schema) + "\n" + "  takes      " +
+                     bytes(store.file_bytes) + ", " + bytes(store.free_bytes) +
+                     " of it free for what comes next\n" + "  disk       " +
+                     bytes(store.status.free_disk_bytes) + " free\n";
   for (const auto& [tenant, count] : store.snapshots)
     text += "  " + clean(tenant) + ": " + counted(count, "snapshot") + "\n";
   if (!store.status.trouble.empty())

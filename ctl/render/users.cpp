@@ -71,8 +71,7 @@ std::string linked_line(const api::UserDetail& user, const char* section,
                         const std::vector<api::LinkedObject>& objects) {
   std::vector<std::string> names;
   for (const api::LinkedObject& object : objects)
-    names.push_back(object.display_name +
-                    (object.kind == "user" ? "" : " (" + object.kind + ")"));
+    names.push_back(object.display_name + (object.kind == "user" ? "" : " (" + object.kind + ")"));
   return list_line(user, section, names);
 }
 

@@ -24,8 +24,8 @@ std::vector<std::vector<std::size_t>> common_words(const std::vector<std::string
                                               std::vector<std::size_t>(to.size() + 1, 0));
   for (std::size_t i = from.size(); i-- > 0;)
     for (std::size_t j = to.size(); j-- > 0;)
-      table[i][j] = from[i] == to[j] ? table[i + 1][j + 1] + 1
-                                     : std::max(table[i + 1][j], table[i][j + 1]);
+      table[i][j] =
+          from[i] == to[j] ? table[i + 1][j + 1] + 1 : std::max(table[i + 1][j], table[i][j + 1]);
   return table;
 }
 

@@ -21,8 +21,7 @@ using nlohmann::json;
 namespace calls = graph::calls;
 
 std::string select_of(store::Store& store, const graph::Session& session) {
-  const auto unknown =
-      store::unknown_properties(store.own_state(), session.tenant().name, "users");
+  const auto unknown = store::unknown_properties(store.own_state(), session.tenant().name, "users");
   const std::string all = directory::user_select();
   return unknown ? directory::select_without(all, unknown->names) : all;
 }
@@ -75,9 +74,8 @@ std::string roles_of(const json& page) {
 }
 
 std::string manager_of(const Reply& reply) {
-  const auto id = reply.done() && reply.body.is_object()
-                      ? Guid::parse(reply.body.value("id", ""))
-                      : std::optional<Guid>();
+  const auto id = reply.done() && reply.body.is_object() ? Guid::parse(reply.body.value("id", ""))
+                                                         : std::optional<Guid>();
   return directory::manager_section(id ? &*id : nullptr);
 }
 
@@ -112,11 +110,10 @@ base::Result<store::UserContents> read_live(store::Store& store, graph::Session&
                                             const Guid& user, const graph::Call& call) {
   const std::string& tenant = session.tenant().name;
   const Guid id = store.lineage().successor(tenant, user).value_or(user);
-  auto replies = session.batch(
-      {calls::get_user(id, select_of(store, session)), calls::get_manager(id),
-       calls::list_member_of(id), calls::list_role_assignments_of(id),
-       calls::list_auth_methods(id)},
-      call);
+  auto replies = session.batch({calls::get_user(id, select_of(store, session)),
+                                calls::get_manager(id), calls::list_member_of(id),
+                                calls::list_role_assignments_of(id), calls::list_auth_methods(id)},
+                               call);
   if (!replies) return base::pass(replies);
   store::UserContents contents;
   const Reply& object = replies->front();

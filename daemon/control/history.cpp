@@ -73,8 +73,8 @@ base::Result<Answer> get_user_difference(const Question& question, const Context
                       "ask for .../diff/live");
   auto span = span_of(question, context, false);
   if (!span) return base::pass(span);
-  auto user = user_in(question, context,
-                      span->from.number < span->to.number ? span->to : span->from);
+  auto user =
+      user_in(question, context, span->from.number < span->to.number ? span->to : span->from);
   if (!user) return base::pass(user);
   return answer_with(store::difference(snapshots_in(context), question.parts.at("tenant"), *user,
                                        span->from, span->to));
@@ -112,9 +112,8 @@ base::Result<Answer> get_attribute_history(const Question& question, const Conte
   if (!snapshot) return base::pass(snapshot);
   auto user = user_in(question, context, *snapshot);
   if (!user) return base::pass(user);
-  auto history =
-      store::attribute_history(snapshots_in(context), question.parts.at("tenant"), *user, attribute,
-                               snapshot->number);
+  auto history = store::attribute_history(snapshots_in(context), question.parts.at("tenant"), *user,
+                                          attribute, snapshot->number);
   if (!history) return base::pass(history);
   return answer_with({{"id", user->str()}, {"changes", *history}});
 }
@@ -124,9 +123,9 @@ base::Result<Answer> get_user_log(const Question& question, const Context& conte
   if (!snapshot) return base::pass(snapshot);
   auto user = user_in(question, context, *snapshot);
   if (!user) return base::pass(user);
-  auto body = paged(question, "rows",
-                    store::user_log(snapshots_in(context), question.parts.at("tenant"), *user,
-                                    snapshot->number));
+  auto body = paged(
+      question, "rows",
+      store::user_log(snapshots_in(context), question.parts.at("tenant"), *user, snapshot->number));
   if (!body) return base::pass(body);
   (*body)["id"] = user->str();
   (*body)["snapshot"] = snapshot->number;

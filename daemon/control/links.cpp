@@ -101,10 +101,10 @@ base::Result<Answer> get_role_holders(const Question& question, const Context& c
 base::Result<Answer> get_role_history(const Question& question, const Context& context) {
   auto span = span_in_order(question, context);
   if (!span) return base::pass(span);
-  return events_answer(question, *span,
-                       store::role_history(snapshots_in(context), question.parts.at("tenant"),
-                                           span->from.number, span->to.number,
-                                           text_of(question, "role")));
+  return events_answer(
+      question, *span,
+      store::role_history(snapshots_in(context), question.parts.at("tenant"), span->from.number,
+                          span->to.number, text_of(question, "role")));
 }
 
 }  // namespace entrad::control

@@ -37,9 +37,8 @@ base::Result<Span> span_of(const Question& question, const Context& context, boo
                         "snapshot");
   auto to = snapshot_named(question, context, "to");
   if (!to) return base::pass(to);
-  auto from = text_of(question, "from").empty()
-                  ? one_before(question, context, *to, since_ever)
-                  : snapshot_named(question, context, "from");
+  auto from = text_of(question, "from").empty() ? one_before(question, context, *to, since_ever)
+                                                : snapshot_named(question, context, "from");
   if (!from) return base::pass(from);
   return Span{std::move(*from), std::move(*to)};
 }

@@ -71,9 +71,18 @@ bool unreadable(const std::string& name, const json& side) {
 }
 
 // What tells one element of a collection from another; the rest of it may change.
-constexpr std::array<const char*, 12> kIdentity{
-    "@odata.type",    "id",    "kind",           "skuId",      "roleDefinitionId", "directoryScopeId",
-    "throughGroupId", "state", "assignmentType", "resourceId", "appRoleId",        "memberType"};
+constexpr std::array<const char*, 12> kIdentity{"@odata.type",
+                                                "id",
+                                                "kind",
+                                                "skuId",
+                                                "roleDefinitionId",
+                                                "directoryScopeId",
+                                                "throughGroupId",
+                                                "state",
+                                                "assignmentType",
+                                                "resourceId",
+                                                "appRoleId",
+                                                "memberType"};
 
 std::string identity_of(const json& element) {
   if (!element.is_object()) return canonical(element);

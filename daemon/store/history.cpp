@@ -299,8 +299,8 @@ base::Result<std::vector<api::AttributeVersion>> attribute_history(const Snapsho
                                                                    std::string_view attribute,
                                                                    base::SnapshotNumber up_to) {
   const auto links = section_of_links(attribute);
-  auto versions = snapshots.section_versions(tenant, ObjectKind::user, user,
-                                             links.value_or(Section::object));
+  auto versions =
+      snapshots.section_versions(tenant, ObjectKind::user, user, links.value_or(Section::object));
   std::erase_if(versions, [&](const SectionVersion& one) { return one.snapshot > up_to; });
   AttributeWalk walk(snapshots, tenant);
   if (links) return walk.links(versions, *links);

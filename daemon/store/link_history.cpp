@@ -63,14 +63,13 @@ bool matches(const api::GroupRow& row, const std::string& folded) {
 void count_members(const Snapshots& snapshots, const std::string& tenant,
                    base::SnapshotNumber number, std::vector<api::GroupRow>& rows) {
   std::unordered_map<Guid, std::uint64_t> counts;
-  snapshots.for_each_content(
-      tenant, number, ObjectKind::user, Section::memberships,
-      [&](const Guid&, const std::string& content) {
-        directory::for_each_named_id(content, [&](std::string_view id) {
-          if (const auto guid = Guid::parse(id)) ++counts[*guid];
-        });
-        return true;
-      });
+  snapshots.for_each_content(tenant, number, ObjectKind::user, Section::memberships,
+                             [&](const Guid&, const std::string& content) {
+                               directory::for_each_named_id(content, [&](std::string_view id) {
+                                 if (const auto guid = Guid::parse(id)) ++counts[*guid];
+                               });
+                               return true;
+                             });
   for (api::GroupRow& row : rows) row.members = counts[*Guid::parse(row.id)];
 }
 
@@ -122,8 +121,8 @@ base::unexpected<base::Error> no_group(const std::string& tenant, base::Snapshot
   for (const auto& row : rows) known.push_back(row.display_name);
   const std::string near = base::nearest(name, known);
   return base::fail(ErrorKind::not_found,
-                    "there is no group \"" + std::string(name) + "\" in snapshot " +
-                        number.str() + " of " + tenant,
+                    "there is no group \"" + std::string(name) + "\" in snapshot " + number.str() +
+                        " of " + tenant,
                     near.empty() ? "look for it with: entractl groups list --search TEXT"
                                  : "did you mean \"" + near + "\"?");
 }
@@ -269,10 +268,10 @@ base::Result<api::GroupRow> find_group(const Snapshots& snapshots, const std::st
   if (found.empty()) return no_group(tenant, number, id_or_name, rows);
   std::string ids;
   for (const auto* row : found) ids += (ids.empty() ? "" : ", ") + row->id;
-  return base::fail(ErrorKind::conflict,
-                    std::to_string(found.size()) + " groups are called \"" +
-                        std::string(id_or_name) + "\"",
-                    "name one by its id: " + ids);
+  return base::fail(
+      ErrorKind::conflict,
+      std::to_string(found.size()) + " groups are called \"" + std::string(id_or_name) + "\"",
+      "name one by its id: " + ids);
 }
 
 base::Result<api::UserPage> members(const Snapshots& snapshots, const std::string& tenant,

@@ -43,7 +43,7 @@ std::vector<SectionVersion> Snapshots::section_versions(const std::string& tenan
     if (version.snapshot > newest) continue;
     SectionVersion& one = versions.emplace_back();
     one.snapshot = version.snapshot;
-    if (version.is_live()) 
+    if (version.is_live())
       one.content = environment_.packing().unpack(*reader, *known, version.value);
   }
   return versions;

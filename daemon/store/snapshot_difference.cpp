@@ -67,12 +67,12 @@ class Comparison {
     out_.to = moment_of(to_);
     const bool first_page = !start->has_value();
     const auto [older, newer] = std::minmax(from_.number, to_.number);
-    snapshots_.for_each_change(
-        tenant_, older, newer, [&](ObjectKind kind, const Guid& id, std::uint16_t sections) {
-          const Touched object{kind, id, sections};
-          if (first_page || is_after(**start, object)) take(object);
-          return first_page || !out_.cursor;
-        });
+    snapshots_.for_each_change(tenant_, older, newer,
+                               [&](ObjectKind kind, const Guid& id, std::uint16_t sections) {
+                                 const Touched object{kind, id, sections};
+                                 if (first_page || is_after(**start, object)) take(object);
+                                 return first_page || !out_.cursor;
+                               });
     return std::move(out_);
   }
 
@@ -149,8 +149,7 @@ class Comparison {
   }
 
   json content(const api::Snapshot& snapshot, const Touched& object, Section section) const {
-    const auto text =
-        snapshots_.content(tenant_, snapshot.number, object.kind, object.id, section);
+    const auto text = snapshots_.content(tenant_, snapshot.number, object.kind, object.id, section);
     return text ? base::read_json(*text) : json();
   }
 
