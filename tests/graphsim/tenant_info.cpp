@@ -152,15 +152,26 @@ Response get_pass_policy(Call& call) {
 // Lists only users who registered something, and as it was some time ago, as the real report does.
 Response list_registration_details(Call& call) {
   require_premium(call);
-  std::vector<Json> out;
-  const double until = call.tenant.clock.now() - call.tenant.settings.report_lag;
-  for (UserIndex user = 0; user < call.tenant.users.size(); ++user) {
-    if (call.tenant.users.life(user) != Life::kLive) continue;
-    const auto known = call.tenant.methods.as_of(user, until);
-    if (known.methods.size() > 1) out.push_back(registration(call.tenant, user, known));
+  check_page_age(call);
+  if (call.query.filter() || call.query.has("$orderby"))
+    unsupported_query("The report is paged through as a whole here.");
+  const Tenant& t = call.tenant;
+  const double until = t.clock.now() - t.settings.report_lag;
+  const std::uint32_t size = call.query.page_size(1000, 1000);
+  const std::uint64_t position = call.query.page() ? call.query.page()->position : 0;
+  Json body{{"@odata.context", call.context("userRegistrationDetails")}, {"value", Json::array()}};
+  for (auto user = static_cast<UserIndex>(position); user < t.users.size(); ++user) {
+    if (t.users.life(user) != Life::kLive) continue;
+    const auto known = t.methods.as_of(user, until);
+    if (known.methods.size() < 2) continue;
+    if (body["value"].size() == size) {
+      body["@odata.nextLink"] =
+          call.query.next_link(call.request, {user, call.query.advanced(), t.clock.now()});
+      break;
+    }
+    body["value"].push_back(registration(t, user, known));
   }
-  return list_answer(call, "reports/authenticationMethods/userRegistrationDetails", out,
-                     kAuditShape, {1000, 1000});
+  return json_answer(std::move(body));
 }
 
 }  // namespace graphsim
