@@ -1,7 +1,7 @@
 // The snapshot index against its peers: time of a first snapshot and of a sweep, size after thirty
-// nights, single users, versions, differences of snapshots, memory.
+// nights, single users, versions, differences of snapshots, searches, memory, a year of nights.
 //
-//   index_bench [--users N] [--nights N] [--folder DIR] [--quick]
+//   index_bench [--users N] [--nights N] [--year N] [--folder DIR] [--quick]
 //
 // Prints one line a goal, NAME VALUE GOAL ok|short, a ratio against a peer of the same run; lines
 // that begin with # are what the ratios are made of. Wants a machine with nothing else to do:
@@ -12,10 +12,12 @@
 #include <iostream>
 
 #include "bench/bench_report.h"
+#include "bench/index_bench_search.h"
 #include "bench/index_peers.h"
 #include "bench/index_people.h"
 #include "bench/index_questions.h"
 #include "bench/index_store.h"
+#include "bench/index_year.h"
 
 namespace entrad::bench {
 namespace {
@@ -46,6 +48,8 @@ class Run {
     sizes();
     ask(report_, suffix_, ours_, peers_, folder_, size_.users);
     report_.line("heap.mib" + suffix_, ours_.most_heap_mib(), 512);
+    std::filesystem::create_directories(folder_ / "names");
+    bench_search(report_, size_.users, folder_ / "names");
   }
   double first_microseconds() const { return first_seconds_ / size_.users * 1e6; }
 
@@ -114,7 +118,8 @@ class Run {
   double first_seconds_ = 0;
 };
 
-void run(BenchReport& report, const std::vector<Size>& sizes, const std::filesystem::path& folder) {
+void run(BenchReport& report, const std::vector<Size>& sizes, std::uint32_t nights_of_year,
+         const std::filesystem::path& folder) {
   std::vector<double> each;
   for (const Size& size : sizes) {
     const auto place = folder / std::to_string(size.users);
@@ -123,6 +128,13 @@ void run(BenchReport& report, const std::vector<Size>& sizes, const std::filesys
     Run one(report, size, place);
     one.all();
     each.push_back(one.first_microseconds());
+    std::filesystem::remove_all(place);
+  }
+  if (nights_of_year > 0) {
+    const auto place = folder / "year";
+    std::filesystem::remove_all(place);
+    std::filesystem::create_directories(place);
+    bench_year(report, sizes.front().users, nights_of_year, place);
     std::filesystem::remove_all(place);
   }
   if (each.size() > 1) report.line("time_a_user.large_of_small", each.back() / each.front(), 1.3);
@@ -135,19 +147,24 @@ int main(int argc, char** argv) {
   std::vector<std::uint32_t> users{100'000, 1'000'000};
   std::uint32_t nights = 30;
   std::filesystem::path folder = "index_bench.data";
+  std::uint32_t year = 365;
   bool quick = false;
   CLI::App app("The snapshot index against restic, borg, git and SQLite");
   app.add_option("--users", users, "how many users, once or several times");
   app.add_option("--nights", nights, "snapshots, at least 3");
+  app.add_option("--year", year, "nights of the year, with the smallest number of users; 0: none");
   app.add_option("--folder", folder, "where everything is put; emptied");
-  app.add_flag("--quick", quick, "5,000 users and 4 nights, to see that it works");
+  app.add_flag("--quick", quick, "2,000 users and 4 nights, to see that it works");
   CLI11_PARSE(app, argc, argv);
   try {
     std::vector<entrad::bench::Size> sizes;
     for (const auto count : users) sizes.push_back({count, nights});
-    if (quick) sizes = {{5'000, 4}};
+    if (quick) {
+      sizes = {{2'000, 4}};
+      year = 20;
+    }
     entrad::bench::BenchReport report;
-    entrad::bench::run(report, sizes, folder);
+    entrad::bench::run(report, sizes, year, folder);
     return quick ? 0 : report.exit_code();
   } catch (const std::exception& problem) {
     std::cerr << "index_bench: " << problem.what() << "\n";
