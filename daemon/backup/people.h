@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/guid.h"
@@ -24,6 +25,12 @@ class People {
 
  private:
   std::vector<base::Guid> ids_;
+  std::vector<Index> begins_;  // of the ids with each first two bytes, once closed; and the end
 };
+
+// A user and something of another numbering, a group, say.
+using UserLink = std::pair<People::Index, std::uint32_t>;
+// By user; links of one user stay in their order. `users`: how many there are.
+std::vector<UserLink> sorted_by_user(const std::vector<UserLink>& links, std::size_t users);
 
 }  // namespace entrad::backup

@@ -12,8 +12,9 @@ namespace {
 constexpr std::size_t kMostRows = 3'000'000;  // 200 MB of places and names
 constexpr std::uint64_t kMostBytes = 4ULL << 30U;
 // A commit frees the pages that it writes anew, and those can be used again only two commits later:
-// small ones keep the file small.
+// small ones keep the file small. A first snapshot writes no page anew.
 constexpr std::size_t kRowsInOneCommit = 2'000;
+constexpr std::size_t kRowsInOneFirstCommit = 20'000;
 constexpr std::size_t kNamesInOneCommit = 8'000;
 
 }  // namespace
@@ -60,9 +61,10 @@ base::Result<void> Batch::write(Environment& environment, const Unsealed& to) {
   if (auto done = spool_.finish(); !done) return done;
   sort();
   if (auto done = write_names(environment); !done) return done;
+  const std::size_t at_once = to.has_parent ? kRowsInOneCommit : kRowsInOneFirstCommit;
   std::size_t from = 0;
   do {
-    const auto until = std::min(places_.size(), from + kRowsInOneCommit);
+    const auto until = std::min(places_.size(), from + at_once);
     std::vector<RowView> rows;
     for (; from < until; ++from) rows.push_back(view(places_[from]));
     auto done = environment.write([&](Write& write) -> base::Result<void> {

@@ -10,7 +10,8 @@ namespace entrad::store {
 namespace {
 
 constexpr std::uint8_t kFormat = 1;
-constexpr int kLevel = 3;
+// With a dictionary the fastest level packs as well as the third, in half the time.
+constexpr int kLevel = 1;
 constexpr std::size_t kDictionaryBytes = 64U << 10U;
 constexpr std::size_t kLeastContents = 200;
 constexpr std::size_t kLeastBytes = 256U << 10U;

@@ -100,7 +100,7 @@ void OurStore::put_links(store::SnapshotWriter& writer, std::string_view pages,
   backup::People known;
   for (std::uint32_t i = 0; i < people; ++i) known.add(person_id(i));
   known.close();
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> links;
+  std::vector<backup::UserLink> links;
   links.reserve(std::size_t{people} * kMemberships);
   for_each_page(pages, [&](std::uint32_t group, std::string_view page) {
     must(directory::for_each_object(
@@ -111,7 +111,7 @@ void OurStore::put_links(store::SnapshotWriter& writer, std::string_view pages,
         },
         [](const directory::Slice&) {}));
   });
-  std::sort(links.begin(), links.end());
+  links = backup::sorted_by_user(links, people);
   look_at_heap();
   std::vector<base::Guid> groups;
   for (std::uint32_t i = 0; i < groups_for(people); ++i) groups.push_back(group_id(i));

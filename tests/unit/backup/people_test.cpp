@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+
 namespace entrad::backup {
 namespace {
 
@@ -26,6 +29,29 @@ TEST(People, NobodyIsAmongNone) {
   people.close();
   EXPECT_EQ(people.size(), 0U);
   EXPECT_EQ(people.index(base::Guid::random()), std::nullopt);
+}
+
+TEST(People, AreFoundAmongAnyOthers) {
+  std::mt19937 random(5);
+  People people;
+  std::vector<base::Guid> others;
+  for (int i = 0; i < 5'000; ++i) {
+    const auto id = base::Guid::random();
+    random() % 2 == 0 ? people.add(id) : others.push_back(id);
+  }
+  people.close();
+  for (std::size_t i = 0; i < people.ids().size(); ++i) EXPECT_EQ(people.index(people.ids()[i]), i);
+  for (const auto& id : others) EXPECT_FALSE(people.index(id));
+}
+
+TEST(People, HaveTheirLinksTogetherInTheOrderTheyCame) {
+  std::mt19937 random(6);
+  std::vector<UserLink> links;
+  for (std::uint32_t i = 0; i < 1'000; ++i) links.emplace_back(random() % 100, i);
+  auto expected = links;
+  std::sort(expected.begin(), expected.end());
+  EXPECT_EQ(sorted_by_user(links, 100), expected);
+  EXPECT_TRUE(sorted_by_user({}, 0).empty());
 }
 
 }  // namespace
