@@ -33,7 +33,7 @@ base::Result<void> check_not_lost(const Place& place) {
 }
 
 base::Result<void> check_schema(const Place& place, WriteTxn& txn) {
-  const auto row = txn.get(Table::meta, kSchemaKey);
+  const auto row = txn.get_raw(Table::meta, kSchemaKey);
   if (!row) {
     txn.put(Table::meta, kSchemaKey, Key().byte(1).number32(kSchema));
     return {};

@@ -4,9 +4,12 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include <cerrno>
 #include <utility>
+
+#include "base/text.h"
 
 namespace entrad::store {
 namespace {
@@ -19,6 +22,37 @@ void check(int code, const char* doing) {
 }
 
 MDB_val to_val(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
+
+constexpr std::size_t kCheckBytes = 4;
+
+std::array<std::uint64_t, kTableNames.size()> seeds_of_tables() {
+  std::array<std::uint64_t, kTableNames.size()> seeds{};
+  for (std::size_t i = 0; i < seeds.size(); ++i)
+    seeds[i] = XXH3_64bits(kTableNames[i].data(), kTableNames[i].size());
+  return seeds;
+}
+
+std::array<char, kCheckBytes> check_of(Table table, std::string_view key, std::string_view value) {
+  static const auto seeds = seeds_of_tables();
+  const auto of_key = XXH3_64bits_withSeed(key.data(), key.size(), seeds[index_of(table)]);
+  const auto of_all = XXH3_64bits_withSeed(value.data(), value.size(), of_key);
+  std::array<char, kCheckBytes> bytes{};
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = static_cast<char>(of_all >> (8U * (kCheckBytes - 1 - i)) & 0xFFU);
+  return bytes;
+}
+
+// The value without its check.
+std::string_view checked(Table table, std::string_view key, std::string_view stored) {
+  if (!has_check(table)) return stored;
+  if (stored.size() >= kCheckBytes) {
+    const auto value = stored.substr(0, stored.size() - kCheckBytes);
+    const auto check = check_of(table, key, value);
+    if (stored.substr(value.size()) == std::string_view(check.data(), check.size())) return value;
+  }
+  throw Damage("the row " + base::hex(key) + " of the table " +
+               std::string(kTableNames[index_of(table)]) + " is not what was written");
+}
 
 // What LMDB does when it meets a page that cannot be: abort the process, unless this does not
 // return. Its frames hold nothing that the end of the transaction does not give back.
@@ -128,7 +162,10 @@ void Env::forget_dead_readers() {
 }
 
 Cursor::Cursor(Cursor&& other) noexcept
-    : cursor_(std::exchange(other.cursor_, nullptr)), key_(other.key_), value_(other.value_) {}
+    : cursor_(std::exchange(other.cursor_, nullptr)),
+      table_(other.table_),
+      key_(other.key_),
+      value_(other.value_) {}
 
 Cursor::~Cursor() {
   if (cursor_ != nullptr) mdb_cursor_close(cursor_);
@@ -143,6 +180,7 @@ bool Cursor::move(int operation, std::string_view key) {
   check(code, "move in a table");
   key_ = to_view(key_val);
   value_ = to_view(value_val);
+  if (table_) value_ = checked(*table_, key_, value_);
   return true;
 }
 
@@ -166,6 +204,12 @@ Txn::~Txn() {
 }
 
 std::optional<std::string_view> Txn::get(Table table, std::string_view key) const {
+  const auto stored = get_raw(table, key);
+  if (!stored) return std::nullopt;
+  return checked(table, key, *stored);
+}
+
+std::optional<std::string_view> Txn::get_raw(Table table, std::string_view key) const {
   MDB_val key_val = to_val(key);
   MDB_val value{};
   const int code = mdb_get(txn_, handle(table), &key_val, &value);
@@ -177,16 +221,17 @@ std::optional<std::string_view> Txn::get(Table table, std::string_view key) cons
 Cursor Txn::cursor(Table table) const {
   MDB_cursor* cursor = nullptr;
   check(mdb_cursor_open(txn_, handle(table), &cursor), "open a cursor");
-  return Cursor(cursor);
+  return {cursor, table};
 }
 
 ReadTxn::ReadTxn(const Env& env) : Txn(env, MDB_RDONLY) {}
+
 void ReadTxn::for_each_raw(const std::function<void(std::string_view value)>& on_value) const {
   constexpr MDB_dbi kFreePages = 0;
   const auto visit = [&](MDB_dbi handle, bool ours) {
     MDB_cursor* opened = nullptr;
     check(mdb_cursor_open(txn_, handle, &opened), "open a cursor");
-    Cursor cursor(opened);
+    Cursor cursor(opened, std::nullopt);
     while (cursor.next())
       if (ours) on_value(cursor.value());
   };
@@ -203,8 +248,14 @@ void ReadTxn::for_each_raw(const std::function<void(std::string_view value)>& on
 WriteTxn::WriteTxn(const Env& env) : Txn(env, 0) {}
 
 void WriteTxn::put(Table table, std::string_view key, std::string_view value) {
+  thread_local std::string stored;
+  stored = value;
+  if (has_check(table)) {
+    const auto bytes = check_of(table, key, value);
+    stored.append(bytes.data(), bytes.size());
+  }
   MDB_val key_val = to_val(key);
-  MDB_val value_val = to_val(value);
+  MDB_val value_val = to_val(stored);
   check(mdb_put(txn_, handle(table), &key_val, &value_val, 0), "write a row");
   ++writes_;
 }

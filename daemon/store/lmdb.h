@@ -4,6 +4,8 @@
 // Rules that the library does not check: a write transaction stays on one thread; no transaction is
 // open in the process while grow() runs; views (std::string_view) end with their transaction, and
 // in a write transaction with the next write. Keys have 1 to 511 bytes.
+// In the file each value of a table with has_check() ends with four bytes over table, key and
+// value. They are added and taken off here, and whatever does not agree throws Damage.
 // Thread safety: an Env may be shared; a transaction or cursor belongs to one thread at a time.
 // Owned by Environment. Source: LMDB's documentation, file lmdb.h.
 #pragma once
@@ -98,10 +100,11 @@ class Cursor {
  private:
   friend class Txn;
   friend class ReadTxn;
-  explicit Cursor(MDB_cursor* cursor) : cursor_(cursor) {}
+  Cursor(MDB_cursor* cursor, std::optional<Table> table) : cursor_(cursor), table_(table) {}
   bool move(int operation, std::string_view key = {});
 
   MDB_cursor* cursor_;
+  std::optional<Table> table_;  // whose values it takes apart; none: it shows them as they are
   std::string_view key_;
   std::string_view value_;
 };
@@ -113,6 +116,8 @@ class Txn {
 
   std::optional<std::string_view> get(Table table, std::string_view key) const;
   bool has(Table table, std::string_view key) const { return get(table, key).has_value(); }
+  // As it is in the file, whether its check agrees or not.
+  std::optional<std::string_view> get_raw(Table table, std::string_view key) const;
   // Must be destroyed before the transaction ends.
   Cursor cursor(Table table) const;
 
