@@ -185,7 +185,7 @@ void Tenant::user(const Txn& txn, const base::Guid& id, const Rows& rows) {
     if (Moment* const moment = moment_at(row.snapshot)) ++moment->user_rows;
     if (is_gone(row.value)) continue;
     const auto user = read_user(row.value);
-    expect(txn.has(Table::name, name_key(number_, user.folded_name(), id)),
+    expect(txn.has(Table::name, name_key(number_, base::fold(user.user_principal_name), id)),
            "the index of names lacks it");
   }
   auto next = rows.begin();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/text.h"
 #include "store/packing.h"
 #include "store/user_rows.h"
 #include "store/versions.h"
@@ -135,7 +136,7 @@ Freed count(const Plan& all) {
 }
 
 std::string folded_name(std::string_view value) {
-  return is_gone(value) ? std::string() : std::string(read_user(value).folded_name());
+  return is_gone(value) ? std::string() : base::fold(read_user(value).user_principal_name);
 }
 
 // The name index leads to whoever ever had a name: takes out those that no row of the user holds

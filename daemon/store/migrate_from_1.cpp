@@ -6,6 +6,7 @@
 #include <map>
 
 #include "store/content.h"
+#include "store/environment.h"
 #include "store/migration.h"
 #include "store/snapshot_rows.h"
 #include "store/snapshots.h"

@@ -60,7 +60,7 @@ base::Result<fs::path> place_for_old(const Place& place) {
 
 // The old file stays under its second name; the new one takes its first in one step.
 base::Result<void> take_its_place(const Place& place, const fs::path& fresh) {
-  const auto old = place_for_old(place);
+  auto old = place_for_old(place);
   if (!old) return base::pass(old);
   if (::link(place.data_file().c_str(), old->c_str()) != 0)
     return base::unexpected(failed("keep the old file as " + old->string(), errno));
@@ -71,7 +71,7 @@ base::Result<void> take_its_place(const Place& place, const fs::path& fresh) {
   return {};
 }
 
-base::Result<void> write_fresh(const Place& place, Env& old, const fs::path& fresh,
+base::Result<void> write_fresh(Env& old, const fs::path& fresh,
                                const Options& options) {
   auto environment = Environment::open({fresh, options.initial_map_bytes, options.say});
   if (!environment) return base::pass(environment);
@@ -105,7 +105,7 @@ base::Result<void> migrate_if_old(const Place& place, const Options& options) {
     options.say("the store in " + place.directory().string() +
                 " has schema 1; writing it anew as schema " + std::to_string(kSchema) +
                 ". This may take minutes, and may be interrupted: the old file stays as it is");
-    auto done = telling_damage([&] { return write_fresh(place, old, fresh, options); });
+    auto done = telling_damage([&] { return write_fresh(old, fresh, options); });
     if (!done) return done;
   }
   auto done = take_its_place(place, fresh);
