@@ -86,7 +86,7 @@ void Intake::take(Chunk chunk) {
 }
 
 base::Result<void> Intake::add(Chunk chunk) {
-  if (!batch_) batch_ = std::make_unique<Batch>(environment_.directory(), clock_.steady());
+  if (!batch_) batch_ = std::make_unique<Batch>(environment_.place().directory(), clock_.steady());
   for (const Row& row : rows_of(environment_, to_, std::move(chunk.puts)))
     if (auto done = batch_->add(row); !done) return done;
   for (auto& [name, text] : chunk.notes) batch_->note(name, std::move(text));

@@ -4,15 +4,19 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
+#include "base/text.h"
+
 namespace entrad::store {
 namespace {
 
-constexpr unsigned kMaxReaders = 256;  // the gate lets fewer in, see gate.h
+constexpr unsigned kMaxReaders = 256;      // the gate lets fewer in, see gate.h
+constexpr std::size_t kForeignTables = 8;  // that an older schema may have beside ours
 constexpr mode_t kFileMode = 0600;
 
 void check(int code, const char* doing) {
@@ -20,6 +24,37 @@ void check(int code, const char* doing) {
 }
 
 MDB_val to_val(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
+
+constexpr std::size_t kCheckBytes = 4;
+
+std::array<std::uint64_t, kTableNames.size()> seeds_of_tables() {
+  std::array<std::uint64_t, kTableNames.size()> seeds{};
+  for (std::size_t i = 0; i < seeds.size(); ++i)
+    seeds[i] = XXH3_64bits(kTableNames[i].data(), kTableNames[i].size());
+  return seeds;
+}
+
+std::array<char, kCheckBytes> check_of(Table table, std::string_view key, std::string_view value) {
+  static const auto seeds = seeds_of_tables();
+  const auto of_key = XXH3_64bits_withSeed(key.data(), key.size(), seeds[index_of(table)]);
+  const auto of_all = XXH3_64bits_withSeed(value.data(), value.size(), of_key);
+  std::array<char, kCheckBytes> bytes{};
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = static_cast<char>(of_all >> (8U * (kCheckBytes - 1 - i)) & 0xFFU);
+  return bytes;
+}
+
+// The value without its check.
+std::string_view checked(Table table, std::string_view key, std::string_view stored) {
+  if (!has_check(table)) return stored;
+  if (stored.size() >= kCheckBytes) {
+    const auto value = stored.substr(0, stored.size() - kCheckBytes);
+    const auto check = check_of(table, key, value);
+    if (stored.substr(value.size()) == std::string_view(check.data(), check.size())) return value;
+  }
+  throw Damage("the row " + base::hex(key) + " of the table " +
+               std::string(kTableNames[index_of(table)]) + " is not what was written");
+}
 
 // What LMDB does when it meets a page that cannot be: abort the process, unless this does not
 // return. Its frames hold nothing that the end of the transaction does not give back.
@@ -74,7 +109,7 @@ bool LmdbFailure::may_be_no_room() const { return code_ == EIO; }
 
 Env::Env(const std::filesystem::path& directory, std::size_t map_bytes) {
   check(mdb_env_create(&env_), "prepare the store");
-  int code = mdb_env_set_maxdbs(env_, static_cast<MDB_dbi>(kTableNames.size()));
+  int code = mdb_env_set_maxdbs(env_, static_cast<MDB_dbi>(kTableNames.size() + kForeignTables));
   if (code == MDB_SUCCESS) code = mdb_env_set_maxreaders(env_, kMaxReaders);
   if (code == MDB_SUCCESS) code = mdb_env_set_mapsize(env_, map_bytes);
   if (code == MDB_SUCCESS) code = mdb_env_set_assert(env_, &on_broken_page);
@@ -123,13 +158,20 @@ void Env::set_file_size(std::uint64_t bytes) {
     throw LmdbFailure(errno, "set the size of the store's file");
 }
 
+void Env::copy_to(const std::filesystem::path& directory) const {
+  check(mdb_env_copy2(env_, directory.c_str(), MDB_CP_COMPACT), "copy the store");
+}
+
 void Env::forget_dead_readers() {
   int dead = 0;
   check(mdb_reader_check(env_, &dead), "check the store's readers");
 }
 
 Cursor::Cursor(Cursor&& other) noexcept
-    : cursor_(std::exchange(other.cursor_, nullptr)), key_(other.key_), value_(other.value_) {}
+    : cursor_(std::exchange(other.cursor_, nullptr)),
+      table_(other.table_),
+      key_(other.key_),
+      value_(other.value_) {}
 
 Cursor::~Cursor() {
   if (cursor_ != nullptr) mdb_cursor_close(cursor_);
@@ -144,6 +186,7 @@ bool Cursor::move(int operation, std::string_view key) {
   check(code, "move in a table");
   key_ = to_view(key_val);
   value_ = to_view(value_val);
+  if (table_) value_ = checked(*table_, key_, value_);
   return true;
 }
 
@@ -167,6 +210,12 @@ Txn::~Txn() {
 }
 
 std::optional<std::string_view> Txn::get(Table table, std::string_view key) const {
+  const auto stored = get_raw(table, key);
+  if (!stored) return std::nullopt;
+  return checked(table, key, *stored);
+}
+
+std::optional<std::string_view> Txn::get_raw(Table table, std::string_view key) const {
   MDB_val key_val = to_val(key);
   MDB_val value{};
   const int code = mdb_get(txn_, handle(table), &key_val, &value);
@@ -178,7 +227,7 @@ std::optional<std::string_view> Txn::get(Table table, std::string_view key) cons
 Cursor Txn::cursor(Table table) const {
   MDB_cursor* cursor = nullptr;
   check(mdb_cursor_open(txn_, handle(table), &cursor), "open a cursor");
-  return Cursor(cursor);
+  return {cursor, table};
 }
 
 TableSize Txn::size(Table table) const {
@@ -196,7 +245,7 @@ std::uint64_t Txn::free_bytes() const {
   check(mdb_stat(txn_, kFreePages, &stat), "read the list of free pages");
   MDB_cursor* opened = nullptr;
   check(mdb_cursor_open(txn_, kFreePages, &opened), "open a cursor");
-  Cursor cursor(opened);
+  Cursor cursor(opened, std::nullopt);
   std::uint64_t pages = 0;
   while (cursor.next()) {
     std::size_t length = 0;
@@ -208,12 +257,13 @@ std::uint64_t Txn::free_bytes() const {
 }
 
 ReadTxn::ReadTxn(const Env& env) : Txn(env, MDB_RDONLY) {}
+
 void ReadTxn::for_each_raw(const std::function<void(std::string_view value)>& on_value) const {
   constexpr MDB_dbi kFreePages = 0;
   const auto visit = [&](MDB_dbi handle, bool ours) {
     MDB_cursor* opened = nullptr;
     check(mdb_cursor_open(txn_, handle, &opened), "open a cursor");
-    Cursor cursor(opened);
+    Cursor cursor(opened, std::nullopt);
     while (cursor.next())
       if (ours) on_value(cursor.value());
   };
@@ -227,11 +277,38 @@ void ReadTxn::for_each_raw(const std::function<void(std::string_view value)>& on
   }
 }
 
+ForeignTable::ForeignTable(const ReadTxn& txn, std::string_view name) {
+  MDB_dbi handle = 0;
+  const int code = mdb_dbi_open(txn.txn_, std::string(name).c_str(), 0, &handle);
+  if (code == MDB_NOTFOUND) return;
+  check(code, "open a table");
+  MDB_cursor* opened = nullptr;
+  check(mdb_cursor_open(txn.txn_, handle, &opened), "open a cursor");
+  cursor_.emplace(Cursor(opened, std::nullopt));
+}
+
+ForeignTable::Row ForeignTable::row(bool found) const {
+  if (!found) return std::nullopt;
+  return std::pair(cursor_->key(), cursor_->value());
+}
+
+ForeignTable::Row ForeignTable::first() { return row(cursor_ && cursor_->move(MDB_FIRST)); }
+ForeignTable::Row ForeignTable::seek(std::string_view key) {
+  return row(cursor_ && cursor_->seek(key));
+}
+ForeignTable::Row ForeignTable::next() { return row(cursor_ && cursor_->next()); }
+
 WriteTxn::WriteTxn(const Env& env) : Txn(env, 0) {}
 
 void WriteTxn::put(Table table, std::string_view key, std::string_view value) {
+  thread_local std::string stored;
+  stored = value;
+  if (has_check(table)) {
+    const auto bytes = check_of(table, key, value);
+    stored.append(bytes.data(), bytes.size());
+  }
   MDB_val key_val = to_val(key);
-  MDB_val value_val = to_val(value);
+  MDB_val value_val = to_val(stored);
   check(mdb_put(txn_, handle(table), &key_val, &value_val, 0), "write a row");
   ++writes_;
 }

@@ -4,6 +4,8 @@
 // Rules that the library does not check: a write transaction stays on one thread; no transaction is
 // open in the process while grow() runs; views (std::string_view) end with their transaction, and
 // in a write transaction with the next write. Keys have 1 to 511 bytes.
+// In the file each value of a table with has_check() ends with four bytes over table, key and
+// value. They are added and taken off here, and whatever does not agree throws Damage.
 // Thread safety: an Env may be shared; a transaction or cursor belongs to one thread at a time.
 // Owned by Environment. Source: LMDB's documentation, file lmdb.h.
 #pragma once
@@ -17,6 +19,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 #include "store/tables.h"
@@ -70,6 +73,10 @@ class Env {
   Info info() const;
   std::uint64_t file_size() const;
   void set_file_size(std::uint64_t bytes);
+  // Writes a consistent copy, without free pages, as `directory`/data.mdb, which must be there and
+  // empty. Reads as one long transaction: pages that are freed meanwhile are not used again until
+  // it ends.
+  void copy_to(const std::filesystem::path& directory) const;
   // Frees the slots of readers whose process is dead.
   void forget_dead_readers();
 
@@ -98,10 +105,12 @@ class Cursor {
  private:
   friend class Txn;
   friend class ReadTxn;
-  explicit Cursor(MDB_cursor* cursor) : cursor_(cursor) {}
+  friend class ForeignTable;
+  Cursor(MDB_cursor* cursor, std::optional<Table> table) : cursor_(cursor), table_(table) {}
   bool move(int operation, std::string_view key = {});
 
   MDB_cursor* cursor_;
+  std::optional<Table> table_;  // whose values it takes apart; none: it shows them as they are
   std::string_view key_;
   std::string_view value_;
 };
@@ -119,6 +128,8 @@ class Txn {
 
   std::optional<std::string_view> get(Table table, std::string_view key) const;
   bool has(Table table, std::string_view key) const { return get(table, key).has_value(); }
+  // As it is in the file, whether its check agrees or not.
+  std::optional<std::string_view> get_raw(Table table, std::string_view key) const;
   // Must be destroyed before the transaction ends.
   Cursor cursor(Table table) const;
   TableSize size(Table table) const;
@@ -140,6 +151,25 @@ class ReadTxn final : public Txn {
   explicit ReadTxn(const Env& env);
   // Visits every value of every table that is in the file, and reads the list of free pages.
   void for_each_raw(const std::function<void(std::string_view value)>& on_value) const;
+
+ private:
+  friend class ForeignTable;
+};
+
+// A table by its name in the file, as a store of another schema has it: without checks. Belongs to
+// its transaction.
+class ForeignTable {
+ public:
+  using Row = std::optional<std::pair<std::string_view, std::string_view>>;  // key and value
+
+  ForeignTable(const ReadTxn& txn, std::string_view name);  // one that is not there is empty
+  Row first();
+  Row seek(std::string_view key);  // the first at or after
+  Row next();
+
+ private:
+  Row row(bool found) const;
+  std::optional<Cursor> cursor_;
 };
 
 class WriteTxn final : public Txn {

@@ -1,10 +1,13 @@
 #include "store/store.h"
 
 #include "api/history.h"
+#include "store/copies.h"
 #include "store/environment.h"
+#include "store/inspection.h"
 #include "store/journal.h"
 #include "store/lineage.h"
 #include "store/own_state.h"
+#include "store/pruning.h"
 #include "store/snapshots.h"
 
 namespace entrad::store {
@@ -20,7 +23,8 @@ Store::Store(std::unique_ptr<Environment> environment, base::Clock& clock)
       snapshots_(std::make_unique<Snapshots>(*environment_, clock)),
       journal_(std::make_unique<Journal>(*environment_, clock)),
       lineage_(std::make_unique<Lineage>(*environment_)),
-      own_state_(std::make_unique<OwnState>(*environment_)) {}
+      own_state_(std::make_unique<OwnState>(*environment_)),
+      pruning_(std::make_unique<Pruning>(*environment_)) {}
 
 Store::~Store() = default;
 
@@ -28,6 +32,15 @@ Snapshots& Store::snapshots() { return *snapshots_; }
 Journal& Store::journal() { return *journal_; }
 Lineage& Store::lineage() { return *lineage_; }
 OwnState& Store::own_state() { return *own_state_; }
+Pruning& Store::pruning() { return *pruning_; }
+base::Result<Copy> Store::copy(const std::string& name, std::size_t keep) {
+  return make_copy(*environment_, name, keep);
+}
+std::vector<Copy> Store::copies() const { return copies_in(environment_->place().directory()); }
+api::StoreCheck Store::check(const std::stop_token& stop,
+                             const std::function<void(std::uint64_t rows)>& on_progress) {
+  return inspect(*environment_, stop, on_progress);
+}
 api::StoreStatus Store::status() const { return environment_->status(); }
 
 api::StoreStatistics Store::statistics() const {

@@ -48,10 +48,11 @@ bool write_row(WriteTxn& txn, const Unsealed& to, const RowView& row) {
   return true;
 }
 
-void note_change(std::vector<Changed>& changes, const RowView& row) {
+// A user's row may change while its sections do not.
+void note_change(std::vector<Changed>& changes, const RowView& row, bool has_section) {
   if (changes.empty() || changes.back().kind != row.kind || changes.back().id != row.id)
     changes.push_back({row.kind, row.id, 0});
-  changes.back().add(row.section);
+  if (has_section) changes.back().add(row.section);
 }
 
 }  // namespace
@@ -83,10 +84,12 @@ void write_rows(WriteTxn& txn, const Unsealed& to, std::span<const RowView> rows
   std::vector<Changed> changes;
   for (const RowView& row : rows) {
     const bool touched = write_row(txn, to, row);
-    if (touched) note_change(changes, row);
+    bool written = false;
     if (row.kind == api::ObjectKind::user && (touched || !row.user.empty()))
-      write_user(txn, to.tenant, row.id, to.number,
-                 {row.user, row.changed, [&] { return any_section_changed(txn, to, row.id); }});
+      written =
+          write_user(txn, to.tenant, row.id, to.number,
+                     {row.user, row.changed, [&] { return any_section_changed(txn, to, row.id); }});
+    if (touched || written) note_change(changes, row, touched);
   }
   append_changes(txn, to.tenant, to.number, changes);
 }

@@ -79,8 +79,6 @@ base::SnapshotNumber snapshot_in(std::string_view key) {
   return {KeyReader(key.substr(kSnapshotAt)).number()};
 }
 
-bool is_as_before(std::string_view value) { return value == kUserAsBefore; }
-
 // Takes a row of the same user, newer than those taken before.
 void take(UserState& state, base::SnapshotNumber snapshot, std::string_view value) {
   state.changed_in = snapshot;
@@ -111,6 +109,8 @@ std::string user_value_from_schema_1(std::string_view value) {
     *text = reader.take(reader.number32());
   return value_of(user);
 }
+
+bool is_as_before(std::string_view value) { return value == kUserAsBefore; }
 
 bool is_gone(std::string_view value) {
   if (value == kUserGone) return true;
@@ -171,10 +171,10 @@ std::optional<UserState> user_as_of(const Txn& txn, TenantNumber tenant, const b
   return state;
 }
 
-void write_user(WriteTxn& txn, TenantNumber tenant, const base::Guid& id,
+bool write_user(WriteTxn& txn, TenantNumber tenant, const base::Guid& id,
                 base::SnapshotNumber number, const UserChange& change) {
   const Key key = user_key(tenant, id, number);
-  if (change.section_changed && change.value.empty() && txn.has(Table::user, key)) return;
+  if (change.section_changed && change.value.empty() && txn.has(Table::user, key)) return false;
   const auto newest = user_as_of(txn, tenant, id, number);
   const bool has_row = newest && newest->changed_in == number;
   const auto parent = has_row ? user_as_of(txn, tenant, id, before(number)) : newest;
@@ -185,16 +185,17 @@ void write_user(WriteTxn& txn, TenantNumber tenant, const base::Guid& id,
     current = std::string(change.value);
   else if (newest && !newest->gone)
     current = std::string(newest->value);
-  if (current.empty()) return;
+  if (current.empty()) return false;
   const bool same = current == parent_value;
   // Without a row of this snapshot no other section has changed so far.
   const bool changed =
       !same || parent_gone || change.section_changed || (has_row && change.any_section_changed());
   if (!changed) {
     if (has_row) txn.erase(Table::user, key);
-    return;
+    return false;
   }
   txn.put(Table::user, key, same ? kUserAsBefore : std::string_view(current));
+  return true;
 }
 
 void write_name(WriteTxn& txn, std::string_view key) {

@@ -41,7 +41,8 @@ std::string user_value_from_schema_1(std::string_view value);
 constexpr std::string_view kUserGone("\x01", 1);      // a tombstone's value, in both schemas
 constexpr std::string_view kUserAsBefore("\x03", 1);  // the same content as the row before
 bool is_gone(std::string_view value);                 // throws Damage
-UserView read_user(std::string_view value);           // of a row with content; throws Damage
+bool is_as_before(std::string_view value);
+UserView read_user(std::string_view value);  // of a row with content; throws Damage
 api::UserRow to_row(const base::Guid& id, const UserView& user);
 
 Key user_key(TenantNumber tenant, const base::Guid& id, base::SnapshotNumber snapshot);
@@ -55,7 +56,8 @@ struct UserChange {
   // Does any section of the user differ from the parent's? Asked only when it had a row already.
   std::function<bool()> any_section_changed;
 };
-void write_user(WriteTxn& txn, TenantNumber tenant, const base::Guid& id,
+// True: a row was written.
+bool write_user(WriteTxn& txn, TenantNumber tenant, const base::Guid& id,
                 base::SnapshotNumber number, const UserChange& change);
 // The name by which a user is found, as name_key() makes it. Names lie in an order of their own, so
 // that many are better sorted and written together, apart from the rows.
