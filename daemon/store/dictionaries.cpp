@@ -165,6 +165,16 @@ void Dictionaries::train(const Txn& txn, const Class& of,
   add(number, of, std::move(*bytes));
 }
 
+void Dictionaries::check(const Txn& txn) {
+  const std::lock_guard lock(mutex_);
+  load(txn);
+  std::uint32_t next = 1;
+  for (const auto& [number, one] : all_) {
+    if (number != next++ || ZDICT_getDictID(one->bytes.data(), one->bytes.size()) != number)
+      throw Damage("dictionary " + std::to_string(number) + " is not the one with that number");
+  }
+}
+
 void Dictionaries::save(WriteTxn& txn) {
   const std::lock_guard lock(mutex_);
   load(txn);

@@ -47,6 +47,7 @@ class Dictionaries {
   // was packed with it.
   void train(const Txn& txn, const Class& of, const std::vector<std::string_view>& contents);
   void save(WriteTxn& txn);  // those that the store does not have yet
+  void check(const Txn& txn);  // that all can be read and have their numbers; throws Damage
 
  private:
   struct Dictionary;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "store/cut.h"
+#include "store/migration.h"
 
 namespace entrad::store {
 namespace {
@@ -81,6 +82,7 @@ base::Result<std::unique_ptr<Environment>> Environment::open(const Options& opti
   if (!place) return base::pass(place);
   if (auto fine = check_not_lost(*place); !fine) return base::pass(fine);
   try {
+    if (auto fine = migrate_if_old(*place, options); !fine) return base::pass(fine);
     const auto map_bytes = map_bytes_for(*place, options.initial_map_bytes);
     auto environment = std::make_unique<Environment>(std::move(*place), map_bytes);
     Env& env = environment->env_;

@@ -124,4 +124,21 @@ void put_fingerprints(WriteTxn& txn, const FingerprintsOf& of,
   }
 }
 
+std::vector<base::Guid> fingerprinted(std::string_view key, std::string_view value) {
+  constexpr std::size_t kBucketAt = 6;  // after tenant, kind and section
+  std::vector<Fingerprint> all;
+  read_bucket(value, all);
+  std::vector<base::Guid> ids;
+  for (const Fingerprint& one : all) {
+    const auto bucket = bucket_of(one.id);
+    const Key expected = Key()
+                             .byte(static_cast<std::uint8_t>(bucket >> 8U))
+                             .byte(static_cast<std::uint8_t>(bucket & 0xFFU));
+    if (key.substr(kBucketAt) != expected || (!ids.empty() && !(ids.back() < one.id)))
+      throw Damage("a fingerprint is not in its place");
+    ids.push_back(one.id);
+  }
+  return ids;
+}
+
 }  // namespace entrad::store

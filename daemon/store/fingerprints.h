@@ -51,4 +51,8 @@ std::uint64_t fingerprint(std::string_view raw, std::uint64_t seed);
 void put_fingerprints(WriteTxn& txn, const FingerprintsOf& of,
                       const std::vector<Fingerprint>& fresh, const std::vector<base::Guid>& gone);
 
+// Whose fingerprints a row of the table holds. Throws Damage when they are not in order, or not in
+// their bucket.
+std::vector<base::Guid> fingerprinted(std::string_view key, std::string_view value);
+
 }  // namespace entrad::store

@@ -15,6 +15,7 @@ namespace entrad::store {
 namespace {
 
 constexpr unsigned kMaxReaders = 256;  // the gate lets fewer in, see gate.h
+constexpr std::size_t kForeignTables = 8;  // that an older schema may have beside ours
 constexpr mode_t kFileMode = 0600;
 
 void check(int code, const char* doing) {
@@ -107,7 +108,7 @@ bool LmdbFailure::may_be_no_room() const { return code_ == EIO; }
 
 Env::Env(const std::filesystem::path& directory, std::size_t map_bytes) {
   check(mdb_env_create(&env_), "prepare the store");
-  int code = mdb_env_set_maxdbs(env_, static_cast<MDB_dbi>(kTableNames.size()));
+  int code = mdb_env_set_maxdbs(env_, static_cast<MDB_dbi>(kTableNames.size() + kForeignTables));
   if (code == MDB_SUCCESS) code = mdb_env_set_maxreaders(env_, kMaxReaders);
   if (code == MDB_SUCCESS) code = mdb_env_set_mapsize(env_, map_bytes);
   if (code == MDB_SUCCESS) code = mdb_env_set_assert(env_, &on_broken_page);
@@ -244,6 +245,27 @@ void ReadTxn::for_each_raw(const std::function<void(std::string_view value)>& on
     visit(handle, true);
   }
 }
+
+ForeignTable::ForeignTable(const ReadTxn& txn, std::string_view name) {
+  MDB_dbi handle = 0;
+  const int code = mdb_dbi_open(txn.txn_, std::string(name).c_str(), 0, &handle);
+  if (code == MDB_NOTFOUND) return;
+  check(code, "open a table");
+  MDB_cursor* opened = nullptr;
+  check(mdb_cursor_open(txn.txn_, handle, &opened), "open a cursor");
+  cursor_.emplace(Cursor(opened, std::nullopt));
+}
+
+ForeignTable::Row ForeignTable::row(bool found) const {
+  if (!found) return std::nullopt;
+  return std::pair(cursor_->key(), cursor_->value());
+}
+
+ForeignTable::Row ForeignTable::first() { return row(cursor_ && cursor_->move(MDB_FIRST)); }
+ForeignTable::Row ForeignTable::seek(std::string_view key) {
+  return row(cursor_ && cursor_->seek(key));
+}
+ForeignTable::Row ForeignTable::next() { return row(cursor_ && cursor_->next()); }
 
 WriteTxn::WriteTxn(const Env& env) : Txn(env, 0) {}
 

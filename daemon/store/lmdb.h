@@ -19,6 +19,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 #include "store/tables.h"
@@ -100,6 +101,7 @@ class Cursor {
  private:
   friend class Txn;
   friend class ReadTxn;
+  friend class ForeignTable;
   Cursor(MDB_cursor* cursor, std::optional<Table> table) : cursor_(cursor), table_(table) {}
   bool move(int operation, std::string_view key = {});
 
@@ -137,6 +139,25 @@ class ReadTxn final : public Txn {
   explicit ReadTxn(const Env& env);
   // Visits every value of every table that is in the file, and reads the list of free pages.
   void for_each_raw(const std::function<void(std::string_view value)>& on_value) const;
+
+ private:
+  friend class ForeignTable;
+};
+
+// A table by its name in the file, as a store of another schema has it: without checks. Belongs to
+// its transaction.
+class ForeignTable {
+ public:
+  using Row = std::optional<std::pair<std::string_view, std::string_view>>;  // key and value
+
+  ForeignTable(const ReadTxn& txn, std::string_view name);  // one that is not there is empty
+  Row first();
+  Row seek(std::string_view key);  // the first at or after
+  Row next();
+
+ private:
+  Row row(bool found) const;
+  std::optional<Cursor> cursor_;
 };
 
 class WriteTxn final : public Txn {

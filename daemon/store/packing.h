@@ -1,7 +1,7 @@
 // Packing: how the content of a section is written into its row, and read from it.
 //
 // A value starts with its format: 0 the object is gone, 1 the content itself (at most 31 bytes), 2
-// its SHA-256 and one zstd frame, perhaps with a dictionary, 3 its SHA-256 and its links as
+// its SHA-256, one zstd frame, perhaps with a dictionary, and a check over the frame, 3 its SHA-256 and its links as
 // numbers. Thread safety: every member may be called from any thread. Owned by Environment.
 #pragma once
 
@@ -29,6 +29,9 @@ class Packing {
   std::string unpack(const Txn& txn, TenantNumber tenant, std::string_view value);
   // Lets the class have a dictionary, if these are enough to learn one from.
   void learn(const Txn& txn, const Class& of, const std::vector<std::string_view>& contents);
+
+  // Reads all dictionaries of the store anew. Throws Damage for one that is none.
+  static void check_dictionaries(const Txn& txn) { Dictionaries().check(txn); }
 
   // What packed values rely on; saved in or before the transaction that stores them.
   void save(WriteTxn& txn, TenantNumber tenant);

@@ -71,8 +71,22 @@ base::SnapshotNumber newest_number(const Txn& txn, TenantNumber tenant) {
   return {KeyReader(cursor.key().substr(4)).number()};
 }
 
+std::vector<api::Snapshot> sealed_snapshots(const Txn& txn, TenantNumber tenant) {
+  const Key prefix = Key().tenant(tenant);
+  std::vector<api::Snapshot> snapshots;
+  auto cursor = txn.cursor(Table::snapshot);
+  bool found = cursor.seek(prefix);
+  for (; found && cursor.key().starts_with(std::string_view(prefix)); found = cursor.next())
+    snapshots.push_back(unpack_as<api::Snapshot>(cursor.value()));
+  return snapshots;
+}
+
 void put_snapshot(WriteTxn& txn, TenantNumber tenant, const api::Snapshot& snapshot) {
   txn.put(Table::snapshot, Key().tenant(tenant).number(snapshot.number), pack_json(snapshot));
+}
+
+void erase_snapshot(WriteTxn& txn, TenantNumber tenant, base::SnapshotNumber number) {
+  txn.erase(Table::snapshot, Key().tenant(tenant).number(number));
 }
 
 std::optional<Pending> pending_snapshot(const Txn& txn, TenantNumber tenant) {

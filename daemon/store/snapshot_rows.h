@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/snapshots.h"
 #include "base/ids.h"
@@ -23,7 +24,9 @@ std::optional<api::Snapshot> sealed_snapshot(const Txn& txn, TenantNumber tenant
 bool is_sealed(const Txn& txn, TenantNumber tenant, base::SnapshotNumber number);
 std::optional<api::Snapshot> newest_snapshot(const Txn& txn, TenantNumber tenant);
 base::SnapshotNumber newest_number(const Txn& txn, TenantNumber tenant);  // 0: none
+std::vector<api::Snapshot> sealed_snapshots(const Txn& txn, TenantNumber tenant);  // oldest first
 void put_snapshot(WriteTxn& txn, TenantNumber tenant, const api::Snapshot& snapshot);
+void erase_snapshot(WriteTxn& txn, TenantNumber tenant, base::SnapshotNumber number);
 
 // The snapshot that is being written, or was when the daemon stopped.
 struct Pending {

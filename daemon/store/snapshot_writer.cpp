@@ -24,6 +24,7 @@ using base::ErrorKind;
 constexpr std::size_t kObjectsInOneBurial = 500;
 constexpr std::size_t kRowsInOneStep = 20'000;
 constexpr std::size_t kIdBytes = 16;
+constexpr std::uint64_t kUnknown = 0;  // no fingerprint
 // Checkpoints of the writer's own: the ids that were seen. No step's name begins so.
 constexpr std::string_view kSeenNotes = "~seen ";
 
@@ -178,7 +179,10 @@ base::Result<void> SnapshotWriter::State::put(Put put) {
   if (put.section == api::Section::object) saw(put.kind, put.id);
   if (to.has_parent) replaced.insert({put.kind, put.section, put.id});
   const FingerprintsOf of{to.tenant, put.kind, put.section};
-  if (asked && asked->first == of && asked->second.id == put.id) fresh[of].push_back(asked->second);
+  if (asked && asked->first == of && asked->second.id == put.id)
+    fresh[of].push_back(asked->second);
+  else if (const auto looked = fresh.find(of); looked != fresh.end())
+    looked->second.push_back({put.id, kUnknown});  // in the place of what an earlier put had
   asked.reset();
   auto done = intake->put(std::move(put));
   if (!done) failure = done.error();
@@ -243,6 +247,9 @@ base::Result<void> SnapshotWriter::State::sweep(api::ObjectKind kind) {
 }
 
 base::Result<void> SnapshotWriter::State::bury_all(api::ObjectKind kind, const Ids& gone) {
+  for (auto& [of, renewed] : fresh)  // what was put of them is not there any more
+    if (of.kind == kind)
+      std::erase_if(renewed, [&](const Fingerprint& one) { return has(gone, one.id); });
   for (std::size_t from = 0; from < gone.size(); from += kObjectsInOneBurial) {
     const auto until = std::min(gone.size(), from + kObjectsInOneBurial);
     std::vector<Changed> changes;
@@ -310,6 +317,7 @@ base::Result<api::Snapshot> SnapshotWriter::State::seal(base::WallTime now) {
     const auto kept = std::unique(renewed.rbegin(), renewed.rend(),
                                   [](const auto& a, const auto& b) { return a.id == b.id; });
     renewed.erase(renewed.begin(), kept.base());
+    std::erase_if(renewed, [](const Fingerprint& one) { return one.hash == kUnknown; });
   }
   const Tally found = tally(environment, to.tenant, to.number);
   for (const auto kind : swept) snapshot.counts[std::string(api::name(kind))] = 0;

@@ -12,6 +12,7 @@
 #include "store/changes.h"
 #include "store/content.h"
 #include "store/environment.h"
+#include "store/removal_rows.h"
 #include "store/snapshot_rows.h"
 #include "store/versions.h"
 
@@ -21,16 +22,6 @@ namespace {
 using base::ErrorKind;
 
 constexpr std::size_t kRowsInOneStep = 10'000;
-
-std::vector<api::Snapshot> all_of(const Txn& txn, TenantNumber tenant) {
-  const Key prefix = Key().tenant(tenant);
-  std::vector<api::Snapshot> snapshots;
-  auto cursor = txn.cursor(Table::snapshot);
-  bool found = cursor.seek(prefix);
-  for (; found && cursor.key().starts_with(std::string_view(prefix)); found = cursor.next())
-    snapshots.push_back(unpack_as<api::Snapshot>(cursor.value()));
-  return snapshots;
-}
 
 std::string hint_of(const std::vector<api::Snapshot>& snapshots) {
   if (snapshots.empty()) return "there is none yet: run entractl backup";
@@ -62,7 +53,7 @@ Snapshots::Snapshots(Environment& environment) : environment_(environment) {}
 std::vector<api::Snapshot> Snapshots::list(const std::string& tenant) const {
   const auto reader = environment_.read();
   const auto known = find_tenant(*reader, tenant);
-  return known ? all_of(*reader, *known) : std::vector<api::Snapshot>{};
+  return known ? sealed_snapshots(*reader, *known) : std::vector<api::Snapshot>{};
 }
 
 base::Result<api::Snapshot> Snapshots::find(const std::string& tenant,
@@ -73,7 +64,7 @@ base::Result<api::Snapshot> Snapshots::find(const std::string& tenant,
     if (known)
       if (auto snapshot = sealed_snapshot(*reader, *known, number)) return *snapshot;
     return base::fail(ErrorKind::not_found, "no snapshot " + number.str() + " of " + tenant,
-                      hint_of(known ? all_of(*reader, *known) : std::vector<api::Snapshot>{}));
+                      hint_of(known ? sealed_snapshots(*reader, *known) : std::vector<api::Snapshot>{}));
   });
 }
 
@@ -203,7 +194,7 @@ void Snapshots::for_each_change(const std::string& tenant, base::SnapshotNumber 
     Changed one = *next;
     for (; next != all.end() && key(*next) == key(one); ++next)
       one.sections = static_cast<std::uint16_t>(one.sections | next->sections);
-    if (!on_change(one.kind, one.id, one.sections)) return;
+    if (one.sections != 0 && !on_change(one.kind, one.id, one.sections)) return;
   }
 }
 
@@ -226,11 +217,12 @@ std::vector<api::VersionRow> Snapshots::versions(const std::string& tenant,
   for (std::size_t i = 0; i < api::Words<api::Section>::names.size(); ++i) {
     const SectionOf what{*known, api::ObjectKind::user, user, static_cast<api::Section>(i)};
     for (const auto& version : versions_of(*reader, what)) {
-      api::VersionRow& row = rows[version.snapshot];
-      if (version.is_live())
-        row.sections.emplace_back(api::Words<api::Section>::names.at(i));
-      else if (what.section == api::Section::object)
-        row.removed = true;
+      // A row of a removed snapshot that is not merged yet is what the next one shows.
+      api::VersionRow& row = rows[sealed_from(*reader, *known, version.snapshot)];
+      const auto name = api::Words<api::Section>::names.at(i);
+      std::erase(row.sections, name);
+      if (version.is_live()) row.sections.emplace_back(name);
+      if (what.section == api::Section::object) row.removed = !version.is_live();
     }
   }
   std::vector<api::VersionRow> sealed;

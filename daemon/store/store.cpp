@@ -1,9 +1,11 @@
 #include "store/store.h"
 
 #include "store/environment.h"
+#include "store/inspection.h"
 #include "store/journal.h"
 #include "store/lineage.h"
 #include "store/own_state.h"
+#include "store/pruning.h"
 #include "store/snapshots.h"
 
 namespace entrad::store {
@@ -19,7 +21,8 @@ Store::Store(std::unique_ptr<Environment> environment, base::Clock& clock)
       snapshots_(std::make_unique<Snapshots>(*environment_)),
       journal_(std::make_unique<Journal>(*environment_, clock)),
       lineage_(std::make_unique<Lineage>(*environment_)),
-      own_state_(std::make_unique<OwnState>(*environment_)) {}
+      own_state_(std::make_unique<OwnState>(*environment_)),
+      pruning_(std::make_unique<Pruning>(*environment_)) {}
 
 Store::~Store() = default;
 
@@ -27,6 +30,11 @@ Snapshots& Store::snapshots() { return *snapshots_; }
 Journal& Store::journal() { return *journal_; }
 Lineage& Store::lineage() { return *lineage_; }
 OwnState& Store::own_state() { return *own_state_; }
+Pruning& Store::pruning() { return *pruning_; }
+api::StoreCheck Store::check(const std::stop_token& stop,
+                             const std::function<void(std::uint64_t rows)>& on_progress) {
+  return inspect(*environment_, stop, on_progress);
+}
 api::StoreStatus Store::status() const { return environment_->status(); }
 
 }  // namespace entrad::store

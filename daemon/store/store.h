@@ -1,6 +1,6 @@
 // Store: the one LMDB environment of a daemon, its lock, its writer thread and its health.
 //
-// `Snapshots`, `Journal`, `Lineage` and `OwnState` are the typed operations on it; no LMDB type
+// `Snapshots`, `Journal`, `Lineage`, `OwnState` and `Pruning` are the typed operations on it; no LMDB type
 // leaves store/. All writes go through one writer thread, which commits together whatever has
 // queued up. Reads open, copy out and close inside one call. A full map grows by itself. A second
 // daemon on the same directory is refused. After a disk error or damage writes fail with store_full
@@ -10,8 +10,12 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <stop_token>
+#include <string>
 
+#include "api/retention.h"
 #include "api/status.h"
 #include "base/clock.h"
 #include "base/result.h"
@@ -22,11 +26,14 @@ class Snapshots;
 class Journal;
 class Lineage;
 class OwnState;
+class Pruning;
 struct Environment;  // the LMDB side, known inside store/ only
 
 struct Options {
   std::filesystem::path directory;             // made (0700) if it is not there
   std::size_t initial_map_bytes = 256U << 20;  // grows by doubling
+  // Told, in words, what a migration of an older store does.
+  std::function<void(const std::string&)> say = [](const std::string&) {};
 };
 
 class Store {
@@ -42,7 +49,12 @@ class Store {
   Journal& journal();
   Lineage& lineage();
   OwnState& own_state();
+  Pruning& pruning();
   api::StoreStatus status() const;
+  // Reads everything again and computes anew whatever can be computed, see inspection.h. Takes as
+  // long as reading the file and hashing each snapshot; everything else goes on meanwhile.
+  api::StoreCheck check(const std::stop_token& stop,
+                        const std::function<void(std::uint64_t rows)>& on_progress = nullptr);
 
  private:
   explicit Store(std::unique_ptr<Environment> environment, base::Clock& clock);
@@ -52,6 +64,7 @@ class Store {
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<Lineage> lineage_;
   std::unique_ptr<OwnState> own_state_;
+  std::unique_ptr<Pruning> pruning_;
 };
 
 }  // namespace entrad::store

@@ -42,9 +42,10 @@ bool any_section_changed(const Txn& txn, const Unsealed& to, const base::Guid& i
 }
 
 // Brings the user's row of this snapshot in line with its sections and, if given, its new summary.
-void refresh_user(WriteTxn& txn, const Unsealed& to, const Row& put) {
+// True: it was written.
+bool refresh_user(WriteTxn& txn, const Unsealed& to, const Row& put) {
   const Key key = user_key(to.tenant, put.id, to.number);
-  if (put.changed && !put.summary && txn.has(Table::user, key)) return;
+  if (put.changed && !put.summary && txn.has(Table::user, key)) return false;
   const auto newest = user_as_of(txn, to.tenant, put.id, to.number);
   const bool has_row = newest && newest->changed_in == to.number;
   std::string current;
@@ -52,19 +53,20 @@ void refresh_user(WriteTxn& txn, const Unsealed& to, const Row& put) {
     current = user_value(*put.summary);
   else if (newest && !newest->gone)
     current = std::string(newest->value);
-  if (current.empty()) return;  // the user's object has still to come
+  if (current.empty()) return false;  // the user's object has still to come
   const auto parent = has_row ? user_as_of(txn, to.tenant, put.id, before(to.number)) : newest;
   const bool same = parent && !parent->gone && parent->value == current;
   // Sections may have been put before the object.
   const bool changed = !same || put.changed || any_section_changed(txn, to, put.id);
   if (!changed) {
     if (has_row) txn.erase(Table::user, key);
-    return;
+    return false;
   }
   txn.put(Table::user, key, current);
-  if (!put.summary) return;
+  if (!put.summary) return true;
   const Key name = name_key(to.tenant, base::fold(put.summary->user_principal_name), put.id);
   if (!txn.has(Table::name, name)) txn.put(Table::name, name, {});
+  return true;
 }
 
 void bury_user_row(WriteTxn& txn, const Unsealed& to, const base::Guid& id) {
@@ -84,10 +86,11 @@ bool write_row(WriteTxn& txn, const Unsealed& to, const Row& row) {
   return true;
 }
 
-void note_change(std::vector<Changed>& changes, const Row& row) {
+// A user's row may change while its sections do not.
+void note_change(std::vector<Changed>& changes, const Row& row, bool has_section) {
   if (changes.empty() || changes.back().kind != row.kind || changes.back().id != row.id)
     changes.push_back({row.kind, row.id, 0});
-  changes.back().add(row.section);
+  if (has_section) changes.back().add(row.section);
 }
 
 }  // namespace
@@ -125,8 +128,10 @@ void write_rows(WriteTxn& txn, const Unsealed& to, std::span<const Row> rows) {
   std::vector<Changed> changes;
   for (const Row& row : rows) {
     const bool touched = write_row(txn, to, row);
-    if (touched) note_change(changes, row);
-    if (row.kind == api::ObjectKind::user && (touched || row.summary)) refresh_user(txn, to, row);
+    bool refreshed = false;
+    if (row.kind == api::ObjectKind::user && (touched || row.summary))
+      refreshed = refresh_user(txn, to, row);
+    if (touched || refreshed) note_change(changes, row, touched);
   }
   append_changes(txn, to.tenant, to.number, changes);
 }

@@ -1,0 +1,258 @@
+// Map: what keeps a snapshot (others_of) / pins / plan and its estimate / remove / clean_up.
+#include "store/pruning.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "store/changes.h"
+#include "store/environment.h"
+#include "store/job_rows.h"
+#include "store/merging.h"
+#include "store/removal_rows.h"
+#include "store/retention.h"
+#include "store/snapshot_rows.h"
+
+namespace entrad::store {
+namespace {
+
+using base::ErrorKind;
+
+constexpr std::size_t kLongestNote = 1'000;
+constexpr std::size_t kObjectsInOneStep = 5'000;
+
+void add_readers(const Txn& txn, const std::string& tenant, OtherReasons& reasons) {
+  auto cursor = txn.cursor(Table::job);
+  for (bool found = cursor.seek(std::string_view("\0", 1)); found; found = cursor.next()) {
+    const auto head = job_head(cursor.key(), cursor.value());
+    if (api::is_final(head.state)) continue;
+    const auto job = find_light_job(txn, head.id);
+    if (job && job->tenant == tenant && job->snapshot)
+      reasons.emplace(*job->snapshot, "job " + head.id.str() + " reads it");
+  }
+}
+
+// What keeps snapshots beside the rules.
+OtherReasons others_of(const Txn& txn, TenantNumber number, const std::string& tenant) {
+  OtherReasons reasons;
+  for (const auto& pin : pins_of(txn, number))
+    reasons.emplace(pin.snapshot, pin.note.empty() ? "pinned" : "pinned: " + pin.note);
+  add_readers(txn, tenant, reasons);
+  return reasons;
+}
+
+base::unexpected<base::Error> no_snapshot(const std::string& tenant, base::SnapshotNumber number) {
+  return base::fail(ErrorKind::not_found, "no snapshot " + number.str() + " of " + tenant,
+                    "see those there are with: entractl snapshots list");
+}
+
+bool is_before(const Changed& a, const Changed& b) {
+  return std::tie(a.kind, a.id) < std::tie(b.kind, b.id);
+}
+
+// Each object once, with all its sections.
+std::vector<Changed> changes_of(const Txn& txn, TenantNumber tenant,
+                                const std::vector<base::SnapshotNumber>& numbers) {
+  std::vector<Changed> all;
+  for (const auto number : numbers)
+    for_each_change_block(txn, tenant, number, 0, [&](std::uint32_t, auto changes) {
+      all.insert(all.end(), changes.begin(), changes.end());
+      return true;
+    });
+  std::sort(all.begin(), all.end(), is_before);
+  std::vector<Changed> once;
+  for (const Changed& one : all) {
+    if (once.empty() || is_before(once.back(), one)) once.push_back({one.kind, one.id, 0});
+    once.back().sections = static_cast<std::uint16_t>(once.back().sections | one.sections);
+  }
+  return once;
+}
+
+// Snapshots that go, between two that stay.
+struct Gap {
+  Between between;
+  std::vector<base::SnapshotNumber> removed;
+};
+
+std::vector<Gap> gaps_in(TenantNumber tenant, const std::vector<api::Verdict>& verdicts) {
+  std::vector<Gap> gaps;
+  Gap gap{{tenant, {}, {}}, {}};
+  for (const auto& verdict : verdicts) {
+    if (!verdict.kept) {
+      gap.removed.push_back(verdict.snapshot);
+      continue;
+    }
+    gap.between.until = verdict.snapshot;
+    if (!gap.removed.empty()) gaps.push_back(gap);
+    gap = {{tenant, verdict.snapshot, {}}, {}};
+  }
+  return gaps;
+}
+
+Freed estimate(const Environment& environment, const Gap& gap) {
+  Freed freed;
+  const auto changes = changes_of(*environment.read(), gap.between.tenant, gap.removed);
+  for (std::size_t from = 0; from < changes.size();) {
+    const auto reader = environment.read();
+    const auto until = std::min(changes.size(), from + kObjectsInOneStep);
+    for (; from < until; ++from) {
+      const Freed one = freed_by_merging(*reader, gap.between, changes[from]);
+      freed.rows += one.rows;
+      freed.bytes += one.bytes;
+    }
+  }
+  return freed;
+}
+
+bool may_go(const Txn& txn, TenantNumber tenant, base::SnapshotNumber number,
+            const OtherReasons& others) {
+  return is_sealed(txn, tenant, number) && number != newest_number(txn, tenant) &&
+         !others.contains(number);
+}
+
+// Merges one block of a removed snapshot's changes; without any left its mark goes.
+void merge_block(WriteTxn& txn, TenantNumber tenant, base::SnapshotNumber number, Freed& freed) {
+  const Between between{tenant, sealed_before(txn, tenant, number),
+                        sealed_from(txn, tenant, number)};
+  if (between.until.value == 0) throw Damage("no snapshot follows one that was removed");
+  std::optional<std::uint32_t> block;
+  std::vector<Changed> changes;
+  for_each_change_block(txn, tenant, number, 0, [&](std::uint32_t at, auto found) {
+    block = at;
+    changes.assign(found.begin(), found.end());
+    return false;
+  });
+  if (!block) return erase_removed(txn, tenant, number);
+  std::vector<Changed> moved;
+  for (const Changed& one : changes)
+    if (const auto change = merge(txn, between, one, freed)) moved.push_back(*change);
+  append_changes(txn, tenant, between.until, moved);
+  erase_change_block(txn, tenant, number, *block);
+}
+
+}  // namespace
+
+Pruning::Pruning(Environment& environment) : environment_(environment) {}
+
+base::Result<api::Pin> Pruning::pin(const std::string& tenant, base::SnapshotNumber number,
+                                    const std::string& note, const std::string& by,
+                                    base::WallTime now) {
+  if (note.size() > kLongestNote)
+    return base::fail(ErrorKind::invalid_argument,
+                      "the note has " + std::to_string(note.size()) + " bytes",
+                      "say it in at most " + std::to_string(kLongestNote));
+  const api::Pin pin{number, note, by, now};
+  auto done = environment_.write([&](Write& write) -> base::Result<void> {
+    const auto known = find_tenant(write.txn, tenant);
+    if (!known || !is_sealed(write.txn, *known, number)) return no_snapshot(tenant, number);
+    put_pin(write.txn, *known, pin);
+    return {};
+  });
+  if (!done) return base::pass(done);
+  return pin;
+}
+
+base::Result<void> Pruning::unpin(const std::string& tenant, base::SnapshotNumber number) {
+  return environment_.write([&](Write& write) -> base::Result<void> {
+    const auto known = find_tenant(write.txn, tenant);
+    if (!known || !is_sealed(write.txn, *known, number)) return no_snapshot(tenant, number);
+    if (!erase_pin(write.txn, *known, number))
+      return base::fail(ErrorKind::not_found, "snapshot " + number.str() + " is not pinned");
+    return {};
+  });
+}
+
+std::vector<api::Pin> Pruning::pins(const std::string& tenant) const {
+  const auto reader = environment_.read();
+  const auto known = find_tenant(*reader, tenant);
+  return known ? pins_of(*reader, *known) : std::vector<api::Pin>{};
+}
+
+base::Result<std::vector<api::Verdict>> Pruning::verdicts(const std::string& tenant,
+                                                          const api::Retention& retention,
+                                                          base::WallTime now) const {
+  return telling_damage([&]() -> base::Result<std::vector<api::Verdict>> {
+    const auto reader = environment_.read();
+    const auto known = find_tenant(*reader, tenant);
+    if (!known) return std::vector<api::Verdict>{};
+    return judge(sealed_snapshots(*reader, *known), retention, others_of(*reader, *known, tenant),
+                 now);
+  });
+}
+
+base::Result<api::PrunePlan> Pruning::plan(const std::string& tenant,
+                                           const api::Retention& retention,
+                                           base::WallTime now) const {
+  auto judged = verdicts(tenant, retention, now);
+  if (!judged) return base::pass(judged);
+  return telling_damage([&]() -> base::Result<api::PrunePlan> {
+    api::PrunePlan plan;
+    plan.tenant = tenant;
+    plan.retention = retention;
+    plan.snapshots = std::move(*judged);
+    const auto known = find_tenant(*environment_.read(), tenant);
+    if (!known) return plan;
+    for (const Gap& gap : gaps_in(*known, plan.snapshots)) {
+      const Freed freed = estimate(environment_, gap);
+      plan.removed += gap.removed.size();
+      plan.rows += freed.rows;
+      plan.bytes += freed.bytes;
+    }
+    return plan;
+  });
+}
+
+base::Result<std::vector<base::SnapshotNumber>> Pruning::remove(
+    const std::string& tenant, const std::vector<base::SnapshotNumber>& numbers) {
+  std::vector<base::SnapshotNumber> removed;
+  auto done = environment_.write([&](Write& write) -> base::Result<void> {
+    removed.clear();
+    const auto known = find_tenant(write.txn, tenant);
+    if (!known) return {};
+    const auto others = others_of(write.txn, *known, tenant);
+    for (const auto number : numbers) {
+      if (!may_go(write.txn, *known, number, others)) continue;
+      erase_snapshot(write.txn, *known, number);
+      mark_removed(write.txn, *known, number);
+      removed.push_back(number);
+    }
+    return {};
+  });
+  if (!done) return base::pass(done);
+  return removed;
+}
+
+base::Result<Pruning::Cleaned> Pruning::clean_up(const std::string& tenant,
+                                                 const std::stop_token& stop,
+                                                 const OnPiece& on_piece) {
+  Cleaned cleaned;
+  const auto left = left_behind(tenant);
+  for (std::size_t merged = 0; merged < left.size();) {
+    if (stop.stop_requested()) {
+      cleaned.is_done = false;
+      return cleaned;
+    }
+    Freed freed;
+    bool is_merged = false;
+    auto done = environment_.write([&](Write& write) -> base::Result<void> {
+      freed = {};
+      const auto known = find_tenant(write.txn, tenant);
+      merge_block(write.txn, *known, left[merged], freed);
+      is_merged = !is_removed(write.txn, *known, left[merged]);
+      return {};
+    });
+    if (!done) return base::pass(done);
+    cleaned.rows += freed.rows;
+    cleaned.bytes += freed.bytes;
+    if (is_merged) ++merged;
+    if (on_piece) on_piece(merged);
+  }
+  return cleaned;
+}
+
+std::vector<base::SnapshotNumber> Pruning::left_behind(const std::string& tenant) const {
+  const auto reader = environment_.read();
+  const auto known = find_tenant(*reader, tenant);
+  return known ? removed_ones(*reader, *known) : std::vector<base::SnapshotNumber>{};
+}
+
+}  // namespace entrad::store
