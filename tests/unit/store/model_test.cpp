@@ -190,6 +190,9 @@ class History : public StoreTest, public ::testing::WithParamInterface<unsigned>
         EXPECT_TRUE(next == wanted.end()) << "snapshot " << number;
       }
   }
+  // Until then lists know of what only removed snapshots held: who is gone, and since when.
+  bool is_merged() { return store_->pruning().left_behind(kTenant).empty(); }
+
   void expect_one(std::uint64_t number) {
     const Moment& moment = model_.kept.at(number);
     const Place place{kKinds[chance(3)], chance(kIds), kSections[chance(3)]};
@@ -199,6 +202,7 @@ class History : public StoreTest, public ::testing::WithParamInterface<unsigned>
               wanted == moment.contents.end() ? std::nullopt : std::optional(wanted->second));
     EXPECT_EQ(snapshots().exists(kTenant, at_number, place.kind, guid(place.id)),
               moment.has(place.kind, place.id));
+    if (!is_merged()) return;
     EXPECT_EQ(
         snapshots().last_content(kTenant, at_number, place.kind, guid(place.id), place.section),
         model_.last_content(number, place));
@@ -243,7 +247,7 @@ class History : public StoreTest, public ::testing::WithParamInterface<unsigned>
   }
   void expect_users(std::uint64_t number) {
     UserQuery query;
-    query.deleted = chance(3) == 0;
+    query.deleted = chance(3) == 0 && is_merged();
     query.sort = static_cast<UserSort>(chance(3));
     query.descending = chance(2) == 0;
     query.limit = 1 + chance(40);
@@ -276,7 +280,7 @@ class History : public StoreTest, public ::testing::WithParamInterface<unsigned>
       if (guid(user->first).str() != row.id) continue;
       EXPECT_EQ(row.display_name, user->second.name);
       EXPECT_EQ(row.deleted, deleted);
-      if (store_->pruning().left_behind(kTenant).empty()) {
+      if (is_merged()) {
         EXPECT_EQ(row.changed_in.value, user->second.changed_in)
             << "user " << user->first << " as of " << number;
       }

@@ -2,6 +2,8 @@
 //   hold DIR       opens it and waits for the end of stdin
 //   journal DIR    submits, plans, intends and settles jobs until it is killed
 //   snapshots DIR  writes and seals snapshots until it is killed
+//   golden DIR     fills it with what golden.h says, and says everything that can be asked of it
+//   dump DIR       says everything that can be asked of it, migrated if it is older
 //   leave DIR      puts into a snapshot, commits, and ends without sealing or closing
 #include <unistd.h>
 
@@ -11,6 +13,7 @@
 #include <iostream>
 #include <string>
 
+#include "golden.h"
 #include "store/journal.h"
 #include "store/snapshots.h"
 #include "store/store.h"
@@ -101,6 +104,11 @@ int run(const std::string& mode, const std::string& directory) {
   if (mode == "hold") {
     while (std::cin.get() != EOF) {
     }
+    return 0;
+  }
+  if (mode == "golden") store::fill_golden(*store);
+  if (mode == "golden" || mode == "dump") {
+    say(store::dump(*store));
     return 0;
   }
   if (mode == "leave") {
