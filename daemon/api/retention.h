@@ -1,6 +1,5 @@
-// Retention: how long snapshots are kept, which are pinned, what a prune would do or did, and what a
-// check of the whole store found.
-// Thread safety: plain values.
+// Retention: how long snapshots are kept, which are pinned, what a prune would do or did, and what
+// a check of the whole store found. Thread safety: plain values.
 #pragma once
 
 #include <string>
@@ -22,9 +21,7 @@ struct Retention {
   std::uint64_t monthly = 0;
   std::uint64_t yearly = 0;
 
-  bool keeps_all() const {
-    return last + within_days + daily + weekly + monthly + yearly == 0;
-  }
+  bool keeps_all() const { return last + within_days + daily + weekly + monthly + yearly == 0; }
   bool operator==(const Retention&) const = default;
   template <typename F>
   void fields(F&& f) {

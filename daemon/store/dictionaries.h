@@ -46,7 +46,7 @@ class Dictionaries {
   // Learns one from these, if they are enough. It is used from now on, and must be saved with what
   // was packed with it.
   void train(const Txn& txn, const Class& of, const std::vector<std::string_view>& contents);
-  void save(WriteTxn& txn);  // those that the store does not have yet
+  void save(WriteTxn& txn);    // those that the store does not have yet
   void check(const Txn& txn);  // that all can be read and have their numbers; throws Damage
 
  private:

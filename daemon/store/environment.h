@@ -49,6 +49,13 @@ struct Environment final {
   api::StoreStatus status() const;
   std::size_t queued() const { return writer_.queued(); }
 
+  const Place& place() const { return place_; }
+  // See Env::copy_to. The map cannot grow until it ends: a write that needs more waits for it.
+  void copy_to(const std::filesystem::path& directory) const {
+    const Gate::Visit visit(gate_);
+    env_.copy_to(directory);
+  }
+
   Packing& packing() const { return packing_; }
 
   // One snapshot of a tenant is written at a time. False: there is one already.

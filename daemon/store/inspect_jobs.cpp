@@ -28,7 +28,8 @@ void check_row(const Txn& txn, Table table, std::string_view key, std::string_vi
       unpack_json(value);
       return;
     case Table::item:
-      expect(item_from(value).item.seq == KeyReader(key.substr(8)).number(), "it is another item's");
+      expect(item_from(value).item.seq == KeyReader(key.substr(8)).number(),
+             "it is another item's");
       return;
     case Table::step: {
       const Step step = step_from(value);

@@ -150,37 +150,35 @@ bool Tenant::history() {
   SectionOf what;
   Rows rows;
   const auto end_group = [&](const Txn& txn) {
-    if (!rows.empty())
-      findings_.guard(words_for(what), [&] { section(txn, what, rows); });
+    if (!rows.empty()) findings_.guard(words_for(what), [&] { section(txn, what, rows); });
     rows.clear();
   };
   const auto prefix = Key().tenant(number_).str();
-  const bool went_on = for_each_row_of(
-      environment_, Table::history, prefix, findings_, stop_,
-      [&](const Txn& txn, std::string_view key, std::string_view value) {
-        findings_.guard(place_of(Table::history, key), [&] {
-          KeyReader reader(key);
-          SectionOf of;
-          of.tenant = TenantNumber{reader.number32()};
-          of.kind = reader.kind();
-          of.section = reader.section();
-          of.id = reader.id();
-          const auto section_key = history_prefix(of).str();
-          if (section_key != group) {
-            end_group(txn);
-            group = section_key;
-            what = of;
-          }
-          rows.push_back({{reader.number()}, std::string(value)});
-        });
-      });
+  const bool went_on =
+      for_each_row_of(environment_, Table::history, prefix, findings_, stop_,
+                      [&](const Txn& txn, std::string_view key, std::string_view value) {
+                        findings_.guard(place_of(Table::history, key), [&] {
+                          KeyReader reader(key);
+                          SectionOf of;
+                          of.tenant = TenantNumber{reader.number32()};
+                          of.kind = reader.kind();
+                          of.section = reader.section();
+                          of.id = reader.id();
+                          const auto section_key = history_prefix(of).str();
+                          if (section_key != group) {
+                            end_group(txn);
+                            group = section_key;
+                            what = of;
+                          }
+                          rows.push_back({{reader.number()}, std::string(value)});
+                        });
+                      });
   end_group(*environment_.read());
   return went_on;
 }
 
 void Tenant::user(const Txn& txn, const base::Guid& id, const Rows& rows) {
-  const auto objects =
-      versions_of(txn, {number_, api::ObjectKind::user, id, api::Section::object});
+  const auto objects = versions_of(txn, {number_, api::ObjectKind::user, id, api::Section::object});
   for (const Row& row : rows) {
     if (Moment* const moment = moment_at(row.snapshot)) ++moment->user_rows;
     if (is_gone(row.value)) continue;
@@ -210,20 +208,20 @@ bool Tenant::users() {
     if (id) findings_.guard("user " + id->str() + " of " + name_, [&] { user(txn, *id, rows); });
     rows.clear();
   };
-  const bool went_on = for_each_row_of(
-      environment_, Table::user, Key().tenant(number_).str(), findings_, stop_,
-      [&](const Txn& txn, std::string_view key, std::string_view value) {
-        findings_.guard(place_of(Table::user, key), [&] {
-          KeyReader reader(key);
-          reader.number32();
-          const auto of = reader.id();
-          if (id != of) {
-            end_user(txn);
-            id = of;
-          }
-          rows.push_back({{reader.number()}, std::string(value)});
-        });
-      });
+  const bool went_on =
+      for_each_row_of(environment_, Table::user, Key().tenant(number_).str(), findings_, stop_,
+                      [&](const Txn& txn, std::string_view key, std::string_view value) {
+                        findings_.guard(place_of(Table::user, key), [&] {
+                          KeyReader reader(key);
+                          reader.number32();
+                          const auto of = reader.id();
+                          if (id != of) {
+                            end_user(txn);
+                            id = of;
+                          }
+                          rows.push_back({{reader.number()}, std::string(value)});
+                        });
+                      });
   end_user(*environment_.read());
   return went_on;
 }
@@ -304,8 +302,9 @@ void Tenant::fingerprints(const Txn& txn, std::string_view key, std::string_view
   const auto newest = newest_number(txn, number_);
   for (const auto& id : fingerprinted(key, value)) {
     const auto version = version_as_of(txn, {number_, of.kind, id, of.section}, newest);
-    expect(version && version->is_live(),
-           "it speaks of " + words_for({number_, of.kind, id, of.section}) + ", which is not there");
+    expect(
+        version && version->is_live(),
+        "it speaks of " + words_for({number_, of.kind, id, of.section}) + ", which is not there");
   }
 }
 
@@ -313,11 +312,11 @@ bool Tenant::small_tables() {
   const auto prefix = Key().tenant(number_).str();
   std::uint32_t next_target = 0;
   const auto check = [&](Table table, const OnRow& on_row) {
-    return for_each_row_of(
-        environment_, table, prefix, findings_, stop_,
-        [&](const Txn& txn, std::string_view key, std::string_view value) {
-          findings_.guard(place_of(table, key), [&] { on_row(txn, key, value); });
-        });
+    return for_each_row_of(environment_, table, prefix, findings_, stop_,
+                           [&](const Txn& txn, std::string_view key, std::string_view value) {
+                             findings_.guard(place_of(table, key),
+                                             [&] { on_row(txn, key, value); });
+                           });
   };
   const auto number_in = [](std::string_view key) {
     return base::SnapshotNumber{KeyReader(key.substr(4)).number()};

@@ -179,21 +179,21 @@ bool inspect_rows(const Environment& environment, Findings& findings, const std:
     std::string before;
     bool went_on = true;
     findings.guard("table " + std::string(kTableNames[i]), [&] {
-      went_on = for_each_row_of(
-          environment, table, {}, findings, stop,
-          [&](const Txn&, std::string_view key, std::string_view) {
-            findings.guard(place_of(table, key), [&] {
-              ++findings.totals().rows;
-              expect(before < key, "the rows are not in the order of their keys");
-              before = key;
-              check_shape(table, key);
-              if (is_of_tenant(table))
-                expect(tenants.contains(TenantNumber{KeyReader(key).number32()}),
-                       "it belongs to an unknown tenant");
-            });
-            if (on_progress && findings.totals().rows % kRowsInOnePiece == 0)
-              on_progress(findings.totals().rows);
-          });
+      went_on =
+          for_each_row_of(environment, table, {}, findings, stop,
+                          [&](const Txn&, std::string_view key, std::string_view) {
+                            findings.guard(place_of(table, key), [&] {
+                              ++findings.totals().rows;
+                              expect(before < key, "the rows are not in the order of their keys");
+                              before = key;
+                              check_shape(table, key);
+                              if (is_of_tenant(table))
+                                expect(tenants.contains(TenantNumber{KeyReader(key).number32()}),
+                                       "it belongs to an unknown tenant");
+                            });
+                            if (on_progress && findings.totals().rows % kRowsInOnePiece == 0)
+                              on_progress(findings.totals().rows);
+                          });
     });
     if (!went_on) return false;
   }
@@ -206,8 +206,7 @@ api::StoreCheck inspect(Environment& environment, const std::stop_token& stop,
   Findings findings(check);
   const auto whole = [&] {
     if (!inspect_rows(environment, findings, stop, on_progress)) return false;
-    findings.guard("table dictionary",
-                   [&] { Packing::check_dictionaries(*environment.read()); });
+    findings.guard("table dictionary", [&] { Packing::check_dictionaries(*environment.read()); });
     std::map<TenantNumber, std::string> tenants;
     findings.guard("table tenant", [&] { tenants = tenants_of(*environment.read()); });
     for (const auto& [number, name] : tenants)

@@ -3,9 +3,9 @@
 // Each table's rows against their checks and keys; each content against its name; every sealed
 // snapshot against its digest and counts, all in one walk over the history; user rows, names, lists
 // of changes, targets, dictionaries and fingerprints against the objects; jobs and what belongs to
-// them. It reads a piece at a time, so that writing goes on meanwhile. What is not a row (LMDB's own
-// pages, free ones among them) is not looked at, beyond what LMDB itself checks.
-// Thread safety: may be called from any thread that holds no Reader.
+// them. It reads a piece at a time, so that writing goes on meanwhile. What is not a row (LMDB's
+// own pages, free ones among them) is not looked at, beyond what LMDB itself checks. Thread safety:
+// may be called from any thread that holds no Reader.
 #pragma once
 
 #include <functional>

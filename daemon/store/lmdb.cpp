@@ -14,7 +14,7 @@
 namespace entrad::store {
 namespace {
 
-constexpr unsigned kMaxReaders = 256;  // the gate lets fewer in, see gate.h
+constexpr unsigned kMaxReaders = 256;      // the gate lets fewer in, see gate.h
 constexpr std::size_t kForeignTables = 8;  // that an older schema may have beside ours
 constexpr mode_t kFileMode = 0600;
 
@@ -155,6 +155,10 @@ void Env::set_file_size(std::uint64_t bytes) {
   check(mdb_env_get_fd(env_, &file), "find the store's file");
   if (::ftruncate(file, static_cast<off_t>(bytes)) != 0)
     throw LmdbFailure(errno, "set the size of the store's file");
+}
+
+void Env::copy_to(const std::filesystem::path& directory) const {
+  check(mdb_env_copy2(env_, directory.c_str(), MDB_CP_COMPACT), "copy the store");
 }
 
 void Env::forget_dead_readers() {

@@ -73,6 +73,10 @@ class Env {
   Info info() const;
   std::uint64_t file_size() const;
   void set_file_size(std::uint64_t bytes);
+  // Writes a consistent copy, without free pages, as `directory`/data.mdb, which must be there and
+  // empty. Reads as one long transaction: pages that are freed meanwhile are not used again until
+  // it ends.
+  void copy_to(const std::filesystem::path& directory) const;
   // Frees the slots of readers whose process is dead.
   void forget_dead_readers();
 

@@ -22,8 +22,8 @@ struct Row {
 struct Merge {
   Table table = Table::history;
   Key prefix;
-  std::vector<Row> rows;     // those between, oldest first
-  bool last_stays = false;   // with the number `until`
+  std::vector<Row> rows;    // those between, oldest first
+  bool last_stays = false;  // with the number `until`
   bool is_moved(const Between& between) const {
     return last_stays && rows.back().snapshot != between.until;
   }

@@ -96,7 +96,8 @@ base::Result<void> Migration::copy(std::string_view name, Table table) {
   while (row) {
     std::vector<std::pair<std::string, std::string>> rows;
     for (; row && rows.size() < kRowsInOneCommit; row = from.next())
-      if (table != Table::meta || row->first != "schema") rows.emplace_back(row->first, row->second);
+      if (table != Table::meta || row->first != "schema")
+        rows.emplace_back(row->first, row->second);
     auto done = fresh_.write([&](Write& write) -> base::Result<void> {
       for (const auto& [key, value] : rows) write.txn.put(table, key, value);
       return {};

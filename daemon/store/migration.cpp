@@ -71,8 +71,7 @@ base::Result<void> take_its_place(const Place& place, const fs::path& fresh) {
   return {};
 }
 
-base::Result<void> write_fresh(Env& old, const fs::path& fresh,
-                               const Options& options) {
+base::Result<void> write_fresh(Env& old, const fs::path& fresh, const Options& options) {
   auto environment = Environment::open({fresh, options.initial_map_bytes, options.say});
   if (!environment) return base::pass(environment);
   const ReadTxn txn(old);
@@ -110,8 +109,9 @@ base::Result<void> migrate_if_old(const Place& place, const Options& options) {
   }
   auto done = take_its_place(place, fresh);
   fs::remove_all(fresh, failure);
-  if (done) options.say("the store has schema " + std::to_string(kSchema) +
-                        " now; the old one is kept in copies/");
+  if (done)
+    options.say("the store has schema " + std::to_string(kSchema) +
+                " now; the old one is kept in copies/");
   return done;
 }
 

@@ -23,7 +23,7 @@ std::optional<api::Snapshot> sealed_snapshot(const Txn& txn, TenantNumber tenant
                                              base::SnapshotNumber number);
 bool is_sealed(const Txn& txn, TenantNumber tenant, base::SnapshotNumber number);
 std::optional<api::Snapshot> newest_snapshot(const Txn& txn, TenantNumber tenant);
-base::SnapshotNumber newest_number(const Txn& txn, TenantNumber tenant);  // 0: none
+base::SnapshotNumber newest_number(const Txn& txn, TenantNumber tenant);           // 0: none
 std::vector<api::Snapshot> sealed_snapshots(const Txn& txn, TenantNumber tenant);  // oldest first
 void put_snapshot(WriteTxn& txn, TenantNumber tenant, const api::Snapshot& snapshot);
 void erase_snapshot(WriteTxn& txn, TenantNumber tenant, base::SnapshotNumber number);

@@ -63,8 +63,9 @@ base::Result<api::Snapshot> Snapshots::find(const std::string& tenant,
     const auto known = find_tenant(*reader, tenant);
     if (known)
       if (auto snapshot = sealed_snapshot(*reader, *known, number)) return *snapshot;
-    return base::fail(ErrorKind::not_found, "no snapshot " + number.str() + " of " + tenant,
-                      hint_of(known ? sealed_snapshots(*reader, *known) : std::vector<api::Snapshot>{}));
+    return base::fail(
+        ErrorKind::not_found, "no snapshot " + number.str() + " of " + tenant,
+        hint_of(known ? sealed_snapshots(*reader, *known) : std::vector<api::Snapshot>{}));
   });
 }
 

@@ -1,5 +1,6 @@
 #include "store/store.h"
 
+#include "store/copies.h"
 #include "store/environment.h"
 #include "store/inspection.h"
 #include "store/journal.h"
@@ -31,6 +32,10 @@ Journal& Store::journal() { return *journal_; }
 Lineage& Store::lineage() { return *lineage_; }
 OwnState& Store::own_state() { return *own_state_; }
 Pruning& Store::pruning() { return *pruning_; }
+base::Result<Copy> Store::copy(const std::string& name, std::size_t keep) {
+  return make_copy(*environment_, name, keep);
+}
+std::vector<Copy> Store::copies() const { return copies_in(environment_->place().directory()); }
 api::StoreCheck Store::check(const std::stop_token& stop,
                              const std::function<void(std::uint64_t rows)>& on_progress) {
   return inspect(*environment_, stop, on_progress);

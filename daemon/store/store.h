@@ -1,11 +1,11 @@
 // Store: the one LMDB environment of a daemon, its lock, its writer thread and its health.
 //
-// `Snapshots`, `Journal`, `Lineage`, `OwnState` and `Pruning` are the typed operations on it; no LMDB type
-// leaves store/. All writes go through one writer thread, which commits together whatever has
-// queued up. Reads open, copy out and close inside one call. A full map grows by itself. A second
-// daemon on the same directory is refused. After a disk error or damage writes fail with store_full
-// or store_damaged and reads go on. Thread safety: every member may be called from any thread.
-// Owned by app/.
+// `Snapshots`, `Journal`, `Lineage`, `OwnState` and `Pruning` are the typed operations on it; no
+// LMDB type leaves store/. All writes go through one writer thread, which commits together whatever
+// has queued up. Reads open, copy out and close inside one call. A full map grows by itself. A
+// second daemon on the same directory is refused. After a disk error or damage writes fail with
+// store_full or store_damaged and reads go on. Thread safety: every member may be called from any
+// thread. Owned by app/.
 #pragma once
 
 #include <cstddef>
@@ -14,6 +14,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "api/retention.h"
 #include "api/status.h"
@@ -36,6 +37,13 @@ struct Options {
   std::function<void(const std::string&)> say = [](const std::string&) {};
 };
 
+struct Copy {
+  std::string name;
+  std::filesystem::path path;
+  std::uint64_t bytes = 0;
+  base::WallTime made_at{};
+};
+
 class Store {
  public:
   // Errors: failed_precondition (another daemon has it; a network file system; a newer schema; no
@@ -51,6 +59,12 @@ class Store {
   OwnState& own_state();
   Pruning& pruning();
   api::StoreStatus status() const;
+  // Copies the store while it is in use, without free pages, to copies/`name` in its directory,
+  // where it opens as a store; the oldest copies beyond `keep` are removed then. The copy is there
+  // wholly or not at all. Errors: conflict (there is one), invalid_argument (a name that is no
+  // plain word), store_full, store_damaged.
+  base::Result<Copy> copy(const std::string& name, std::size_t keep);
+  std::vector<Copy> copies() const;  // oldest first; those that migrations kept are not among them
   // Reads everything again and computes anew whatever can be computed, see inspection.h. Takes as
   // long as reading the file and hashing each snapshot; everything else goes on meanwhile.
   api::StoreCheck check(const std::stop_token& stop,

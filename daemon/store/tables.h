@@ -36,10 +36,10 @@ enum class Table {
 
 // The names by which the file knows them, in the order of the enum.
 constexpr std::array<std::string_view, 23> kTableNames{
-    "meta",     "tenant",  "history",    "dictionary", "target",   "change", "fingerprint",
-    "snapshot", "pending", "checkpoint", "cursor",     "user",     "name",   "job",
-    "request",  "item",    "step",       "open_step",  "document", "event",  "lineage",
-    "pin",      "removed"};
+    "meta",        "tenant",   "history", "dictionary", "target", "change",
+    "fingerprint", "snapshot", "pending", "checkpoint", "cursor", "user",
+    "name",        "job",      "request", "item",       "step",   "open_step",
+    "document",    "event",    "lineage", "pin",        "removed"};
 
 constexpr std::size_t index_of(Table table) { return static_cast<std::size_t>(table); }
 

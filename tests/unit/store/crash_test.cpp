@@ -4,12 +4,15 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <random>
+#include <set>
 
 #include "rig.h"
 #include "store/keys.h"
+#include "store/pruning.h"
 
 namespace entrad::store {
 namespace {
@@ -104,6 +107,71 @@ TEST_F(Killed, LosesNoSealedSnapshotAndShowsNoOther) {
     close();
   }
   EXPECT_GT(sealed, 3U);
+}
+
+class KilledAnywhere : public Killed {
+ protected:
+  // Kills a child at random moments; what it acknowledged is in `last_`.
+  void kill_often(const std::string& mode) {
+    const int kills = std::getenv("ENTRAD_LONG") != nullptr ? 100 : 8;
+    for (int i = 0; i < kills; ++i) {
+      Child child(mode, directory_.store());
+      std::string line;
+      ASSERT_TRUE(child.read_line(line)) << "it never opened the store";
+      ASSERT_EQ(line, "ready");
+      ::usleep(static_cast<useconds_t>(random_() % 300'000));
+      child.kill();
+      for (const auto& said : child.rest()) take(said);
+      open();
+      expect_sound();
+      close();
+    }
+    EXPECT_GT(sealed_, 3U);
+  }
+  void take(const std::string& line) {
+    const auto [word, number] = parted(line);
+    ASSERT_NE(word, "error") << line;
+    if (word == "sealed") sealed_ = number;
+    if (word == "removed") removed_.insert(number);
+  }
+  void expect_sound() {
+    const auto list = snapshots().list(kTenant);
+    if (sealed_ > 0) {
+      ASSERT_FALSE(list.empty());
+      EXPECT_GE(list.back().number.value, sealed_);
+    }
+    for (const auto& snapshot : list) {
+      EXPECT_FALSE(removed_.contains(snapshot.number.value));
+      EXPECT_EQ(snapshot.counts.at("user"), 2'500U);
+    }
+    for (const auto& finding : store_->check({}).findings) ADD_FAILURE() << finding;
+  }
+
+  std::mt19937 random_{13};
+  std::uint64_t sealed_ = 0;
+  std::set<std::uint64_t> removed_;
+};
+
+TEST_F(KilledAnywhere, PruneGoesOnAndHarmsNoOther) {
+  kill_often("prune");
+  open();
+  must(store_->pruning().clean_up(kTenant, {}));
+  EXPECT_TRUE(store_->pruning().left_behind(kTenant).empty());
+  expect_sound();
+}
+
+TEST_F(KilledAnywhere, CopiesAreWholeOrNotThere) {
+  kill_often("copy");
+  open();
+  must(store_->copy("last", 100));
+  const auto copies = store_->copies();
+  close();
+  ASSERT_GT(copies.size(), 1U);
+  for (const auto& copy : copies) {
+    auto opened = must(Store::open({copy.path}, clock_));
+    for (const auto& finding : opened->check({}).findings) ADD_FAILURE() << finding;
+    EXPECT_FALSE(opened->snapshots().list(kTenant).empty());
+  }
 }
 
 class FullDisk : public StoreTest {

@@ -52,9 +52,9 @@ UserSummary summary(unsigned user, int round) {
 }
 
 bool is_there(unsigned user, int round) {
-  if (user == 7) return round < 2;                // deleted for good
-  if (user == 8) return round != 2;               // and back again
-  if (user == 9) return round >= 3;               // new
+  if (user == 7) return round < 2;   // deleted for good
+  if (user == 8) return round != 2;  // and back again
+  if (user == 9) return round >= 3;  // new
   return true;
 }
 

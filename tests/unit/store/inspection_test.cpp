@@ -29,7 +29,8 @@ class RawStore {
     mdb_env_create(&env_);
     mdb_env_set_maxdbs(env_, 64);
     mdb_env_set_mapsize(env_, 64U << 20);
-    if (mdb_env_open(env_, directory.c_str(), MDB_NOTLS, 0600) != 0) throw std::runtime_error("open");
+    if (mdb_env_open(env_, directory.c_str(), MDB_NOTLS, 0600) != 0)
+      throw std::runtime_error("open");
     mdb_txn_begin(env_, nullptr, 0, &txn_);
   }
   ~RawStore() {
@@ -151,7 +152,8 @@ class Inspection : public StoreTest, public ::testing::WithParamInterface<Table>
   std::vector<RawRow> rows() {
     auto all = RawStore(directory_.store()).rows(GetParam());
     if (GetParam() == Table::history)
-      std::erase_if(all, [](const RawRow& row) { return row.key.back() >= 5 || row.key.back() == 3; });
+      std::erase_if(all,
+                    [](const RawRow& row) { return row.key.back() >= 5 || row.key.back() == 3; });
     return all;
   }
   // In the file itself, wherever the row lies: key and value are beside each other there.
@@ -159,7 +161,8 @@ class Inspection : public StoreTest, public ::testing::WithParamInterface<Table>
     auto file = whole_;
     const auto bytes = from.key + from.value;
     bool found = false;
-    for (auto place = file.find(bytes); place != std::string::npos; place = file.find(bytes, place + 1)) {
+    for (auto place = file.find(bytes); place != std::string::npos;
+         place = file.find(bytes, place + 1)) {
       file.replace(place, bytes.size(), to.key + to.value);
       found = true;
     }
@@ -198,7 +201,9 @@ INSTANTIATE_TEST_SUITE_P(Tables, Inspection, ::testing::ValuesIn([] {
                              all.push_back(static_cast<Table>(i));
                            return all;
                          }()),
-                         [](const auto& row) { return std::string(kTableNames[index_of(row.param)]); });
+                         [](const auto& row) {
+                           return std::string(kTableNames[index_of(row.param)]);
+                         });
 
 }  // namespace
 }  // namespace entrad::store

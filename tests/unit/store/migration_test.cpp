@@ -68,7 +68,8 @@ TEST_F(Migrated, DamagedOldStoreIsRefusedAndStaysAsItIs) {
   auto file = read_all(directory_.data());
   constexpr char kFrame[] = "\x28\xb5\x2f\xfd";  // a zstd frame's beginning
   ASSERT_NE(file.find(kFrame), std::string::npos);
-  for (auto place = file.find(kFrame); place != std::string::npos; place = file.find(kFrame, place + 1))
+  for (auto place = file.find(kFrame); place != std::string::npos;
+       place = file.find(kFrame, place + 1))
     file[place + 14] ^= 1;
   std::ofstream(directory_.data(), std::ios::binary) << file;
   const auto refused = try_open();

@@ -1,5 +1,5 @@
-// A tenant's history as a plain copy of everything in each snapshot: what the store is held against.
-// Thread safety: belongs to one thread.
+// A tenant's history as a plain copy of everything in each snapshot: what the store is held
+// against. Thread safety: belongs to one thread.
 #pragma once
 
 #include <map>

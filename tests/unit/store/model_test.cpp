@@ -116,7 +116,8 @@ class History : public StoreTest, public ::testing::WithParamInterface<unsigned>
     finish(*writer);
   }
   // The daemon stops, or the attempt does, and the same one goes on.
-  void interrupt(std::optional<SnapshotWriter>& writer, api::SnapshotKind kind, const std::string& attempt) {
+  void interrupt(std::optional<SnapshotWriter>& writer, api::SnapshotKind kind,
+                 const std::string& attempt) {
     writer->checkpoint("step", "here");
     if (chance(2) == 0) must(writer->flush());
     writer.reset();
@@ -221,6 +222,7 @@ class History : public StoreTest, public ::testing::WithParamInterface<unsigned>
     }
   }
   void expect_versions() {
+    if (!is_merged()) return;  // a change that a removed snapshot made may be told of until then
     const unsigned id = chance(kIds);
     auto found = snapshots().versions(kTenant, guid(id));
     const auto wanted = model_.versions(id);
@@ -304,15 +306,15 @@ class History : public StoreTest, public ::testing::WithParamInterface<unsigned>
     const auto to = std::next(from, chance(unsigned(std::distance(from, model_.kept.end()))));
     const std::uint64_t begin = chance(4) == 0 ? 0 : from->first;
     std::set<Place> found;
-    snapshots().for_each_change(kTenant, {begin}, {to->first},
-                                [&](ObjectKind kind, const base::Guid& id, std::uint16_t sections) {
-                                  for (unsigned n = 0; n < kIds; ++n)
-                                    for (const auto section : kSections)
-                                      if (guid(n) == id &&
-                                          (sections >> static_cast<unsigned>(section) & 1U) != 0)
-                                        found.insert({kind, n, section});
-                                  return true;
-                                });
+    snapshots().for_each_change(
+        kTenant, {begin}, {to->first},
+        [&](ObjectKind kind, const base::Guid& id, std::uint16_t sections) {
+          for (unsigned n = 0; n < kIds; ++n)
+            for (const auto section : kSections)
+              if (guid(n) == id && (sections >> static_cast<unsigned>(section) & 1U) != 0)
+                found.insert({kind, n, section});
+          return true;
+        });
     if (begin == to->first) {
       EXPECT_TRUE(found.empty());
     }
@@ -322,8 +324,7 @@ class History : public StoreTest, public ::testing::WithParamInterface<unsigned>
 
   void expect_some() {
     if (model_.kept.empty()) return;
-    const auto number =
-        std::next(model_.kept.begin(), chance(unsigned(model_.kept.size())))->first;
+    const auto number = std::next(model_.kept.begin(), chance(unsigned(model_.kept.size())))->first;
     switch (chance(6)) {
       case 0:
         return expect_contents(number);

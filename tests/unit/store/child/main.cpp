@@ -4,6 +4,8 @@
 //   snapshots DIR  writes and seals snapshots until it is killed
 //   golden DIR     fills it with what golden.h says, and says everything that can be asked of it
 //   dump DIR       says everything that can be asked of it, migrated if it is older
+//   prune DIR      writes snapshots and prunes those before the newest two until it is killed
+//   copy DIR       writes snapshots and copies the store until it is killed
 //   leave DIR      puts into a snapshot, commits, and ends without sealing or closing
 #include <unistd.h>
 
@@ -15,6 +17,7 @@
 
 #include "golden.h"
 #include "store/journal.h"
+#include "store/pruning.h"
 #include "store/snapshots.h"
 #include "store/store.h"
 
@@ -97,6 +100,24 @@ void one_snapshot(store::Snapshots& snapshots) {
   say("sealed " + sealed.number.str());
 }
 
+void prune(store::Store& store) {
+  std::vector<base::SnapshotNumber> old;
+  const auto list = store.snapshots().list(kTenant);
+  for (std::size_t i = 0; i + 2 < list.size(); ++i)
+    if (i % 3 != 1) old.push_back(list[i].number);
+  for (const auto number : must(store.pruning().remove(kTenant, old)))
+    say("removed " + number.str());
+  must(store.pruning().clean_up(kTenant, {}));
+  say("cleaned " + std::to_string(old.size()));
+}
+
+void copy(store::Store& store) {
+  const auto newest = store.snapshots().list(kTenant).back().number;
+  const auto name = "c" + newest.str() + "-" + std::to_string(::getpid());
+  const auto copied = store.copy(name, 3);
+  if (copied) say("copied " + newest.str());
+}
+
 int run(const std::string& mode, const std::string& directory) {
   base::SystemClock clock;
   auto store = must(store::Store::open({directory}, clock));
@@ -123,6 +144,8 @@ int run(const std::string& mode, const std::string& directory) {
       one_job(store->journal());
     else
       one_snapshot(store->snapshots());
+    if (mode == "prune") prune(*store);
+    if (mode == "copy") copy(*store);
   }
 }
 
