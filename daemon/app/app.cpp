@@ -47,7 +47,9 @@ base::Result<void> run(const Options& options) {
   base::SystemClock clock(options.time_scale);
   auto quotas = load_quotas(config);
   if (!quotas) return base::pass(quotas);
-  auto store = store::Store::open({.directory = config.state_directory}, clock);
+  store::Options place{.directory = config.state_directory};
+  place.say = [](const std::string& words) { spdlog::info("{}", words); };
+  auto store = store::Store::open(place, clock);
   if (!store) return base::pass(store);
   graph::Governor governor(std::move(*quotas), clock);
   QuotaKeeper quota_keeper(**store, governor, options.time_scale);
