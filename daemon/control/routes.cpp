@@ -12,7 +12,7 @@ namespace {
 
 using base::ErrorKind;
 
-constexpr std::array<Route, 31> kRoutes{{
+constexpr std::array<Route, 30> kRoutes{{
     {"GET", "/v1/events", Need::read, Speed::quick, "after job", get_events,
      "stream what happens to jobs"},
     {"GET", "/v1/info", Need::read, Speed::quick, "", get_info, "the daemon's version"},

@@ -21,11 +21,11 @@ class JsonOutput(harness.Case):
         user = self.w.ctl.json("users", "list", "--limit", "1")["users"][0]["id"]
         group = ctl.json("groups", "list", "--limit", "1")["groups"][0]["id"]
         ctl.ok("backup", "--full")
-        restored = ctl.restore("--all", *harness.RESTORE_ALL)
+        restored = ctl.restore("--all", "--at", "1", *harness.RESTORE_ALL)
         self.assertEqual(set(restored), {"job", "plan", "report"})
         job = str(restored["job"]["id"])
         missing = self.w.simulator.disaster(seed=2, delete=1)["deleted"][0]["id"]
-        held = ctl.expect(7, "--json", "restore", missing, "--with-object")
+        held = ctl.expect(7, "--json", "restore", missing, "--at", "1", "--with-object")
         self.assertTrue(json.loads(held.out or held.err))
         self.assertEqual(len(restored["report"]["idChanged"]), len(lost["purged"]))
         for command in (
