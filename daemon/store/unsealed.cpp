@@ -85,6 +85,11 @@ void bury_user_row(WriteTxn& txn, TenantNumber tenant, const base::Guid& id,
     txn.erase(Table::user, key);
 }
 
+// What is known of an object's end, and what the audit log says of it, outlive it.
+bool survives(api::Section section) {
+  return section == api::Section::deletion || section == api::Section::audit;
+}
+
 // Keys of a table's rows that belong to one snapshot: they end with its number.
 struct Look {
   std::vector<std::string> keys;
@@ -159,6 +164,7 @@ bool bury(WriteTxn& txn, TenantNumber tenant, api::ObjectKind kind, const base::
   bool was_there = false;
   for (std::size_t i = 0; i < api::Words<api::Section>::names.size(); ++i) {
     const SectionOf what{tenant, kind, id, static_cast<api::Section>(i)};
+    if (survives(what.section)) continue;
     const Pair pair = pair_of(txn, what, number);
     if (!pair.parent_hash.empty())
       txn.put(Table::version, version_key(what, number), version_value({}));
