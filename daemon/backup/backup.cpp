@@ -7,8 +7,11 @@
 namespace entrad::backup {
 namespace {
 
-constexpr auto kSteps = {sweep_users, sweep_memberships, sweep_roles, sweep_managers,
-                         sweep_auth_methods};
+constexpr auto kSteps = {
+    sweep_users,         sweep_licenses,  sweep_memberships,  sweep_roles,
+    sweep_managers,      sweep_sponsors,  sweep_auth_methods, sweep_service_principals,
+    sweep_owned_objects, sweep_app_roles, sweep_targets,      sweep_restricted_attributes,
+    sweep_photos,        sweep_audit_log, sweep_deletions};
 
 }  // namespace
 

@@ -1,7 +1,8 @@
 // Backup: a full sweep of a tenant into a new snapshot.
 //
-// Reads users with their managers, groups, role definitions and administrative units with their
-// members, role assignments, and each user's authentication methods, and seals the snapshot only
+// Reads users with their managers, sponsors and licences, groups, role definitions and
+// administrative units with their members, role assignments, roles of applications, owners, each
+// user's authentication methods, the audit log and the recycle bin, and seals the snapshot only
 // when every page chain closed and the counts agree with Graph's own $count. A section that the
 // credential may not read is marked absent with the reason and the rest goes on. Thread safety:
 // run() belongs to one thread.

@@ -48,6 +48,7 @@ base::Result<void> put_page(Sweep& sweep, std::string_view page) {
       return;
     }
     put = sweep.writer().put_user(slice.id, summary_of(slice), slice.content);
+    if (put) put = put_licenses(sweep, slice);
     sweep.people().add(slice.id);
     ++objects;
   });
@@ -61,22 +62,18 @@ base::unexpected<base::Error> unreadable(base::Error error) {
   return base::unexpected(std::move(error).within("read the users"));
 }
 
-// Users come and go while we read, and $count is served from an index that lags.
-bool agree(std::uint64_t seen, std::uint64_t counted_by_graph) {
-  const std::uint64_t tolerance = counted_by_graph / 1000 + 5;
-  return seen <= counted_by_graph + tolerance && counted_by_graph <= seen + tolerance;
-}
-
-std::string left_out(const std::vector<std::string>& dropped) {
+std::string left_out(const std::vector<std::string>& dropped, const std::string& lacking) {
   std::string names;
   for (const std::string& name : dropped) names.append(names.empty() ? "" : ", ").append(name);
-  return names.empty() ? names : "this cloud does not know " + names;
+  if (names.empty()) return lacking;
+  return "this cloud does not know " + names + (lacking.empty() ? "" : "; " + lacking);
 }
 
 // Whoever was not seen is gone, but only if Graph showed us all.
 void decide(Sweep& sweep, const base::Result<std::uint64_t>& count, const std::string& note) {
   const std::uint64_t seen = sweep.people().size();
   if (count && agree(seen, *count)) {
+    sweep.found().users_complete = true;
     sweep.writer().mark_swept(ObjectKind::user);
     return sweep.writer().mark(Section::object, Completeness::complete, note);
   }
@@ -90,18 +87,7 @@ void decide(Sweep& sweep, const base::Result<std::uint64_t>& count, const std::s
 }  // namespace
 
 base::Result<std::uint64_t> count_users(Sweep& sweep) {
-  auto reply = sweep.session().send(graph::calls::count_users(), sweep.call());
-  if (!reply) return base::pass(reply, "count the users");
-  if (!reply->done()) return base::unexpected(reply->verdict.error);
-  if (reply->body.is_number_unsigned()) return reply->body.get<std::uint64_t>();
-  std::string digits;  // a byte order mark may come before them
-  if (reply->body.is_string())
-    for (const char c : reply->body.get_ref<const std::string&>())
-      if (c >= '0' && c <= '9') digits += c;
-  if (digits.empty() || digits.size() > 18)
-    return base::fail(ErrorKind::graph_refused, "graph answered $count with no number",
-                      "try again later");
-  return std::stoull(digits);
+  return count_of(sweep, graph::calls::count_users(), "users");
 }
 
 base::Result<void> sweep_users(Sweep& sweep) {
@@ -109,14 +95,16 @@ base::Result<void> sweep_users(Sweep& sweep) {
   if (expected) sweep.session().set_users(*expected);
   if (auto going = sweep.stopped(); !going) return going;
   sweep.progress().begin("users", expected ? *expected : 0);
+  auto wanted = wanted_user_properties(sweep);
+  if (!wanted) return base::pass(wanted);
   auto dropped = sweep.pages_selecting(
-      "users", directory::user_select(), graph::calls::list_users,
+      "users", wanted->select, graph::calls::list_users,
       [&](std::string_view page) { return put_page(sweep, page); }, drop_nothing);
   if (!dropped) return unreadable(std::move(dropped).error());
   sweep.people().close();
   const auto count = count_users(sweep);
   if (auto going = sweep.stopped(); !going) return going;
-  decide(sweep, count, left_out(*dropped));
+  decide(sweep, count, left_out(*dropped, wanted->lacking));
   return {};
 }
 
