@@ -110,10 +110,10 @@ TEST_F(Extras, AuditLogIsReadOldestFirstFromATimeOn) {
             "Authentication_RequestFromNonPremiumTenantOrB2CTenant");
 }
 
-// "OddAnswers": Microsoft's description, as the contract test has it, knows these in part only.
-class OddAnswers : public Extras {};
+// The part of Microsoft's description that the contract test has does not have these.
+class Undescribed : public Extras {};
 
-TEST_F(OddAnswers, DirectoryExtensionsAreDiscoveredAndShownWhereTheyAreNamed) {
+TEST_F(Undescribed, DirectoryExtensionsAreDiscoveredAndShownWhereTheyAreNamed) {
   const Reply found =
       graph("POST", "/directoryObjects/getAvailableExtensionProperties", Json::object());
   ASSERT_EQ(found.status, 200U);
@@ -128,7 +128,7 @@ TEST_F(OddAnswers, DirectoryExtensionsAreDiscoveredAndShownWhereTheyAreNamed) {
   EXPECT_LT(set, 150U);
 }
 
-TEST_F(OddAnswers, PhotosHaveATagThatChangesWithThem) {
+TEST_F(Undescribed, PhotosHaveATagThatChangesWithThem) {
   const std::string id = plain_user()["id"];
   const auto put = [&](const Json& photo) {
     control("POST", "/tenants/aurora/users/" + id + "/extras", {{"photo", photo}});
@@ -147,7 +147,7 @@ TEST_F(OddAnswers, PhotosHaveATagThatChangesWithThem) {
   EXPECT_EQ(get("/users/" + id + "/photo").code(), "ImageNotFound");
 }
 
-TEST_F(OddAnswers, ApplicationsHaveOwners) {
+TEST_F(Undescribed, ApplicationsHaveOwners) {
   std::size_t owners = 0;
   for (const Json& one : all("/applications?$select=id,appId&$expand=owners($select=id)")) {
     owners += one["owners"].size();
