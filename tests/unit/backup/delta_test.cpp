@@ -308,7 +308,13 @@ TEST_F(Delta, PhotosAreReadOfWhoeverCameAndSayHowOldTheOthersAre) {
 
 // Where the applications may not be listed, each user would have to be asked.
 TEST_F(Delta, RolesOfApplicationsThatAreReadUserByUserSayHowOldTheyAre) {
-  rig.revoke({"Application.Read.All"});
+  rig.simulator.fault(
+      {{"match", {{"path", "/servicePrincipals"}}},
+       {"action", "status"},
+       {"status", 403},
+       {"body",
+        {{"error",
+          {{"code", "Authorization_RequestDenied"}, {"message", "Insufficient privileges"}}}}}});
   first();
   const auto user = rig.create_user("neu");
   rig.simulator.post("/_control/counters/reset", json::object());
