@@ -19,25 +19,45 @@ using nlohmann::json;
 // What a full backup runs, and a delta backup. A section that no step of a delta backup marks stays
 // as the parent has it.
 struct Step {
-  const char* name;  // of its note: never another step's
+  const char* name;  // of its note: never another step's; nullptr: it is run again, it puts nothing
   base::Result<void> (*in_full)(Sweep&);
   base::Result<void> (*in_delta)(Sweep&);
 };
+
+// The log tells who deleted whom, which is not noted but by the deletions that it leads to.
+base::Result<void> sweep_log(Sweep& sweep) {
+  if (auto log = sweep_audit_log(sweep); !log) return log;
+  return sweep_deletions(sweep);
+}
+
 constexpr Step kSteps[] = {
     {"cursors", take_cursors, nullptr},  // its rounds bring the next cursors
     {"users", sweep_users, delta_users},
+    {"licenses", sweep_licenses, sweep_licenses},
     {"memberships", sweep_memberships, delta_memberships},
-    {"roles", sweep_roles, sweep_roles},    // no delta, but few requests: the whole list again
+    {"roles", sweep_roles, sweep_roles},
     {"managers", sweep_managers, nullptr},  // come with the changes of users
+    {"sponsors", sweep_sponsors, sweep_sponsors},
     {"authMethods", sweep_auth_methods, delta_auth_methods},
+    {nullptr, sweep_service_principals, sweep_service_principals},
+    {"ownedObjects", sweep_owned_objects, sweep_owned_objects},
+    {"appRoles", sweep_app_roles, delta_app_roles},
+    {"targets", sweep_targets, sweep_targets},
+    {"restrictedAttributes", sweep_restricted_attributes, sweep_restricted_attributes},
+    {"photos", sweep_photos, delta_photos},
+    {"auditLog", sweep_log, sweep_log},
 };
 
 json note_of(Sweep& sweep) {
   const Changes& changes = sweep.changes();
+  const Found& found = sweep.found();
   return {{"outcome", sweep.writer().take_outcome()},
           {"changed", json_of(changes.changed)},
           {"arrived", json_of(changes.arrived)},
-          {"gone", json_of(changes.gone)}};
+          {"gone", json_of(changes.gone)},
+          {"linked", json_of(found.linked_service_principals)},
+          {"someLinksUnread", found.some_links_unread},
+          {"usersComplete", found.users_complete}};
 }
 
 std::set<base::Guid> set_of(const json& list) {
@@ -51,6 +71,10 @@ void recall(Sweep& sweep, const json& note, SnapshotKind kind) {
   (void)sweep.writer().take_outcome();
   sweep.changes() = {set_of(note.at("changed")), set_of(note.at("arrived")),
                      set_of(note.at("gone"))};
+  Found& found = sweep.found();
+  found.linked_service_principals = set_of(note.at("linked"));
+  found.some_links_unread = note.at("someLinksUnread").get<bool>();
+  found.users_complete = note.at("usersComplete").get<bool>();
   if (sweep.people().size() > 0) return;
   kind == SnapshotKind::full ? recall_swept_people(sweep) : recall_people(sweep);
 }
@@ -58,6 +82,7 @@ void recall(Sweep& sweep, const json& note, SnapshotKind kind) {
 base::Result<void> run_step(Sweep& sweep, const Step& step, SnapshotKind kind) {
   const auto body = kind == SnapshotKind::full ? step.in_full : step.in_delta;
   if (body == nullptr) return {};
+  if (step.name == nullptr) return body(sweep);
   const std::string name = std::string("done/") + step.name;
   if (const auto note = sweep.writer().checkpoint(name)) {
     recall(sweep, base::read_json(*note), kind);

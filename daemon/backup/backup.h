@@ -1,10 +1,12 @@
 // Backup: a tenant into a new snapshot, all of it or what changed since the newest one.
 //
-// A full backup reads users with their managers, groups, role definitions and administrative units
-// with their members, role assignments, and each user's authentication methods. A delta backup
+// A full backup reads users with their managers, sponsors and licences, groups, role definitions
+// and administrative units with their members, role assignments, roles of applications, owners,
+// each user's authentication methods and photo, the audit log and the recycle bin. A delta backup
 // reads what changed and gives the same snapshot: users and groups from Graph's delta queries with
-// their links, the rest as the table of steps in backup.cpp says. Where the changes cannot be
-// known, or the result does not agree with Graph's own $count, it becomes a full one at once.
+// their links, the rest as the table of steps in backup.cpp says; a section of which Graph does not
+// say whose has changed is marked with how old it may be. Where the changes cannot be known, or the
+// result does not agree with Graph's own $count, it becomes a full one at once.
 // A section that the credential may not read is marked absent with the reason and the rest goes on.
 // One that was interrupted goes on where it was; its snapshot is sealed or it is not there, and the
 // delta links move with the seal only.

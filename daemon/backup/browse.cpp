@@ -1,6 +1,7 @@
 #include "backup/browse.h"
 
 #include "base/json.h"
+#include "directory/audit_rows.h"
 #include "directory/sections.h"
 
 namespace entrad::backup {
@@ -36,10 +37,20 @@ class Browser {
     out_.time = snapshot_.sealed_at;
     out_.object = base::read_json(*object);
     if (const auto content = readable(Section::memberships)) take_memberships(*content);
-    if (const auto content = readable(Section::roles)) take_roles(*content);
+    if (const auto content = readable(Section::roles)) take_roles(*content, nullptr);
+    take_roles_of_groups();
     if (const auto content = readable(Section::manager)) take_manager(*content);
     if (const auto content = readable(Section::auth_methods))
       out_.auth_methods = base::read_json(*content);
+    if (const auto content = readable(Section::licenses)) take_licenses(*content);
+    if (const auto content = if_any(Section::app_roles)) take_app_roles(*content);
+    if (const auto content = if_any(Section::sponsors)) take_linked(*content, out_.sponsors);
+    if (const auto content = if_any(Section::owned_objects))
+      take_linked(*content, out_.owned_objects);
+    if (const auto content = if_any(Section::photo)) take_photo(*content);
+    if (const auto content = if_any(Section::restricted_attributes))
+      out_.object.update(base::read_json(*content));
+    if (gone_) take_deletion();
     return std::move(out_);
   }
 
@@ -63,6 +74,26 @@ class Browser {
         (has_reason ? state->second.reason : "it could not be read for this user") +
             (found ? "; shown as it was in an earlier snapshot" : "")};
     return found;
+  }
+
+  // Few users have anything in these sections; the others have no row. One that was not read wholly
+  // says so, whether the user has something in it or not.
+  std::optional<std::string> if_any(Section which) {
+    const auto state = snapshot_.sections.find(std::string(api::name(which)));
+    const bool complete = state != snapshot_.sections.end() &&
+                          state->second.completeness == api::Completeness::complete;
+    if (gone_ || complete) return section(which);
+    const auto found = section(which);
+    if (state == snapshot_.sections.end() ||
+        state->second.completeness == api::Completeness::absent)
+      return readable(which);
+    out_.unreadable[std::string(api::name(which))] = state->second;
+    return found;
+  }
+
+  std::optional<std::string> content_of(ObjectKind kind, const Guid& id, Section which) const {
+    auto content = snapshots_.content(tenant_, snapshot_.number, kind, id, which);
+    return content ? content : snapshots_.last_content(tenant_, snapshot_.number, kind, id, which);
   }
 
   // An object as it was then, or as it last was when it had been deleted by then.
@@ -93,15 +124,33 @@ class Browser {
     }
   }
 
-  void take_roles(const std::string& content) {
-    for (const directory::Role& role : directory::read_roles(content)) {
-      const auto id = Guid::parse(role.role_definition_id);
-      const json definition = id ? object_of(ObjectKind::role_definition, *id) : json::object();
-      api::RoleAssignment& shown = out_.roles.emplace_back();
-      shown.role_definition_id = role.role_definition_id;
-      shown.display_name = name_or_id(definition, role.role_definition_id);
-      shown.directory_scope_id = role.directory_scope_id;
-      shown.scope_name = scope_name(role.directory_scope_id);
+  void take_roles(const std::string& content, const Guid* through) {
+    for (const directory::HeldRole& held : directory::read_held_roles(content)) {
+      const auto& [definition, scope] = held.role;
+      const auto id = Guid::parse(definition);
+      const json object = id ? object_of(ObjectKind::role_definition, *id) : json::object();
+      api::RoleAssignment role{definition, name_or_id(object, definition), scope, scope_name(scope),
+                               held.eligible ? "eligible" : "active"};
+      const json schedule = held.schedule.is_object() ? held.schedule : json::object();
+      role.start_date_time = text_of(schedule, "startDateTime");
+      role.end_date_time = text_of(schedule.value("expiration", json()), "endDateTime");
+      if (through != nullptr) {
+        role.through_group_id = through->str();
+        role.through_group_name =
+            name_or_id(object_of(ObjectKind::group, *through), role.through_group_id);
+      }
+      out_.roles.push_back(std::move(role));
+    }
+  }
+
+  // Of the groups that the user is a member of; a group that holds a role has no groups in it.
+  void take_roles_of_groups() {
+    for (const api::Membership& membership : out_.memberships) {
+      if (membership.kind != api::name(ObjectKind::group)) continue;
+      const auto group = Guid::parse(membership.id);
+      if (!group) continue;
+      if (const auto content = content_of(ObjectKind::group, *group, Section::roles))
+        take_roles(*content, &*group);
     }
   }
 
@@ -120,6 +169,67 @@ class Browser {
     if (!manager) return;
     const json object = object_of(ObjectKind::user, *manager);
     out_.manager = {{"id", manager->str()}, {"displayName", name_or_id(object, manager->str())}};
+  }
+
+  void take_licenses(const std::string& content) {
+    for (const directory::DirectLicense& license : directory::read_licenses(content)) {
+      const auto id = Guid::parse(license.sku_id);
+      const json product = id ? object_of(ObjectKind::subscribed_sku, *id) : json::object();
+      const std::string name = text_of(product, "skuPartNumber");
+      out_.licenses.push_back({license.sku_id, name.empty() ? license.sku_id : name,
+                               names_of_plans(product, license.disabled_plans)});
+    }
+  }
+
+  static std::vector<std::string> names_of_plans(const json& product,
+                                                 std::vector<std::string> plans) {
+    const auto known = product.find("servicePlans");
+    if (known == product.end() || !known->is_array()) return plans;
+    for (std::string& plan : plans)
+      for (const json& row : *known)
+        if (text_of(row, "servicePlanId") == plan && !text_of(row, "servicePlanName").empty()) {
+          plan = text_of(row, "servicePlanName");
+          break;
+        }
+    return plans;
+  }
+
+  void take_app_roles(const std::string& content) {
+    for (const directory::AppRole& held : directory::read_app_roles(content)) {
+      const json resource = object_of(ObjectKind::service_principal, held.resource);
+      out_.app_roles.push_back({held.resource.str(), name_or_id(resource, held.resource.str()),
+                                held.role.str(), app_role_name(resource, held.role)});
+    }
+  }
+
+  static std::string app_role_name(const json& resource, const Guid& role) {
+    if (role.is_nil()) return "default access";
+    if (const auto roles = resource.find("appRoles"); roles != resource.end() && roles->is_array())
+      for (const json& row : *roles)
+        if (text_of(row, "id") == role.str()) return name_or_id(row, role.str());
+    return role.str();
+  }
+
+  void take_linked(const std::string& content, std::vector<api::LinkedObject>& to) const {
+    for (const directory::Link& link : directory::read_memberships(content)) {
+      const std::string id = link.id.str();
+      to.push_back(
+          {id, std::string(api::name(link.kind)), name_or_id(object_of(link.kind, link.id), id)});
+    }
+  }
+
+  void take_photo(const std::string& content) {
+    out_.photo = base::read_json(content);
+    if (out_.photo.is_object()) out_.photo.erase("bytes");
+  }
+
+  void take_deletion() {
+    const auto content = section(Section::deletion);
+    const auto deletion = content ? directory::read_deletion(*content) : std::nullopt;
+    if (!deletion) return;
+    const json by = deletion->deleted_by.is_object() ? deletion->deleted_by : json::object();
+    out_.deletion = api::Deletion{deletion->time, deletion->hard, text_of(by, "id"),
+                                  text_of(by, "name"), text_of(by, "kind")};
   }
 
   const store::Snapshots& snapshots_;

@@ -47,6 +47,10 @@ std::string to_text(const MethodsCursor& cursor) {
                           {"unread", json_of(cursor.unread)}});
 }
 
+std::string to_text(const AuditCursor& cursor) {
+  return base::json_text({{"newest", cursor.newest}, {"ids", cursor.ids}});
+}
+
 std::optional<Ground> read_ground(const std::optional<std::string>& text) {
   return reading<Ground>(text, [](const json& kept) {
     return Ground{time_of(kept.at("fullAt")), kept.at("permissions").get<std::string>()};
@@ -65,6 +69,13 @@ std::optional<MethodsCursor> read_methods_cursor(const std::optional<std::string
   return reading<MethodsCursor>(text, [](const json& kept) {
     return MethodsCursor{time_of(kept.at("since")), kept.at("denied").get<bool>(),
                          ids_of(kept.at("unread"))};
+  });
+}
+
+std::optional<AuditCursor> read_audit_cursor(const std::optional<std::string>& text) {
+  return reading<AuditCursor>(text, [](const json& kept) {
+    return AuditCursor{kept.at("newest").get<std::string>(),
+                       kept.at("ids").get<std::vector<std::string>>()};
   });
 }
 

@@ -5,6 +5,7 @@
 // | `users`, `groups`     | the link of the next delta round, and what it is a link of        |
 // | `administrativeUnits` | a hash of all links to units                                      |
 // | `authMethods`         | since when change hints count, and who could not be read          |
+// | `auditLog`            | up to where the log was read                                      |
 // Thread safety: plain values and pure functions.
 #pragma once
 
@@ -24,6 +25,7 @@ inline const std::string kUsers = "users";
 inline const std::string kGroups = "groups";
 inline const std::string kUnits = "administrativeUnits";
 inline const std::string kAuthMethods = "authMethods";
+inline const std::string kAuditLog = "auditLog";
 }  // namespace cursors
 
 // What a chain of delta backups stands on.
@@ -44,12 +46,19 @@ struct MethodsCursor {
   std::vector<base::Guid> unread;  // users whose methods could not be read
 };
 
+struct AuditCursor {
+  std::string newest;            // activityDateTime of the newest row, as Graph wrote it
+  std::vector<std::string> ids;  // of rows that the next backup will see again
+};
+
 std::string to_text(const Ground& ground);
 std::string to_text(const RoundCursor& cursor);
 std::string to_text(const MethodsCursor& cursor);
+std::string to_text(const AuditCursor& cursor);
 // nullopt: none of ours.
 std::optional<Ground> read_ground(const std::optional<std::string>& text);
 std::optional<RoundCursor> read_round_cursor(const std::optional<std::string>& text);
 std::optional<MethodsCursor> read_methods_cursor(const std::optional<std::string>& text);
+std::optional<AuditCursor> read_audit_cursor(const std::optional<std::string>& text);
 
 }  // namespace entrad::backup

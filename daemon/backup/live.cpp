@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "backup/extensions.h"
 #include "base/json.h"
 #include "directory/attributes.h"
 #include "directory/sections.h"
@@ -22,7 +23,7 @@ namespace calls = graph::calls;
 
 std::string select_of(store::Store& store, const graph::Session& session) {
   const auto unknown = store::unknown_properties(store.own_state(), session.tenant().name, "users");
-  const std::string all = directory::user_select();
+  const std::string all = select_with_known_extensions(store, session.tenant().name);
   return unknown ? directory::select_without(all, unknown->names) : all;
 }
 

@@ -45,7 +45,10 @@ base::Result<void> list(Sweep& sweep, const ContainerKind& kind, Links& links) {
   containers.erase(
       std::unique(containers.begin() + static_cast<std::ptrdiff_t>(before), containers.end()),
       containers.end());
-  const bool saw_all = kind.kind == ObjectKind::group || !links.hidden_veiled;
+  const bool groups = kind.kind == ObjectKind::group;
+  if (groups)
+    links.miscounted = disagreement(sweep, calls::count_groups(), "group", containers.size());
+  const bool saw_all = groups ? links.miscounted.empty() : !links.hidden_veiled;
   if (saw_all) sweep.writer().mark_swept(kind.kind);
   return {};
 }
@@ -150,15 +153,18 @@ const ContainerKind kUnits{ObjectKind::administrative_unit,
 
 bool Links::is_unreadable(const Link& link) const {
   if (unreadable.contains(link.id)) return true;
-  if (link.kind != ObjectKind::administrative_unit) return false;
+  if (link.kind != ObjectKind::administrative_unit) return !miscounted.empty() && !is_listed(link);
   return units_denied || (hidden_veiled && !is_listed(link));
 }
 
 // Containers of one kind are sorted by id, units after groups.
 bool Links::is_listed(const Link& link) const {
-  const auto of_its_kind = [&](const Link& other) { return other.kind != link.kind; };
-  const auto units = std::partition_point(containers.begin(), containers.end(), of_its_kind);
-  return std::binary_search(units, containers.end(), link);
+  const auto units = std::partition_point(
+      containers.begin(), containers.end(),
+      [](const Link& other) { return other.kind != ObjectKind::administrative_unit; });
+  const bool group = link.kind == ObjectKind::group;
+  return std::binary_search(group ? containers.begin() : units, group ? units : containers.end(),
+                            link);
 }
 
 base::Result<void> read_containers(Sweep& sweep, const ContainerKind& kind, Links& links) {
@@ -195,6 +201,7 @@ void mark_memberships(Sweep& sweep, const Links& links) {
   const auto add = [&](const std::string& words) {
     reason += (reason.empty() ? "" : "; ") + words;
   };
+  if (!links.miscounted.empty()) add(links.miscounted);
   if (links.units_denied) add("administrative units: " + lacking("AdministrativeUnit.Read.All"));
   if (links.hidden_veiled) add("hidden memberships: " + lacking("Member.Read.Hidden"));
   if (!links.unreadable.empty())

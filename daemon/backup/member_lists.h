@@ -33,10 +33,13 @@ struct Links {
   std::set<base::Guid> unreadable;                                // containers
   bool units_denied = false;
   bool hidden_veiled = false;  // hidden units are not even listed
+  std::string miscounted;      // why not all groups may have been seen
 
   bool is_unreadable(const directory::Link& link) const;
   bool none_read() const { return !containers.empty() && unreadable.size() == containers.size(); }
-  bool all_read() const { return unreadable.empty() && !units_denied && !hidden_veiled; }
+  bool all_read() const {
+    return unreadable.empty() && !units_denied && !hidden_veiled && miscounted.empty();
+  }
 
  private:
   bool is_listed(const directory::Link& link) const;

@@ -216,7 +216,7 @@ class Applier {
 };
 
 base::Result<void> check_count(Sweep& sweep, const GroupChanges& changes) {
-  auto count = count_of(sweep, calls::count_groups());
+  auto count = count_of(sweep, calls::count_groups(), "groups");
   if (auto going = sweep.stopped(); !going) return going;
   if (!count && !is_about_one_object(count.error())) return base::pass(count);
   std::uint64_t known = changes.arrived.size();

@@ -102,16 +102,8 @@ std::set<Guid> surely_to_read(Sweep& sweep, const MethodsCursor& before) {
   return users;
 }
 
-std::uint64_t days_between(base::WallTime from, base::WallTime until) {
-  const auto days = std::chrono::ceil<std::chrono::days>(until - from).count();
-  return static_cast<std::uint64_t>(std::max<std::chrono::days::rep>(days, 1));
-}
-
 std::string stale_words(Sweep& sweep, std::uint64_t users, const base::Error& why) {
-  const auto ground = read_ground(sweep.cursor(cursors::kBackup));
-  const std::uint64_t days = days_between(ground ? ground->full_at : sweep.now(), sweep.now());
-  return "those of " + counted(users, "user") + " are up to " + counted(days, "day") +
-         " old, since graph does not say whose have changed: " + why.message +
+  return age_words(sweep, users) + ": " + why.message +
          (why.hint.empty() ? "" : " (" + why.hint + ")");
 }
 

@@ -14,7 +14,7 @@ namespace {
 struct Rounds {
   const char* collection;
   const std::string& cursor;
-  std::string (*select)();
+  std::string select;
   graph::Request (*round)(const std::string&);
 };
 
@@ -22,7 +22,7 @@ struct Rounds {
 base::Result<void> take(Sweep& sweep, const Rounds& rounds) {
   RoundCursor cursor;
   auto taken = sweep.selecting(
-      rounds.collection, rounds.select(), [&](const std::string& select) -> base::Result<void> {
+      rounds.collection, rounds.select, [&](const std::string& select) -> base::Result<void> {
         auto latest = sweep.session().latest_delta(rounds.round(select), sweep.call());
         if (!latest) return base::pass(latest);
         cursor.delta = std::move(*latest);
@@ -51,10 +51,11 @@ graph::Request groups_round(const std::string& select) {
 
 base::Result<void> take_cursors(Sweep& sweep) {
   sweep.progress().begin("where changes begin", 0);
-  if (auto users = take(sweep, {"users", cursors::kUsers, directory::user_select, users_round});
-      !users)
+  auto wanted = wanted_user_properties(sweep);
+  if (!wanted) return base::pass(wanted);
+  if (auto users = take(sweep, {"users", cursors::kUsers, wanted->select, users_round}); !users)
     return users;
-  return take(sweep, {"groups", cursors::kGroups, directory::group_select, groups_round});
+  return take(sweep, {"groups", cursors::kGroups, directory::group_select(), groups_round});
 }
 
 }  // namespace entrad::backup

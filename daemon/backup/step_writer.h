@@ -34,6 +34,9 @@ class StepWriter {
                     std::string_view raw) {
     return writer_.is_unchanged(kind, id, section, raw);
   }
+  bool holds(api::ObjectKind kind, const base::Guid& id, api::Section section) const {
+    return writer_.holds(kind, id, section);
+  }
   void checkpoint(const std::string& name, std::string note) {
     writer_.checkpoint(name, std::move(note));
   }

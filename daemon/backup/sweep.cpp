@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "backup/cloud.h"
+#include "base/json.h"
+#include "base/text.h"
 #include "directory/attributes.h"
 #include "graph/paging.h"
 #include "graph/select.h"
@@ -32,7 +34,10 @@ Sweep::Sweep(const Context& context, store::SnapshotWriter writer,
       call_{
           std::move(stop),
           [this](base::Duration wait, const std::string& reason) { progress_.waits(wait, reason); },
-          graph::Lane::background} {}
+          graph::Lane::background} {
+  if (const auto newest = context.store.snapshots().newest(tenant()))
+    found_.parent = newest->number;
+}
 
 void Sweep::begin() {
   if (parent_)
@@ -139,6 +144,53 @@ std::vector<std::string> Sweep::refused_properties(const base::Error& error,
   const std::string path = (units ? "/directory/" : "/") + collection;
   auto usable = graph::usable_select(session(), path, select, call_);
   return usable ? std::move(usable->unknown) : std::vector<std::string>();
+}
+
+base::Result<void> for_each_row(Sweep& sweep, std::string_view page, const std::string& what,
+                                const std::function<void(const nlohmann::json&)>& on_row) {
+  const auto body = base::parse_json(page);
+  const auto rows = body.is_object() ? body.find("value") : body.end();
+  if (rows == body.end() || !rows->is_array())
+    return base::fail(ErrorKind::graph_refused, "graph answered with no list of " + what,
+                      "try again");
+  for (const auto& row : *rows)
+    if (row.is_object()) on_row(row);
+  sweep.progress().advance(rows->size());
+  return {};
+}
+
+std::string text_of(const nlohmann::json& object, const char* name) {
+  const auto found = object.is_object() ? object.find(name) : object.end();
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+bool may_have(Sweep& sweep, std::string_view permissions) {
+  const auto granted = sweep.session().granted_roles(sweep.call());
+  if (!granted || granted->empty()) return true;
+  const auto wanted = base::split(permissions, '|');
+  return std::find_first_of(granted->begin(), granted->end(), wanted.begin(), wanted.end()) !=
+         granted->end();
+}
+
+std::optional<std::string> known_before(Sweep& sweep, const base::Guid& user,
+                                        api::Section section) {
+  const auto& parent = sweep.found().parent;
+  if (!parent) return std::nullopt;
+  return sweep.store().snapshots().content(sweep.tenant(), *parent, api::ObjectKind::user, user,
+                                           section);
+}
+
+base::Result<void> put_if_any(Sweep& sweep, const base::Guid& user, api::Section section,
+                              std::string content, std::string_view none) {
+  // One that goes on may have left a row before it was interrupted.
+  if (content == none && !sweep.writer().holds(api::ObjectKind::user, user, section)) return {};
+  return sweep.writer().put(api::ObjectKind::user, user, section, std::move(content));
+}
+
+bool is_unlicensed(const base::Error& error) {
+  const auto code = error.details.is_object() ? error.details.value("code", "") : std::string();
+  return code == "AadPremiumLicenseRequired" ||
+         code == "Authentication_RequestFromNonPremiumTenantOrB2CTenant";
 }
 
 bool is_denied(const base::Error& error) { return error.kind == ErrorKind::permission_denied; }

@@ -1,10 +1,9 @@
 // Sweep: what the steps of one backup share: where they read, where they write, whose users.
 //
-// The steps are the functions below; steps.cpp says which of them a full backup runs, which a delta
-// backup, and in what order. Each puts its section for every user that it is about and marks how
-// complete it is, or leaves the section unknown.
-// Source: Microsoft Graph v1.0 reference, "Paging" and the pages of each list.
-// Thread safety: belongs to the thread of one backup.
+// The steps are the functions below; backup.cpp says which of them a full backup runs, which a
+// delta backup, and in what order. Each puts its section for every user that it is about and marks
+// how complete it is, or leaves the section unknown. Source: Microsoft Graph v1.0 reference,
+// "Paging" and the pages of each list. Thread safety: belongs to the thread of one backup.
 #pragma once
 
 #include <functional>
@@ -15,12 +14,17 @@
 #include <string_view>
 
 #include "backup/backup.h"
+#include "backup/found.h"
 #include "backup/page_notes.h"
 #include "backup/people.h"
 #include "backup/progress.h"
 #include "backup/step_writer.h"
 #include "directory/canonical.h"
 #include "store/snapshots.h"
+
+namespace entrad::directory {
+struct Slice;
+}
 
 namespace entrad::backup {
 
@@ -42,8 +46,10 @@ class Sweep {
   StepWriter& writer() { return writer_; }
   const graph::Call& call() const { return call_; }
   Progress& progress() { return progress_; }
+  base::Clock& clock() { return context_.clock; }
   People& people() { return people_; }
   Changes& changes() { return changes_; }
+  Found& found() { return found_; }
   const std::string& tenant() const { return context_.session.tenant().name; }
   base::Result<void> stopped() const;  // cancelled, once a stop was requested
 
@@ -116,6 +122,7 @@ class Sweep {
   base::WallTime begun_{};
   base::SteadyTime committed_at_{};
   std::optional<std::string> gap_;
+  Found found_;
 };
 
 // Of full backups.
@@ -124,26 +131,76 @@ base::Result<void> sweep_users(Sweep& sweep);   // fills people(); decides on go
 base::Result<void> sweep_memberships(Sweep& sweep);
 base::Result<void> sweep_managers(Sweep& sweep);
 base::Result<void> sweep_auth_methods(Sweep& sweep);
-// Of both.
-base::Result<void> sweep_roles(Sweep& sweep);
+base::Result<void> sweep_app_roles(Sweep& sweep);
+base::Result<void> sweep_photos(Sweep& sweep);
 // Of delta backups.
 base::Result<void> delta_users(Sweep& sweep);  // objects and managers; fills people(), changes()
 base::Result<void> delta_memberships(Sweep& sweep);
 base::Result<void> delta_auth_methods(Sweep& sweep);
+base::Result<void> delta_app_roles(Sweep& sweep);
+base::Result<void> delta_photos(Sweep& sweep);
+// Of both: no delta, but lists of the whole tenant, a page for a thousand users at most.
+base::Result<void> sweep_licenses(Sweep& sweep);  // says how complete put_licenses() has been
+base::Result<void> sweep_roles(Sweep& sweep);
+base::Result<void> sweep_sponsors(Sweep& sweep);
+base::Result<void> sweep_service_principals(Sweep& sweep);  // fills found(), puts nothing
+base::Result<void> sweep_owned_objects(Sweep& sweep);
+base::Result<void> sweep_targets(Sweep& sweep);  // what users are linked to, to map it elsewhere
+base::Result<void> sweep_restricted_attributes(Sweep& sweep);
+base::Result<void> sweep_audit_log(Sweep& sweep);  // fills found() with who deleted whom
+base::Result<void> sweep_deletions(Sweep& sweep);
 
 // Whose users they are, for the steps after the first, in a backup that goes on.
 void recall_swept_people(Sweep& sweep);
 void recall_people(Sweep& sweep);  // of a delta: those of the parent, with changes()
 
-base::Result<std::uint64_t> count_of(Sweep& sweep, const graph::Request& request);
-// Objects come and go while we read, and $count is served from an index that lags.
-bool agree(std::uint64_t seen, std::uint64_t counted_by_graph);
-// A user's object as Graph showed it. Errors: permission_denied, where it shows no content.
+// Parts of steps, in files of their own.
+// A user's object as Graph showed it, and the licences in it. Errors: permission_denied, where it
+// shows no content.
 base::Result<void> put_user_object(Sweep& sweep, const directory::Slice& slice);
 // Without User.Read.All there is nothing to back up, so that the whole backup says so.
 base::unexpected<base::Error> users_unreadable(base::Error error);
-std::string left_out(const std::vector<std::string>& properties);  // how a section says so
+// How a section says which properties the cloud does not know, and what else is lacking.
+std::string left_out(const std::vector<std::string>& dropped, const std::string& lacking);
+// The licences that a user in a page of users holds itself.
+base::Result<void> put_licenses(Sweep& sweep, const directory::Slice& user);
+// The `$select` of users with the tenant's directory extensions; what could not be found out is
+// said in words, which are empty when all is well. Asked for once in a backup: its cursor has to be
+// one of what it reads.
+base::Result<UserProperties> wanted_user_properties(Sweep& sweep);
 
+// Each element of the `value` array of a page whose rows are no directory objects. `what` names
+// them in an error: graph_refused. Tells the progress how many there were.
+base::Result<void> for_each_row(Sweep& sweep, std::string_view page, const std::string& what,
+                                const std::function<void(const nlohmann::json&)>& on_row);
+// Empty where there is no such text.
+std::string text_of(const nlohmann::json& object, const char* name);
+// Whether the token carries one of these permissions, apart by '|'. One that cannot be read gets
+// the benefit of the doubt.
+bool may_have(Sweep& sweep, std::string_view permissions);
+// How a section of a delta backup says that some users were not looked at: "those of 3 users are up
+// to 2 days old, since graph does not say whose have changed".
+std::string age_words(Sweep& sweep, std::uint64_t users);
+// Of a delta backup: nothing of the section could be read for the parent, so that nothing ages.
+bool parent_lacks(Sweep& sweep, api::Section section);
+// What the snapshot before knew of one section; nullopt: nothing.
+std::optional<std::string> known_before(Sweep& sweep, const base::Guid& user, api::Section section);
+// Puts a section that few users have anything in. One that is `none` ("[]") and always was has no
+// row: a row for each user who has none would cost more than all those who have.
+base::Result<void> put_if_any(Sweep& sweep, const base::Guid& user, api::Section section,
+                              std::string content, std::string_view none);
+
+// A $count, which is text. `what`: plural, for errors.
+base::Result<std::uint64_t> count_of(Sweep& sweep, const graph::Request& request,
+                                     const std::string& what);
+// Whether a list was read wholly, as far as one can tell while objects come and go.
+bool agree(std::uint64_t seen, std::uint64_t counted_by_graph);
+// The same of a list whose objects `count` counts: empty, or why not all may have been seen.
+std::string disagreement(Sweep& sweep, const graph::Request& count, const std::string& noun,
+                         std::uint64_t seen);
+
+// Refused because the tenant has not bought what the list needs.
+bool is_unlicensed(const base::Error& error);
 // Refused for want of a permission, and how a section says so.
 bool is_denied(const base::Error& error);
 std::string lacking(std::string_view permission);

@@ -64,19 +64,24 @@ void take_note(Sweep& sweep, const std::string& ids) {
   sweep.progress().advance(ids.size() / kIdLength);
 }
 
-base::Result<std::vector<std::string>> read_users(Sweep& sweep) {
+base::Result<std::vector<std::string>> read_users(Sweep& sweep, const std::string& wanted) {
   const Sweep::NotedReader reader{[&](std::string_view page) { return take_page(sweep, page); },
                                   [&](const std::string& ids) { take_note(sweep, ids); },
                                   drop_nothing};
-  return sweep.selecting("users", directory::user_select(), [&](const std::string& select) {
+  return sweep.selecting("users", wanted, [&](const std::string& select) {
     return sweep.noted_pages(kNotes, graph::calls::list_users(select), reader);
   });
+}
+
+base::Result<std::uint64_t> count_users(Sweep& sweep) {
+  return count_of(sweep, graph::calls::count_users(), "users");
 }
 
 // Whoever was not seen is gone, but only if Graph showed us all.
 void decide(Sweep& sweep, const base::Result<std::uint64_t>& count, const std::string& note) {
   const std::uint64_t seen = sweep.people().size();
   if (count && agree(seen, *count)) {
+    sweep.found().users_complete = true;
     sweep.writer().mark_swept(ObjectKind::user);
     return sweep.writer().mark(Section::object, Completeness::complete, note);
   }
@@ -91,7 +96,8 @@ void decide(Sweep& sweep, const base::Result<std::uint64_t>& count, const std::s
 
 base::Result<void> put_user_object(Sweep& sweep, const directory::Slice& slice) {
   if (is_veiled(slice)) return veiled(slice.id);
-  return sweep.writer().put_user(slice.id, summary_of(slice), slice.content);
+  auto put = sweep.writer().put_user(slice.id, summary_of(slice), slice.content);
+  return put ? put_licenses(sweep, slice) : put;
 }
 
 base::unexpected<base::Error> users_unreadable(base::Error error) {
@@ -99,15 +105,11 @@ base::unexpected<base::Error> users_unreadable(base::Error error) {
   return base::unexpected(std::move(error).within("read the users"));
 }
 
-bool agree(std::uint64_t seen, std::uint64_t counted_by_graph) {
-  const std::uint64_t tolerance = counted_by_graph / 1000 + 5;
-  return seen <= counted_by_graph + tolerance && counted_by_graph <= seen + tolerance;
-}
-
-std::string left_out(const std::vector<std::string>& properties) {
+std::string left_out(const std::vector<std::string>& dropped, const std::string& lacking) {
   std::string names;
-  for (const std::string& name : properties) names.append(names.empty() ? "" : ", ").append(name);
-  return names.empty() ? names : "this cloud does not know " + names;
+  for (const std::string& name : dropped) names.append(names.empty() ? "" : ", ").append(name);
+  if (names.empty()) return lacking;
+  return "this cloud does not know " + names + (lacking.empty() ? "" : "; " + lacking);
 }
 
 void recall_swept_people(Sweep& sweep) {
@@ -117,32 +119,19 @@ void recall_swept_people(Sweep& sweep) {
   sweep.people().close();
 }
 
-base::Result<std::uint64_t> count_of(Sweep& sweep, const graph::Request& request) {
-  auto reply = sweep.session().send(request, sweep.call());
-  if (!reply) return base::pass(reply, "count what there is");
-  if (!reply->done()) return base::unexpected(reply->verdict.error);
-  if (reply->body.is_number_unsigned()) return reply->body.get<std::uint64_t>();
-  std::string digits;  // a byte order mark may come before them
-  if (reply->body.is_string())
-    for (const char c : reply->body.get_ref<const std::string&>())
-      if (c >= '0' && c <= '9') digits += c;
-  if (digits.empty() || digits.size() > 18)
-    return base::fail(ErrorKind::graph_refused, "graph answered $count with no number",
-                      "try again later");
-  return std::stoull(digits);
-}
-
 base::Result<void> sweep_users(Sweep& sweep) {
-  auto expected = count_of(sweep, graph::calls::count_users());
+  auto expected = count_users(sweep);
   if (expected) sweep.session().set_users(*expected);
   if (auto going = sweep.stopped(); !going) return going;
   sweep.progress().begin("users", expected ? *expected : 0);
-  auto dropped = read_users(sweep);
+  auto wanted = wanted_user_properties(sweep);
+  if (!wanted) return base::pass(wanted);
+  auto dropped = read_users(sweep, wanted->select);
   if (!dropped) return users_unreadable(std::move(dropped).error());
   sweep.people().close();
-  const auto count = count_of(sweep, graph::calls::count_users());
+  const auto count = count_users(sweep);
   if (auto going = sweep.stopped(); !going) return going;
-  decide(sweep, count, left_out(*dropped));
+  decide(sweep, count, left_out(*dropped, wanted->lacking));
   return {};
 }
 

@@ -11,7 +11,6 @@
 #include "backup/rounds.h"
 #include "backup/sweep.h"
 #include "base/json.h"
-#include "directory/attributes.h"
 #include "directory/sections.h"
 #include "graph/calls.h"
 #include "graph/delta.h"
@@ -199,7 +198,7 @@ base::Result<void> put_managers(Sweep& sweep, const UsersRound& round) {
 }
 
 base::Result<void> check_count(Sweep& sweep) {
-  auto count = count_of(sweep, calls::count_users());
+  auto count = count_of(sweep, calls::count_users(), "users");
   if (auto going = sweep.stopped(); !going) return going;
   if (!count && !is_about_one_object(count.error())) return base::pass(count);
   if (!count) {
@@ -240,12 +239,14 @@ void recall_people(Sweep& sweep) {
 
 base::Result<void> delta_users(Sweep& sweep) {
   sweep.progress().begin("changes of users", 0);
+  auto wanted = wanted_user_properties(sweep);
+  if (!wanted) return base::pass(wanted);
   auto cursor = read_round_cursor(sweep.cursor(cursors::kUsers)).value_or(RoundCursor{});
   UsersRound round(sweep);
   std::string asked;
   graph::DeltaRound told;
   auto dropped = sweep.selecting(
-      "users", directory::user_select(), [&](const std::string& select) -> base::Result<void> {
+      "users", wanted->select, [&](const std::string& select) -> base::Result<void> {
         asked = select;
         auto read =
             sweep.session().delta(users_round(select), cursor.delta, round.reader(), sweep.call());
@@ -259,9 +260,10 @@ base::Result<void> delta_users(Sweep& sweep) {
     return {};
   }
   if (auto applied = apply(sweep, round, asked); !applied) return applied;
+  sweep.found().users_complete = true;  // or the backup becomes a full one
   cursor.delta = told.next;
   sweep.writer().keep_cursor(cursors::kUsers, to_text(cursor));
-  sweep.writer().mark(Section::object, Completeness::complete, left_out(*dropped));
+  sweep.writer().mark(Section::object, Completeness::complete, left_out(*dropped, wanted->lacking));
   sweep.writer().mark(Section::manager, Completeness::complete);
   return {};
 }

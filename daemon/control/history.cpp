@@ -2,6 +2,7 @@
 #include "store/history.h"
 
 #include "backup/live.h"
+#include "base/time_text.h"
 #include "control/handlers.h"
 #include "control/moments.h"
 #include "store/snapshot_difference.h"
@@ -19,20 +20,25 @@ Answer answer_with(json body) {
   return answer;
 }
 
-// Of the roles in a backup, those that one question about one user can tell: eligible ones and
-// those of groups are lists of the whole tenant.
-void keep_what_live_tells(store::UserContents& contents) {
+// Of the roles in a backup, those that one question about one user can tell, and as it tells them:
+// eligible ones, those of groups and all schedules are lists of the whole tenant.
+void keep_what_live_tells(store::UserContents& contents, base::WallTime now) {
   const auto roles = contents.sections.find(api::Section::roles);
   if (roles == contents.sections.end()) return;
   json direct = json::array();
   for (const json& role : roles->second) {
     const std::string state = store::text_at(role, "state");
-    if ((state.empty() || state == "active") && store::text_at(role, "throughGroupId").empty())
-      direct.push_back(role);
+    const auto schedule = role.find("scheduleInfo");
+    const bool has_begun =
+        schedule == role.end() || store::text_at(*schedule, "startDateTime") <= base::rfc3339(now);
+    if ((state.empty() || state == "active") && has_begun)
+      direct.push_back({{"roleDefinitionId", store::text_at(role, "roleDefinitionId")},
+                        {"directoryScopeId", store::text_at(role, "directoryScopeId")}});
   }
   if (direct.size() != roles->second.size())
-    contents.unreadable.emplace(api::Section::roles,
-                                "eligible roles, and those held through groups, are left out");
+    contents.unreadable.emplace(
+        api::Section::roles,
+        "roles that are not active now, and those held through groups, are left out");
   roles->second = std::move(direct);
 }
 
@@ -92,7 +98,7 @@ base::Result<Answer> get_live_difference(const Question& question, const Context
   if (!live) return base::pass(live, "read the user's live state");
   const store::Snapshots& snapshots = snapshots_in(context);
   auto stored = store::contents_of(snapshots, tenant, *from, *user);
-  keep_what_live_tells(stored);
+  keep_what_live_tells(stored, context.services.clock.wall());
   forget_what_is_not_asked(*live, stored);
   auto newest = snapshots.newest(tenant);
   if (!newest) return base::pass(newest);

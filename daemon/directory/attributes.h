@@ -1,7 +1,8 @@
 // The catalogue of user attributes: what is backed up, what is compared, and how each is restored.
 //
-// One row an attribute; the select lists, the comparison, the restore and the docs all read it.
-// Source: Microsoft Graph v1.0 reference, "user resource type" and "Update user".
+// One row an attribute; the select lists, the comparison, the restore and ATTRIBUTES.md beside this
+// file all read it. What Graph sends and no row names is kept as Graph sent it.
+// Source: Microsoft Graph v1.0 reference, "user resource type" and "Update user"; its CSDL.
 // Thread safety: constant data.
 #pragma once
 
@@ -11,6 +12,17 @@
 #include <vector>
 
 namespace entrad::directory {
+
+enum class Type { text, boolean, date, number, texts, complex, complexes };  // Edm types
+std::string_view name(Type type);  // "string", "collection(string)", "complex", ...
+
+enum class Backup {
+  with_all,  // named in the `$select` of every sweep of users, kept in the section `object`
+  // Needs a permission of its own, and would cost the whole sweep its answer where that is
+  // missing: asked for in a request of its own, only if permitted; section `restrictedAttributes`.
+  on_its_own,
+  never,  // not kept: `note` says why
+};
 
 enum class Restorable {
   yes,             // PATCH /users/{id}, with the other plain attributes
@@ -27,8 +39,16 @@ struct Attribute {
   std::string_view tool;  // for `elsewhere`: what to use instead
   bool mastered_on_premises;  // of synced users, Active Directory owns it and Graph refuses writes
   bool clearable;             // may be set to null
+  Type type = Type::text;
+  Backup backup = Backup::with_all;
+  std::string_view permission =
+      {};              // for `on_its_own`: any of these, apart by '|', the least first
+  int max_length = 0;  // of a text, in characters; 0: Graph names no limit
+  int max_values = 0;  // of a collection; 0: Graph names no limit
+  std::string_view note = {};
 };
 
+// In the order of their names.
 std::span<const Attribute> user_attributes();
 const Attribute* find_user_attribute(std::string_view name);  // nullptr: not in the catalogue
 
@@ -38,5 +58,8 @@ std::string group_select();
 std::string administrative_unit_select();
 // `select` without these; `id` always stays.
 std::string select_without(const std::string& select, const std::vector<std::string>& properties);
+
+// The catalogue for people, as Markdown: what ATTRIBUTES.md holds.
+std::string attributes_document();
 
 }  // namespace entrad::directory

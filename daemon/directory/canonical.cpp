@@ -40,8 +40,9 @@ bool is_unordered(std::string_view name) {
   return std::find(kUnordered.begin(), kUnordered.end(), name) != kUnordered.end();
 }
 
+// "Badge@odata.type" tells the type of an open property, which a write of it has to name.
 bool is_dropped(std::string_view name) {
-  return name != "@odata.type" && name.find("@odata.") != std::string_view::npos;
+  return name.find("@odata.") != std::string_view::npos && !name.ends_with("@odata.type");
 }
 
 void append_escaped(std::string& out, char c) {
@@ -282,6 +283,13 @@ struct Slice::Members {
 std::string_view Slice::text(std::string_view name) const {
   const auto* member = members == nullptr ? nullptr : members->find(name);
   return member != nullptr && member->is_text() ? member->text() : std::string_view();
+}
+
+std::string Slice::part(std::string_view name) const {
+  const auto* member = members == nullptr ? nullptr : members->find(name);
+  std::string out;
+  if (member != nullptr) write(out, *member, is_unordered(name));
+  return out;
 }
 
 bool Slice::is_true(std::string_view name) const {

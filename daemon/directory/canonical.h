@@ -1,10 +1,10 @@
 // Canonical JSON: the one written form of a section, so that equal content has an equal hash.
 //
-// Keys sorted by bytes, no blanks, no OData annotations except "@odata.type", arrays whose order
-// Graph does not keep (proxyAddresses, otherMails, identities, ...) sorted. Numbers and strings are
-// as nlohmann::json writes them. null and "not there" stay different: null means that Graph said
-// the property is unset, a missing one means that it could not be read. Thread safety: pure
-// functions.
+// Keys sorted by bytes, no blanks, no OData annotations except types ("@odata.type"), arrays whose
+// order Graph does not keep (proxyAddresses, otherMails, identities, ...) sorted. Numbers and
+// strings are as nlohmann::json writes them. null and "not there" stay different: null means that
+// Graph said the property is unset, a missing one means that it could not be read. Thread safety:
+// pure functions.
 #pragma once
 
 #include <functional>
@@ -25,9 +25,11 @@ struct Slice {
   std::string_view odata_type;  // "#microsoft.graph.user", empty when the page does not say
   std::string content;          // canonical JSON of the object, without @odata.* at its top
 
-  // Members at the top, without parsing `content` again. text(): empty when unset or no string.
+  // Members at the top, without parsing `content` again. text(): empty when unset or no string;
+  // part(): canonical JSON, empty when it is not there.
   std::string_view text(std::string_view name) const;
   bool is_true(std::string_view name) const;
+  std::string part(std::string_view name) const;
 
   struct Members;
   const Members* members = nullptr;

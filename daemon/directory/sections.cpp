@@ -47,23 +47,6 @@ std::vector<Link> read_memberships(std::string_view content) {
   return links;
 }
 
-std::string roles_section(std::vector<Role> roles) {
-  sort_unique(roles);
-  json out = json::array();
-  for (const Role& role : roles)
-    out.push_back({{"directoryScopeId", role.directory_scope_id},
-                   {"roleDefinitionId", role.role_definition_id}});
-  return canonical(out);
-}
-
-std::vector<Role> read_roles(std::string_view content) {
-  std::vector<Role> roles;
-  for (const json& row : base::read_json(content))
-    roles.push_back({row.at("roleDefinitionId").get<std::string>(),
-                     row.at("directoryScopeId").get<std::string>()});
-  return roles;
-}
-
 std::string auth_methods_section(const json& methods) {
   std::vector<json> sorted(methods.begin(), methods.end());
   std::sort(sorted.begin(), sorted.end(), [](const json& a, const json& b) {

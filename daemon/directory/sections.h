@@ -3,9 +3,19 @@
 // A section's content is canonical JSON:
 //   object       the user's attributes, as Graph gave them
 //   memberships  [{"id","kind":"group"|"administrativeUnit"}], sorted by id; direct ones only
-//   roles        [{"directoryScopeId","roleDefinitionId"}], sorted
+//   roles        [{"directoryScopeId","roleDefinitionId"}], sorted: permanent active assignments;
+//                those with a schedule (PIM) have "state":"active"|"eligible" and "scheduleInfo"
+//                too
 //   authMethods  Graph's method objects with "@odata.type", sorted by type and id
 //   manager      {"id"} or null
+//   licenses     [{"disabledPlans","skuId"}], sorted; those that the user holds itself
+//   appRoles     [{"appRoleId","resourceId"}], sorted; those that the user holds itself
+//   sponsors, ownedObjects  as memberships; kinds: user, group, application, servicePrincipal
+//   photo        {"bytes","contentType","height","mediaEtag","sha256","width"} or null
+//   restrictedAttributes  {"customSecurityAttributes", ...}: those that could be read
+//   audit        rows of the directory's audit log, see directory/audit_rows.h
+//   deletion     null, or how the object was deleted, see directory/audit_rows.h
+// A group has the section roles as well. The state of an unset section is "not read", never "none".
 // Thread safety: plain values and pure functions.
 #pragma once
 
@@ -34,8 +44,32 @@ struct Role {  // one admin role assignment
 std::string memberships_section(std::vector<Link> links);
 std::vector<Link> read_memberships(std::string_view content);
 
-std::string roles_section(std::vector<Role> roles);
-std::vector<Role> read_roles(std::string_view content);
+// A role as it is held: for good, for a time, or to be activated when it is needed.
+struct HeldRole {
+  Role role;
+  bool eligible = false;
+  nlohmann::json schedule = nullptr;  // Graph's scheduleInfo; null: active for good
+};
+std::string roles_section(const std::vector<Role>& roles);
+std::string held_roles_section(const std::vector<HeldRole>& roles);
+std::vector<Role> read_roles(std::string_view content);  // only those that are active for good
+std::vector<HeldRole> read_held_roles(std::string_view content);
+
+struct DirectLicense {
+  std::string sku_id;
+  std::vector<std::string> disabled_plans;
+};
+// Of Graph's licenseAssignmentStates: those that no group assigned.
+std::string licenses_section(const nlohmann::json& license_assignment_states);
+std::vector<DirectLicense> read_licenses(std::string_view content);
+
+struct AppRole {        // one assignment of an application's role
+  base::Guid resource;  // object id of the application's service principal
+  base::Guid role;      // nil: default access
+  auto operator<=>(const AppRole&) const = default;  // NOLINT: clang-tidy 14 sees a 0 in it
+};
+std::string app_roles_section(std::vector<AppRole> roles);
+std::vector<AppRole> read_app_roles(std::string_view content);
 
 std::string auth_methods_section(const nlohmann::json& methods);  // Graph's `value` array
 std::string manager_section(const base::Guid* manager);           // nullptr: has none

@@ -140,6 +140,18 @@ Request first_role_eligibility() {
   return get("/roleManagement/directory/roleEligibilitySchedules?$top=1");
 }
 
+Request list_role_eligibility_schedules() {
+  return get("/roleManagement/directory/roleEligibilitySchedules");
+}
+
+Request list_role_assignment_schedules() {
+  return get("/roleManagement/directory/roleAssignmentSchedules");
+}
+
+Request list_role_assignable_groups() {
+  return get("/groups?$filter=isAssignableToRole%20eq%20true&" + page_query("id"));
+}
+
 Request list_managers() {
   return get("/users?$select=id&$expand=manager($select=id)&" + std::string(kPageSize));
 }
@@ -154,6 +166,55 @@ Request list_direct_reports(const Guid& manager) {
 
 Request get_user_with_manager(const Guid& id, const std::string& select) {
   return get(user_path(id) + "?" + selecting(select) + "&$expand=manager($select=id)");
+}
+
+Request list_sponsors() {
+  return get("/users?$select=id&$expand=sponsors($select=id)&" + std::string(kPageSize));
+}
+
+Request list_sponsors_of(const Guid& user) { return get(user_path(user) + "/sponsors?$select=id"); }
+
+Request list_owners(const std::string& collection, const std::string& select) {
+  return get(collection + "?" + selecting(select) + "&$expand=owners($select=id)&" +
+             std::string(kPageSize));
+}
+
+Request list_owners_of(const std::string& collection, const Guid& object) {
+  return get(with_query(collection + "/" + object.str() + "/owners", page_query("id")));
+}
+
+Request list_service_principals(const std::string& select) {
+  return get(with_query("/servicePrincipals", page_query(select)));
+}
+
+Request list_app_role_assigned_to(const Guid& service_principal) {
+  return get(with_query("/servicePrincipals/" + service_principal.str() + "/appRoleAssignedTo",
+                        std::string(kPageSize)));
+}
+
+Request list_app_roles_of(const Guid& user) {
+  return get(with_query(user_path(user) + "/appRoleAssignments", std::string(kPageSize)));
+}
+
+Request available_extension_properties() {
+  return write("POST", "/directoryObjects/getAvailableExtensionProperties", json::object());
+}
+
+Request list_directory_audits(const std::string& from, const std::string& to) {
+  std::string filter = "$filter=activityDateTime%20ge%20" + base::url_encode(from);
+  if (!to.empty()) filter += "%20and%20activityDateTime%20le%20" + base::url_encode(to);
+  return get(with_query("/auditLogs/directoryAudits",
+                        filter + "&$orderby=activityDateTime&" + std::string(kPageSize)));
+}
+
+Request get_photo(const Guid& user) { return get(user_path(user) + "/photo"); }
+
+Request get_photo_bytes(const Guid& user) { return get(user_path(user) + "/photo/$value"); }
+
+Request count_deleted_users() {
+  Request request = get("/directory/deletedItems/microsoft.graph.user/$count");
+  request.eventual = true;
+  return request;
 }
 
 Request users_delta(const std::string& select) {

@@ -32,8 +32,29 @@ Request list_role_definitions();
 Request list_role_assignments();  // the whole tenant's
 Request list_role_assignments_of(const Guid& principal);
 Request first_role_eligibility();  // of the list of eligible assignments, one
-Request count_groups();            // text/plain number
-Request list_managers();           // users with $select=id and $expand=manager($select=id), pages
+// Of all the tenant's: who may activate a role, and who holds one by a schedule (PIM).
+Request list_role_eligibility_schedules();
+Request list_role_assignment_schedules();
+Request list_role_assignable_groups();  // id only
+Request list_managers();  // users with $select=id and $expand=manager($select=id), pages
+
+// The same for links of which an object may have many: Graph expands 20 at most.
+constexpr std::size_t kMostExpanded = 20;
+Request list_sponsors();                     // users with $expand=sponsors($select=id), pages
+Request list_sponsors_of(const Guid& user);  // pages
+// Groups, applications or service principals ("/groups", ...) with their owners expanded.
+Request list_owners(const std::string& collection, const std::string& select);
+Request list_owners_of(const std::string& collection, const Guid& object);  // pages
+Request list_service_principals(const std::string& select);                 // pages of 999
+Request list_app_role_assigned_to(const Guid& service_principal);           // pages
+Request list_app_roles_of(const Guid& user);  // pages; those through groups too
+Request available_extension_properties();     // a POST that changes nothing
+// Rows from `from` on (RFC 3339), up to `to`; empty: no end. Oldest first, pages.
+Request list_directory_audits(const std::string& from, const std::string& to);
+Request get_photo(const Guid& user);        // what is known of it, without the picture
+Request get_photo_bytes(const Guid& user);  // answered by base64 in a JSON string
+Request count_groups();                     // text/plain number
+Request count_deleted_users();              // the same
 
 Request list_registration_details();  // when whose authentication methods were changed, pages
 Request list_direct_reports(const Guid& manager);  // pages of 999, id only

@@ -228,11 +228,53 @@ Links role_links(const std::string& content) {
   Links links;
   for (const json& element : base::read_json(content)) {
     const auto part = [&element](const char* name) { return text_at(element, name) + '\n'; };
-    links.emplace(part("roleDefinitionId") + part("directoryScopeId") + part("state") +
-                      part("throughGroupId"),
+    // One that ends at some time is as active as one for good.
+    const bool eligible = text_at(element, "state") == "eligible";
+    links.emplace(part("roleDefinitionId") + part("directoryScopeId") + part("throughGroupId") +
+                      (eligible ? "eligible" : ""),
                   element);
   }
   return links;
+}
+
+// What a group holds, as its members do.
+std::string through(const Guid& group, const std::string& content) {
+  json rows = base::read_json(content);
+  for (json& row : rows) row["throughGroupId"] = group.str();
+  return base::json_text(rows);
+}
+
+// Each user's roles, its own and those of the groups that it is a direct member of (a group that
+// holds a role has no groups in it).
+std::vector<std::pair<Guid, std::string>> held_roles(const Snapshots& snapshots,
+                                                     const std::string& tenant,
+                                                     base::SnapshotNumber number) {
+  std::vector<std::pair<Guid, std::string>> held;
+  std::map<Guid, std::string> of_groups;
+  snapshots.for_each_content(tenant, number, ObjectKind::user, Section::roles,
+                             [&](const Guid& user, const std::string& content) {
+                               if (content != "[]") held.emplace_back(user, content);
+                               return true;
+                             });
+  snapshots.for_each_content(tenant, number, ObjectKind::group, Section::roles,
+                             [&](const Guid& group, const std::string& content) {
+                               if (content != "[]")
+                                 of_groups.emplace(group, through(group, content));
+                               return true;
+                             });
+  if (of_groups.empty()) return held;
+  snapshots.for_each_content(tenant, number, ObjectKind::user, Section::memberships,
+                             [&](const Guid& user, const std::string& content) {
+                               directory::for_each_named_id(content, [&](std::string_view id) {
+                                 const auto group = Guid::parse(id);
+                                 const auto found =
+                                     group ? of_groups.find(*group) : of_groups.end();
+                                 if (found != of_groups.end())
+                                   held.emplace_back(user, found->second);
+                               });
+                               return true;
+                             });
+  return held;
 }
 
 }  // namespace
@@ -316,13 +358,7 @@ std::vector<api::RoleHolder> role_holders(const Snapshots& snapshots, const std:
                                           base::SnapshotNumber number, std::string_view role) {
   Names names(snapshots, tenant, number);
   std::vector<api::RoleHolder> holders;
-  std::vector<std::pair<Guid, std::string>> held;
-  snapshots.for_each_content(tenant, number, ObjectKind::user, Section::roles,
-                             [&](const Guid& user, const std::string& content) {
-                               if (content != "[]") held.emplace_back(user, content);
-                               return true;
-                             });
-  for (const auto& [user, content] : held) {
+  for (const auto& [user, content] : held_roles(snapshots, tenant, number)) {
     for (const auto& [key, element] : role_links(content)) {
       if (!names_role(element, role, names)) continue;
       api::RoleHolder& holder = holders.emplace_back();

@@ -41,6 +41,22 @@ std::string app_role_name(const json& service_principal, const std::string& role
   return role;
 }
 
+// Of a role by schedule; eligible ones begin at some time always, which is nobody's question.
+// Source: Microsoft Graph, "requestSchedule resource type".
+std::string schedule_words(const json& role) {
+  const auto info = role.find("scheduleInfo");
+  if (info == role.end() || !info->is_object()) return {};
+  const auto expiration = info->find("expiration");
+  if (expiration != info->end()) {
+    if (const std::string end = text_at(*expiration, "endDateTime"); !end.empty())
+      return "until " + end;
+    if (const std::string span = text_at(*expiration, "duration"); !span.empty())
+      return "for " + span;
+  }
+  const std::string begin = text_at(*info, "startDateTime");
+  return begin.empty() || text_at(role, "state") == "eligible" ? std::string() : "from " + begin;
+}
+
 std::string plan_count(const json& license) {
   const auto plans = license.find("disabledPlans");
   if (plans == license.end() || !plans->is_array() || plans->empty()) return {};
@@ -91,10 +107,9 @@ std::pair<std::string, std::string> Names::role(const json& element) {
   const std::string definition = text_at(element, "roleDefinitionId");
   std::string detail = scope(text_at(element, "directoryScopeId"));
   if (const std::string state = text_at(element, "state"); state != "active") add(detail, state);
+  add(detail, schedule_words(element));
   if (const std::string group = text_at(element, "throughGroupId"); !group.empty())
     add(detail, "through " + name_of("group", group));
-  if (const std::string end = text_at(element, "endDateTime"); !end.empty())
-    add(detail, "until " + end);
   return {name_of("roleDefinition", definition), detail};
 }
 

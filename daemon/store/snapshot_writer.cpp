@@ -363,6 +363,13 @@ base::Result<void> SnapshotWriter::put_user(const base::Guid& id, const UserSumm
       {api::ObjectKind::user, id, api::Section::object, std::move(content), summary});
 }
 
+bool SnapshotWriter::holds(api::ObjectKind kind, const base::Guid& id, api::Section section) const {
+  const auto reader = state_->environment.read();
+  const auto version =
+      version_as_of(*reader, {state_->to.tenant, kind, id, section}, state_->to.number);
+  return version && version->is_live();
+}
+
 void SnapshotWriter::remove(api::ObjectKind kind, const base::Guid& id) {
   state_->removed[kind].insert(id);
 }

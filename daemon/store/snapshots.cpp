@@ -214,6 +214,7 @@ std::vector<api::VersionRow> Snapshots::versions(const std::string& tenant,
   std::map<base::SnapshotNumber, api::VersionRow> rows;
   for (std::size_t i = 0; i < api::Words<api::Section>::names.size(); ++i) {
     const SectionOf what{*known, api::ObjectKind::user, user, static_cast<api::Section>(i)};
+    if (what.section == api::Section::audit) continue;  // what was done, not what came of it
     for (const auto& version : versions_of(*reader, what)) {
       // A row of a removed snapshot that is not merged yet is what the next one shows.
       api::VersionRow& row = rows[sealed_from(*reader, *known, version.snapshot)];

@@ -90,6 +90,9 @@ class SnapshotWriter {
   base::Result<void> put_user(const base::Guid& id, const UserSummary& summary,
                               std::string content);
 
+  // Whether there is a content of this section, put here and committed or else in the parent.
+  bool holds(api::ObjectKind kind, const base::Guid& id, api::Section section) const;
+
   // The object is gone: said so by a delta round. Putting its object later takes it back.
   void remove(api::ObjectKind kind, const base::Guid& id);
 

@@ -1,5 +1,8 @@
 #include "store/tally.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/text.h"
 #include "store/content.h"
 
@@ -8,7 +11,33 @@ namespace {
 
 constexpr std::size_t kRowsInOneStep = 50'000;
 
+bool is_sparse(api::Section section) {
+  switch (section) {
+    case api::Section::app_roles:
+    case api::Section::sponsors:
+    case api::Section::owned_objects:
+    case api::Section::photo:
+    case api::Section::restricted_attributes:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool is_nothing(const ContentName& name) {
+  static const ContentName kNothing[] = {name_of("[]"), name_of("{}"), name_of("null")};
+  return std::find(std::begin(kNothing), std::end(kNothing), name) != std::end(kNothing);
+}
+
 }  // namespace
+
+bool is_logged(api::Section section) {
+  return section == api::Section::audit || section == api::Section::deletion;
+}
+
+bool is_digested(const SectionOf& what, const ContentName& name) {
+  return !is_logged(what.section) && !(is_sparse(what.section) && is_nothing(name));
+}
 
 Tally tally(const Environment& environment, TenantNumber tenant, base::SnapshotNumber number,
             const OnTallied& also) {
@@ -19,14 +48,16 @@ Tally tally(const Environment& environment, TenantNumber tenant, base::SnapshotN
   for (bool more = true; more;) {
     const auto reader = environment.read();
     more = walk.step(*reader, kRowsInOneStep, [&](const SectionOf& what, const Version& version) {
-      entry.clear();
-      entry += static_cast<char>(what.kind);
-      entry += static_cast<char>(what.section);
-      entry += what.id.bytes();
-      entry += bytes_of(*version.name);
-      digest.add(entry);
+      if (is_digested(what, *version.name)) {
+        entry.clear();
+        entry += static_cast<char>(what.kind);
+        entry += static_cast<char>(what.section);
+        entry += what.id.bytes();
+        entry += bytes_of(*version.name);
+        digest.add(entry);
+      }
       if (what.section == api::Section::object) ++result.objects[what.kind];
-      if (version.snapshot == number) ++result.changed;
+      if (version.snapshot == number && !is_logged(what.section)) ++result.changed;
       if (also) also(*reader, what, version);
     });
   }

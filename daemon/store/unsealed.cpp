@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "store/snapshot_rows.h"
+#include "store/tally.h"
 #include "store/user_rows.h"
 
 namespace entrad::store {
@@ -35,6 +36,7 @@ void learn_from(Environment& environment, const Txn& txn, TenantNumber tenant,
 bool any_section_changed(const Txn& txn, const Unsealed& to, const base::Guid& id) {
   for (std::size_t i = 0; i < api::Words<api::Section>::names.size(); ++i) {
     const SectionOf what{to.tenant, api::ObjectKind::user, id, static_cast<api::Section>(i)};
+    if (is_logged(what.section)) continue;
     if (txn.has(Table::history, history_key(what, to.number))) return true;
   }
   return false;
@@ -85,7 +87,9 @@ void write_rows(WriteTxn& txn, const Unsealed& to, std::span<const RowView> rows
   for (const RowView& row : rows) {
     const bool touched = write_row(txn, to, row);
     bool written = false;
-    if (row.kind == api::ObjectKind::user && (touched || !row.user.empty()))
+    // What a log says of a user, perhaps of what it did to others, is no change of it.
+    if (row.kind == api::ObjectKind::user && !is_logged(row.section) &&
+        (touched || !row.user.empty()))
       written =
           write_user(txn, to.tenant, row.id, to.number,
                      {row.user, row.changed, [&] { return any_section_changed(txn, to, row.id); }});
@@ -98,6 +102,7 @@ Changed bury(WriteTxn& txn, const Unsealed& to, api::ObjectKind kind, const base
   Changed change{kind, id, 0};
   for (std::size_t i = 0; i < api::Words<api::Section>::names.size(); ++i) {
     const SectionOf what{to.tenant, kind, id, static_cast<api::Section>(i)};
+    if (is_logged(what.section)) continue;  // it outlives the object
     const Key key = history_key(what, to.number);
     if (!to.has_parent || !parent_name(txn, what, to.number)) {
       txn.erase(Table::history, key);

@@ -6,6 +6,7 @@
 #include "handlers.h"
 #include "listing.h"
 #include "objects.h"
+#include "user_links.h"
 
 namespace graphsim {
 namespace {
@@ -23,20 +24,25 @@ Json assignment_json(const AppRoleAssignment& a, const Tenant& t) {
           {"resourceId", a.resource}};
 }
 
-/// One group is assigned to the second enterprise application; its members inherit that row.
+/// Some groups are assigned to the second enterprise application; their members inherit that row.
+bool is_assigned(const Container& group, ContainerIndex index) {
+  return group.kind == GroupKind::kSecurity && index % 8 == 6;
+}
+
+AppRoleAssignment row_of(const Tenant& t, const Container& group) {
+  return {base64url(group.id()).substr(0, 43),
+          group.id(),
+          "Group",
+          group.document["displayName"].get<std::string>(),
+          t.service_principals[1].id,
+          std::string(kDefaultAppRole),
+          "2024-02-02T00:00:00Z"};
+}
+
 std::optional<AppRoleAssignment> inherited(Call& call, UserIndex user) {
   const Tenant& t = call.tenant;
-  for (const ContainerIndex c : t.containers.assigned(user)) {
-    const Container& group = t.containers.at(c);
-    if (group.kind != GroupKind::kSecurity || c % 8 != 6) continue;
-    return AppRoleAssignment{base64url(group.id()).substr(0, 43),
-                             group.id(),
-                             "Group",
-                             group.document["displayName"].get<std::string>(),
-                             t.service_principals[1].id,
-                             std::string(kDefaultAppRole),
-                             "2024-02-02T00:00:00Z"};
-  }
+  for (const ContainerIndex c : t.containers.assigned(user))
+    if (is_assigned(t.containers.at(c), c)) return row_of(t, t.containers.at(c));
   return std::nullopt;
 }
 
@@ -100,7 +106,14 @@ Response list_service_principals(Call& call) {
   std::vector<Json> out;
   for (const ServicePrincipal& p : call.tenant.service_principals)
     out.push_back(service_principal_json(p, call.tenant));
-  return list_answer(call, "servicePrincipals", out, kServicePrincipalShape);
+  check_select(call, kServicePrincipalShape);
+  std::vector<const Json*> items;
+  for (const Json& one : out) items.push_back(&one);
+  return list_answer(call, "servicePrincipals", items, [&](const Json& one) {
+    Json shown = projected(one, call.query.select(), kServicePrincipalShape);
+    expand_owners(call, one["id"].get<std::string>(), shown);
+    return shown;
+  });
 }
 
 Response get_service_principal(Call& call) {
@@ -120,6 +133,10 @@ Response list_assigned_to(Call& call) {
     for (const AppRoleAssignment& a : t.app_roles.of(user))
       if (a.resource == p->id) out.push_back(assignment_json(a, t));
   }
+  if (p->id == t.service_principals[1].id)
+    for (ContainerIndex c = 0; c < t.containers.all().size(); ++c)
+      if (is_assigned(t.containers.at(c), c))
+        out.push_back(assignment_json(row_of(t, t.containers.at(c)), t));
   return list_answer(call, "appRoleAssignments", out, kAppRoleAssignmentShape);
 }
 

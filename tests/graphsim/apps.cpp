@@ -67,7 +67,8 @@ std::vector<AppRoleAssignment> AppRoles::of(UserIndex user) const {
   if (it != changed_.end()) return it->second;
   if (!users_.is_generated(user) || draw(origins_.seed, user, 0xa9) % 5 != 0) return {};
   return {{base64url(derived_guid(origins_.seed, user, 0xaa).digits()), users_.id(user), "User",
-           users_.text(user, "displayName"), resource_, std::string(kDefaultAppRole),
+           users_.text(user, "displayName"), resource_,
+           std::string(draw(origins_.seed, user, 0xac) % 3 == 0 ? kPayslipReader : kDefaultAppRole),
            past_moment(draw(origins_.seed, user, 0xab))}};
 }
 

@@ -42,6 +42,7 @@ struct AppRoleAssignment {
   std::string id, principal, principal_type, principal_name, resource, app_role, created;
 };
 
+inline constexpr std::string_view kPayslipReader = "7b1c0a52-44d1-4f0e-9d55-3a0f5f1e0a01";
 inline constexpr std::string_view kDefaultAppRole = "00000000-0000-0000-0000-000000000000";
 
 /// Direct app role assignments of users to enterprise applications.

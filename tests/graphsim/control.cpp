@@ -2,6 +2,7 @@
 // loopback only. See README.md in this folder.
 #include <stdexcept>
 
+#include "control_extras.h"
 #include "disaster.h"
 #include "dump.h"
 #include "routes.h"
@@ -118,6 +119,18 @@ Response Simulation::control_tenant(const Request& request,
     return json_answer(remove_users(*tenant, body_of(request), true));
   if (is("POST", "/_control/tenants/{n}/users/{id}/patch")) {
     patch_user(*tenant, segments.at(4), body_of(request));
+    return json_answer(Json::object());
+  }
+  if (is("POST", "/_control/tenants/{n}/users/{id}/extras")) {
+    change_extras(*tenant, segments.at(4), body_of(request));
+    return json_answer(Json::object());
+  }
+  if (is("POST", "/_control/tenants/{n}/owners")) {
+    change_owners(*tenant, body_of(request));
+    return json_answer(Json::object());
+  }
+  if (is("POST", "/_control/tenants/{n}/roleSchedules")) {
+    add_schedule(*tenant, body_of(request));
     return json_answer(Json::object());
   }
   return complaint(404, "no such control path");

@@ -88,6 +88,7 @@ class UsersDelta {
       if (changed || ((news.all || !minimal_) && !value.is_null())) item[name] = value;
     }
     item["id"] = id;
+    if (news.all || !minimal_) add_extensions(call_, user, round_.properties(), item);
     if (round_.wants("manager") && (news.all || news.manager)) add_manager(user, news, item);
     items_.push_back(std::move(item));
   }

@@ -5,6 +5,7 @@
 
 #include "handlers.h"
 #include "objects.h"
+#include "user_links.h"
 
 namespace graphsim {
 namespace {
@@ -123,7 +124,11 @@ Response list_documents(Call& call, const char* set, bool units, const Shape& sh
         unsupported_query("Unsupported or invalid query filter clause specified for property '" +
                           name + "'.");
   return list_answer(call, set, documents(call.tenant, units, call.may("Member.Read.Hidden")),
-                     [&](const Json& d) { return projected(d, call.query.select(), shape); });
+                     [&](const Json& d) {
+                       Json shown = projected(d, call.query.select(), shape);
+                       if (!units) expand_owners(call, d["id"].get<std::string>(), shown);
+                       return shown;
+                     });
 }
 
 Response page_of(Call& call, const std::vector<Json>& objects) {

@@ -72,6 +72,14 @@ Response delete_role_assignment(Call& call);
 Response list_directory_roles(Call& call);
 Response get_directory_role(Call& call);
 Response list_directory_role_members(Call& call);
+// extra_handlers.cpp
+Response list_sponsors(Call& call);
+Response get_photo(Call& call);
+Response get_photo_bytes(Call& call);
+Response list_available_extensions(Call& call);
+Response list_applications(Call& call);
+Response list_application_owners(Call& call);
+Response list_service_principal_owners(Call& call);
 Response list_schedules(Call& call);
 // method_handlers.cpp
 Response list_methods(Call& call);

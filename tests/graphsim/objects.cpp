@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::string_view kElsewhere[] = {"mailboxSettings", "pastProjects", "responsibilities",
                                            "schools", "print"};
-constexpr std::size_t kExpandLimit = 20;
 
 bool elsewhere(std::string_view name) {
   return std::any_of(std::begin(kElsewhere), std::end(kElsewhere),
@@ -113,6 +112,7 @@ Json ObjectView::plain_user(UserIndex user) const {
   if (const Json* older = call_.tenant.replication.older(user))
     for (const auto& [name, value] : older->items())
       if (out.contains(name)) out[name] = value;
+  add_extensions(call_, user, select_, out);
   return out;
 }
 
@@ -182,6 +182,17 @@ Json role_assignment_json(const RoleAssignment& a) {
           {"roleDefinitionId", a.role}};
 }
 
+Json app_roles_of(const ServicePrincipal& p) {
+  if (p.name != "Payroll Portal") return Json::array();
+  return Json::array({{{"id", kPayslipReader},
+                       {"allowedMemberTypes", Json::array({"User"})},
+                       {"description", "Reads payslips"},
+                       {"displayName", "Payslip reader"},
+                       {"isEnabled", true},
+                       {"origin", "Application"},
+                       {"value", "Payslip.Read"}}});
+}
+
 Json service_principal_json(const ServicePrincipal& p, const Tenant& tenant) {
   return {{"id", p.id},
           {"deletedDateTime", nullptr},
@@ -192,11 +203,23 @@ Json service_principal_json(const ServicePrincipal& p, const Tenant& tenant) {
           {"servicePrincipalType", "Application"},
           {"servicePrincipalNames", Json::array({p.app_id})},
           {"appRoleAssignmentRequired", false},
-          {"appRoles", Json::array()},
+          {"appRoles", app_roles_of(p)},
           {"tags", Json::array()},
           {"alternativeNames", Json::array()},
           {"signInAudience", "AzureADMyOrg"},
           {"appOwnerOrganizationId", tenant.id()}};
+}
+
+// One that is not set is left out of the answer.
+void add_extensions(const Call& call, UserIndex user, const std::vector<std::string>& select,
+                    Json& into) {
+  for (const std::string& name : select) {
+    if (!name.starts_with("extension_")) continue;
+    const Json value = call.tenant.extras.extension(user, name);
+    if (value.is_null()) continue;
+    into[name] = value;
+    if (value.is_array()) into[name + "@odata.type"] = "#Collection(String)";
+  }
 }
 
 void expand_user(Call& call, UserIndex user, Json& into) {
@@ -214,6 +237,10 @@ void expand_user(Call& call, UserIndex user, Json& into) {
       for (const UserIndex report : call.tenant.managers.reports(user))
         if (call.tenant.is_visible(report) && into["directReports"].size() < kExpandLimit)
           into["directReports"].push_back(view.user(report));
+    } else if (same_text(expansion.relation, "sponsors")) {
+      std::vector<Json> all = sponsors_of(call, user, view);
+      all.resize(std::min(all.size(), kExpandLimit));
+      into["sponsors"] = all;
     } else {
       unknown_property(expansion.relation, "microsoft.graph.user");
     }

@@ -8,6 +8,9 @@
 
 namespace graphsim {
 
+/// Members of a relation that $expand shows at most, without a nextLink.
+inline constexpr std::size_t kExpandLimit = 20;
+
 class ObjectView {
  public:
   /// `select` empty: the usual properties of each type. Throws 400 on a property that no type has.
@@ -37,6 +40,11 @@ Json role_definition_json(const RoleDefinition& role);
 Json directory_role_json(const RoleDefinition& role);
 Json role_assignment_json(const RoleAssignment& assignment);
 Json service_principal_json(const ServicePrincipal& principal, const Tenant& tenant);
+Json app_roles_of(const ServicePrincipal& principal);
+
+/// Values of directory extensions that are named, as /users shows them.
+void add_extensions(const Call& call, UserIndex user, const std::vector<std::string>& select,
+                    Json& into);
 
 /// What $expand adds to a user: manager, or up to 20 of a collection, as Graph truncates them.
 void expand_user(Call& call, UserIndex user, Json& into);

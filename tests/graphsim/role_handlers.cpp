@@ -201,15 +201,4 @@ Response list_directory_role_members(Call& call) {
                      {100'000, 100'000});
 }
 
-// No tenant here uses just-in-time roles; a tenant without the licence says so.
-Response list_schedules(Call& call) {
-  if (!call.tenant.settings.premium)
-    throw GraphError(400, "AadPremiumLicenseRequired",
-                     "The tenant needs to have Microsoft Entra ID P2 or Microsoft Entra ID "
-                     "Governance license.");
-  const std::string path(call.request.path());
-  return list_answer(call, "roleManagement/directory/" + path.substr(path.rfind('/') + 1), {},
-                     kAuditShape);
-}
-
 }  // namespace graphsim

@@ -12,6 +12,10 @@ constexpr std::string_view kUserRead =
     "Directory.ReadWrite.All";
 constexpr std::string_view kUserLinks =
     "User.Read.All User.ReadWrite.All Directory.Read.All Directory.ReadWrite.All";
+constexpr std::string_view kSponsors = "User.Read.All User.ReadWrite.All";
+constexpr std::string_view kPhoto =
+    "ProfilePhoto.Read.All ProfilePhoto.ReadWrite.All User.Read.All User.ReadBasic.All "
+    "User.ReadWrite.All";
 constexpr std::string_view kUserCreate = "User.ReadWrite.All Directory.ReadWrite.All";
 constexpr std::string_view kUserPatch =
     "User.ReadWrite.All Directory.ReadWrite.All User-Phone.ReadWrite.All User-Mail.ReadWrite.All "
@@ -67,9 +71,12 @@ constexpr std::string_view kOrganization =
     "User.Read.All";
 constexpr std::string_view kDomains = "Domain.Read.All Domain.ReadWrite.All Directory.Read.All";
 constexpr std::string_view kDirectory = "Directory.Read.All Directory.ReadWrite.All";
-constexpr std::string_view kPim =
-    "RoleManagement.Read.Directory RoleManagement.ReadWrite.Directory "
-    "RoleEligibilitySchedule.Read.Directory RoleAssignmentSchedule.Read.Directory";
+constexpr std::string_view kEligible =
+    "RoleEligibilitySchedule.Read.Directory RoleEligibilitySchedule.ReadWrite.Directory "
+    "RoleManagement.Read.All RoleManagement.Read.Directory RoleManagement.ReadWrite.Directory";
+constexpr std::string_view kScheduled =
+    "RoleAssignmentSchedule.Read.Directory RoleAssignmentSchedule.ReadWrite.Directory "
+    "RoleManagement.Read.All RoleManagement.Read.Directory RoleManagement.ReadWrite.Directory";
 
 constexpr std::string_view kMethodPolicy =
     "Policy.Read.AuthenticationMethod Policy.Read.All Policy.ReadWrite.AuthenticationMethod";
@@ -99,7 +106,9 @@ constexpr Route kRoutes[] = {
     {"GET", "/users/{}/ownedObjects", kUserLinks, list_owned_objects},
     {"GET", "/users/{}/ownedDevices", kUserLinks, list_empty},
     {"GET", "/users/{}/registeredDevices", kUserLinks, list_empty},
-    {"GET", "/users/{}/sponsors", kUserLinks, list_empty},
+    {"GET", "/users/{}/sponsors", kSponsors, list_sponsors},
+    {"GET", "/users/{}/photo", kPhoto, get_photo},
+    {"GET", "/users/{}/photo/$value", kPhoto, get_photo_bytes},
     {"GET", "/users/{}/oauth2PermissionGrants", kDirectory, list_empty},
     {"GET", "/users/{}/appRoleAssignments", kAppRoleRead, list_app_roles},
     {"POST", "/users/{}/appRoleAssignments", "AppRoleAssignment.ReadWrite.All", create_app_role},
@@ -161,10 +170,12 @@ constexpr Route kRoutes[] = {
     {"GET", "/roleManagement/directory/roleAssignments/{}", kRoleRead, get_role_assignment},
     {"POST", "/roleManagement/directory/roleAssignments", kRoleWrite, create_role_assignment},
     {"DELETE", "/roleManagement/directory/roleAssignments/{}", kRoleWrite, delete_role_assignment},
-    {"GET", "/roleManagement/directory/roleEligibilitySchedules", kPim, list_schedules},
-    {"GET", "/roleManagement/directory/roleEligibilityScheduleInstances", kPim, list_schedules},
-    {"GET", "/roleManagement/directory/roleAssignmentSchedules", kPim, list_schedules},
-    {"GET", "/roleManagement/directory/roleAssignmentScheduleInstances", kPim, list_schedules},
+    {"GET", "/roleManagement/directory/roleEligibilitySchedules", kEligible, list_schedules},
+    {"GET", "/roleManagement/directory/roleEligibilityScheduleInstances", kEligible,
+     list_schedules},
+    {"GET", "/roleManagement/directory/roleAssignmentSchedules", kScheduled, list_schedules},
+    {"GET", "/roleManagement/directory/roleAssignmentScheduleInstances", kScheduled,
+     list_schedules},
     {"GET", "/directoryRoles", kRoleRead, list_directory_roles},
     {"GET", "/directoryRoles/{}", kRoleRead, get_directory_role},
     {"GET", "/directoryRoles/{}/members", kRoleRead, list_directory_role_members},
@@ -177,6 +188,9 @@ constexpr Route kRoutes[] = {
     {"GET", "/servicePrincipals", kAppRead, list_service_principals},
     {"GET", "/servicePrincipals/{}", kAppRead, get_service_principal},
     {"GET", "/servicePrincipals/{}/appRoleAssignedTo", kAppRead, list_assigned_to},
+    {"GET", "/servicePrincipals/{}/owners", kAppRead, list_service_principal_owners},
+    {"GET", "/applications", kAppRead, list_applications},
+    {"GET", "/applications/{}/owners", kAppRead, list_application_owners},
     {"POST", "/servicePrincipals/{}/appRoleAssignedTo", "AppRoleAssignment.ReadWrite.All",
      create_app_role},
     {"GET", "/auditLogs/directoryAudits", kAudit, list_audits},
@@ -187,6 +201,8 @@ constexpr Route kRoutes[] = {
      "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass",
      kMethodPolicy, get_pass_policy},
     {"POST", "/directoryObjects/getByIds", kDirectory, get_by_ids},
+    {"POST", "/directoryObjects/getAvailableExtensionProperties", kDirectory,
+     list_available_extensions},
     {"GET", "/directoryObjects/{}", kDirectory, get_directory_object},
     {"DELETE", "/directoryObjects/{}", kUserDelete, delete_directory_object},
 };

@@ -68,6 +68,7 @@ Tenant::Tenant(const TenantOptions& o, const Clock& c)
       methods(origins, users, clock),
       apps(default_apps(o.name)),
       app_roles(origins, users, enterprise_app_id(origins)),
+      extras(origins, users),
       audit(origins.seed),
       replication(c, o.lag_seconds, origins.seed) {
   settings.premium = options.premium;
@@ -159,6 +160,7 @@ void Tenant::purge(UserIndex user, const Actor& actor) {
   managers.forget(user);
   methods.forget(user);
   app_roles.forget(user);
+  extras.forget(user);
   users.purge(user);
 }
 

@@ -12,6 +12,7 @@
 #include "audit.h"
 #include "changes.h"
 #include "containers.h"
+#include "extras.h"
 #include "managers.h"
 #include "methods.h"
 #include "replication.h"
@@ -52,6 +53,7 @@ class Tenant {
   std::vector<App> apps;
   std::vector<ServicePrincipal> service_principals;
   AppRoles app_roles;
+  Extras extras;
   AuditLog audit;
   Replication replication;
   Settings settings;

@@ -5,6 +5,7 @@
 #include "encoding.h"
 #include "random.h"
 #include "tenant.h"
+#include "user_links.h"
 
 namespace graphsim {
 namespace {
@@ -231,6 +232,13 @@ void add_roles(Tenant& t, std::uint32_t groups) {
                                   std::string(kUserAdministrator)});
 }
 
+// The first users look after an enterprise application.
+void add_owners(Tenant& t) {
+  if (t.options.users < 3) return;
+  t.extras.set_owners(t.service_principals[0].id, {2});
+  t.extras.set_owners(application_id(t.service_principals[0]), {1, 2});
+}
+
 }  // namespace
 
 void populate(Tenant& t) {
@@ -240,6 +248,7 @@ void populate(Tenant& t) {
   add_units(t);
   add_links(t, groups);
   add_roles(t, groups);
+  add_owners(t);
 }
 
 }  // namespace graphsim

@@ -172,6 +172,7 @@ Response list_owned_objects(Call& call) {
   std::vector<Json> out;
   for (const ContainerIndex c : call.tenant.containers.owned_by(user))
     out.push_back(view.container(c));
+  for (Json& one : owned_applications(call, user, view)) out.push_back(std::move(one));
   return page_of(call, "directoryObjects", out);
 }
 

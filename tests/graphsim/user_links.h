@@ -12,6 +12,13 @@ namespace graphsim {
 /// Groups, units (dynamic ones included) and directory roles, as this call may see them.
 std::vector<Json> direct_memberships(Call& call, UserIndex user, const ObjectView& view);
 
+/// extra_handlers.cpp: the sponsors that are still there; applications and service principals.
+std::vector<Json> sponsors_of(Call& call, UserIndex user, const ObjectView& view);
+std::vector<Json> owned_applications(Call& call, UserIndex user, const ObjectView& view);
+/// The owners of a group, an application or a service principal, where $expand asks for them.
+void expand_owners(Call& call, const std::string& object, Json& into);
+std::string application_id(const ServicePrincipal& principal);
+
 Response list_member_of(Call& call);
 Response list_transitive_member_of(Call& call);
 Response cast_member_of(Call& call);

@@ -161,6 +161,7 @@ Response get_user(Call& call) {
   if (const Json* older = call.tenant.replication.older(user))
     for (const auto& [name, value] : older->items())
       if (body.contains(name)) body[name] = value;
+  add_extensions(call, user, call.query.select(), body);
   if (!call.query.expand().empty()) expand_user(call, user, body);
   body["@odata.context"] = call.context(with_select(call, "users") + "/$entity");
   return json_answer(std::move(body));

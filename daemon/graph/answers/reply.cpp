@@ -1,6 +1,7 @@
 #include "graph/answers/reply.h"
 
 #include "base/json.h"
+#include "base/text.h"
 
 namespace entrad::graph {
 
@@ -17,6 +18,9 @@ Reply checked(const Request& request, Reply reply) {
   reply.status = 0;
   return reply;
 }
+
+// Bytes of a picture, which a batch would give as base64.
+bool is_media(std::string_view path) { return path.ends_with("/$value"); }
 
 }  // namespace
 
@@ -36,6 +40,10 @@ Reply reply_of(const Request& request, const Response& response) {
   reply.status = response.status;
   reply.verdict = classify(request.method, request.path, response);
   if (response.body.empty()) return checked(request, std::move(reply));
+  if (reply.done() && is_media(request.path)) {
+    reply.body = base::base64(response.body);
+    return reply;
+  }
   reply.body = base::parse_json(response.body);
   if (!reply.body.is_discarded()) return reply;
   reply.body = nullptr;

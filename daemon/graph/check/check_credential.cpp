@@ -170,6 +170,11 @@ base::Result<void> CredentialCheck::need(const PermissionNeed& need) {
   }
   auto shown = probe(need);
   if (!shown) return lines_.finding(what, shown.error());
+  if (!wider.empty() && need.by_choice) {
+    lines_.good(what, "not permitted: " + std::string(need.without) + "; " + joined(wider) +
+                          " would allow it");
+    return {};
+  }
   if (!wider.empty()) {
     lines_.limited(what, *shown + "; " + std::string(need.without), grant(wider));
     return {};

@@ -148,7 +148,7 @@ base::Result<void> DirectoryCheck::licences() {
   return {};
 }
 
-// A backup holds active assignments only, as Graph's list of role assignments does.
+// A backup keeps them, and a restore brings active assignments back only.
 base::Result<void> DirectoryCheck::eligible_roles() {
   const std::string what = "eligible admin roles (PIM)";
   auto body = ask(calls::first_role_eligibility());
@@ -159,8 +159,11 @@ base::Result<void> DirectoryCheck::eligible_roles() {
     lines_.good(what, "there are none; every role assignment is an active one");
     return {};
   }
-  lines_.limited(what, "some users are eligible for roles: a backup holds active assignments only",
-                 "keep a list of the eligible ones by other means");
+  lines_.limited(what,
+                 "some users are eligible for roles: a backup keeps that, a restore does not bring "
+                 "it back",
+                 "after a restore, look at \"entractl users show\" and make them eligible again in "
+                 "Privileged Identity Management");
   return {};
 }
 

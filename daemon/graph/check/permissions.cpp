@@ -11,7 +11,7 @@ namespace {
 using Names = std::vector<std::string>;
 
 // clang-format off
-constexpr std::array<PermissionNeed, 15> kNeeds{{
+constexpr std::array<PermissionNeed, 24> kNeeds{{
     {Purpose::backup, "section object",
      "User.Read.All|User.ReadWrite.All|Directory.Read.All|Directory.ReadWrite.All", "", "",
      "/users?$select=id&$top=1"},
@@ -27,11 +27,48 @@ constexpr std::array<PermissionNeed, 15> kNeeds{{
      "/groups?$select=id&$top=1 /directory/administrativeUnits?$select=id&$top=1"},
     {Purpose::backup, "section roles",
      "RoleManagement.Read.Directory|RoleManagement.Read.All|RoleManagement.ReadWrite.Directory|"
-     "Directory.Read.All|Directory.ReadWrite.All", "", "",
+     "Directory.Read.All|Directory.ReadWrite.All",
+     "RoleEligibilitySchedule.Read.Directory|RoleEligibilitySchedule.ReadWrite.Directory|"
+     "RoleManagement.Read.Directory|RoleManagement.Read.All|RoleManagement.ReadWrite.Directory "
+     "RoleAssignmentSchedule.Read.Directory|RoleAssignmentSchedule.ReadWrite.Directory|"
+     "RoleManagement.Read.Directory|RoleManagement.Read.All|RoleManagement.ReadWrite.Directory",
+     "eligible and scheduled roles stay unknown",
      "/roleManagement/directory/roleAssignments?$top=1"},
     {Purpose::backup, "section authMethods",
      "UserAuthenticationMethod.Read.All|UserAuthenticationMethod.ReadWrite.All", "", "",
      "/users/{user}/authentication/methods"},
+    {Purpose::backup, "section licenses",
+     "User.Read.All|User.ReadWrite.All|Directory.Read.All|Directory.ReadWrite.All",
+     "LicenseAssignment.Read.All|LicenseAssignment.ReadWrite.All|Organization.Read.All|"
+     "Directory.Read.All|Directory.ReadWrite.All", "licences are known by their ids only",
+     "/users?$select=id&$top=1"},
+    {Purpose::backup, "section sponsors",
+     "User.Read.All|User.ReadWrite.All", "", "",
+     "/users?$select=id&$expand=sponsors($select=id)&$top=1"},
+    {Purpose::backup, "section ownedObjects",
+     "GroupMember.Read.All|Group.Read.All|GroupMember.ReadWrite.All|Group.ReadWrite.All|"
+     "Directory.Read.All|Directory.ReadWrite.All",
+     "Application.Read.All|Application.ReadWrite.All|Directory.Read.All|Directory.ReadWrite.All",
+     "owners of applications stay unknown", "/groups?$select=id&$expand=owners($select=id)&$top=1"},
+    {Purpose::backup, "section appRoles",
+     "", "Application.Read.All|Application.ReadWrite.All|Directory.Read.All|"
+     "Directory.ReadWrite.All", "roles of applications are not backed up", ""},
+    {Purpose::backup, "section audit",
+     "", "AuditLog.Read.All",
+     "the audit log is not backed up, and who deleted a user stays unknown", ""},
+    {Purpose::backup, "section photo",
+     "", "ProfilePhoto.Read.All|ProfilePhoto.ReadWrite.All", "photos are not backed up", "", true},
+    {Purpose::backup, "section restrictedAttributes",
+     "", "CustomSecAttributeAssignment.Read.All|CustomSecAttributeAssignment.ReadWrite.All "
+     "User-LifeCycleInfo.Read.All|User-LifeCycleInfo.ReadWrite.All|LifeCycleInfo.Read.All|"
+     "LifeCycleInfo.ReadWrite.All",
+     "custom security attributes and the day of leaving are not backed up", "", true},
+    {Purpose::backup, "section deletion",
+     "User.Read.All|User.ReadWrite.All|Directory.Read.All|Directory.ReadWrite.All", "", "",
+     "/directory/deletedItems/microsoft.graph.user?$select=id&$top=1"},
+    {Purpose::backup, "directory extensions",
+     "", "Directory.Read.All|Directory.ReadWrite.All",
+     "attributes that applications have added to users are not backed up", ""},
     {Purpose::backup, "organization and domains",
      "Organization.Read.All|Organization.ReadWrite.All|Directory.Read.All|Directory.ReadWrite.All "
      "Domain.Read.All|Domain.ReadWrite.All|Directory.Read.All|Directory.ReadWrite.All", "", "",

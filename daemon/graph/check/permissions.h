@@ -24,6 +24,7 @@ struct PermissionNeed {
   std::string_view without;
   // Cheap GETs that show whether it works, apart by ' '; "{user}" is the id of some user.
   std::string_view probes;
+  bool by_choice = false;  // whoever does without it has chosen so: nothing to put right
 };
 
 // The one that hangs on a policy of the tenant as well.

@@ -1,4 +1,6 @@
-// Any changes, in any order, with faults: a delta backup is what a full one would be.
+// Any changes, in any order, with faults: a delta backup is what a full one would be, in all that
+// it can know. What it cannot (photos, and roles in more applications than it may ask) is in
+// delta_test.cpp.
 #include "delta_rig.h"
 
 namespace entrad::backup {
@@ -13,6 +15,7 @@ class Chaos {
     users_ = rig.listed("/users?$top=999&$select=id");
     units_ = rig.listed("/directory/administrativeUnits?$select=id");
     roles_ = rig.listed("/roleManagement/directory/roleDefinitions");
+    applications_ = rig.listed("/servicePrincipals");
   }
 
   std::size_t below(std::size_t bound) { return random_() % std::max<std::size_t>(bound, 1); }
@@ -20,7 +23,7 @@ class Chaos {
   // Graph refuses some of it: synced users, dynamic groups, what is there already.
   void change() {
     const std::string user = one(users_), group = one(groups_);
-    switch (below(18)) {
+    switch (below(21)) {
       case 0:
         return users_.push_back(rig_.create_user("made" + std::to_string(++made_)));
       case 1:
@@ -57,6 +60,16 @@ class Chaos {
       case 16:
         return send("POST", "/users/" + user + "/authentication/emailMethods",
                     {{"emailAddress", number() + "@mail.example"}});
+      case 17:
+        return control("/users/" + one(present_users()) + "/extras",
+                       {{"sponsors", live(below(4))}});
+      case 18:
+        return control("/owners", {{"object", one(present_groups())}, {"owners", live(below(4))}});
+      case 19:
+        return send("POST", "/users/" + user + "/appRoleAssignments",
+                    {{"principalId", user},
+                     {"resourceId", applications_.front()},
+                     {"appRoleId", "00000000-0000-0000-0000-000000000000"}});
       default:
         return send(
             "POST", "/roleManagement/directory/roleAssignments",
@@ -82,9 +95,14 @@ class Chaos {
   void send(const std::string& method, const std::string& path, const json& body = nullptr) {
     (void)rig_.write(method, path, body);
   }
-  // The new group's first members; one that is gone would be refused.
+  void control(const std::string& path, const json& body) {
+    rig_.simulator.post("/_control/tenants/" + kTenant + path, body);
+  }
+  std::vector<std::string> present_users() { return rig_.listed("/users?$top=999&$select=id"); }
+  std::vector<std::string> present_groups() { return rig_.listed("/groups?$top=999&$select=id"); }
+  // Some who are there; one who is gone would be refused.
   std::vector<std::string> live(std::size_t count) {
-    auto all = rig_.listed("/users?$top=999&$select=id");
+    auto all = present_users();
     all.resize(std::min({all.size(), count, std::size_t{20}}));
     return all;
   }
@@ -99,7 +117,7 @@ class Chaos {
 
   DeltaRig& rig_;
   std::mt19937 random_;
-  std::vector<std::string> users_, groups_, units_, roles_;
+  std::vector<std::string> users_, groups_, units_, roles_, applications_;
   int made_ = 0;
 };
 

@@ -55,6 +55,17 @@ class Delta : public testing::Test {
       if (is_plain(id) && which-- == 0) return id;
     throw std::runtime_error("too few users");
   }
+  std::string section_of(const api::Snapshot& snapshot, const std::string& user, Section section) {
+    return rig.content(snapshot, ObjectKind::user, base::Guid::parse(user).value(), section)
+        .value_or("none");
+  }
+  std::size_t size_of_photo(const api::Snapshot& snapshot, const std::string& user) {
+    const auto photo = section_of(snapshot, user, Section::photo);
+    return photo == "none" ? 0 : base::read_json(photo).value("size", std::size_t{0});
+  }
+  void control(const std::string& path, const json& body) {
+    rig.simulator.post("/_control/tenants/" + kTenant + path, body);
+  }
   std::string a_group() { return rig.create_group("made" + std::to_string(++made_)); }
   std::vector<std::string> users() { return rig.listed("/users?$select=id&$top=999"); }
   bool is_plain(const std::string& id) {
@@ -218,6 +229,105 @@ TEST_F(Delta, WithoutHintsTheMethodsSayHowOldTheyAre) {
   rig.simulator.put("/_control/tenants/aurora/settings", {{"premium", true}});
   EXPECT_EQ(delta().sections.at("authMethods").completeness, Completeness::complete)
       << "the hints of all the time since the full backup";
+}
+
+TEST_F(Delta, TakesSponsorsOwnersAndRolesOfApplications) {
+  first();
+  const auto user = somebody(2), other = somebody(3);
+  control("/users/" + user + "/extras", {{"sponsors", {other}}});
+  control("/owners", {{"object", a_group()}, {"owners", {user, other}}});
+  const auto application = rig.listed("/servicePrincipals").front();
+  ASSERT_TRUE(rig.write("POST", "/users/" + user + "/appRoleAssignments",
+                        {{"principalId", user},
+                         {"resourceId", application},
+                         {"appRoleId", "00000000-0000-0000-0000-000000000000"}}));
+  const auto snapshot = delta();
+  for (const Section section : {Section::sponsors, Section::owned_objects, Section::app_roles}) {
+    EXPECT_NE(section_of(snapshot, user, section), "none");
+    EXPECT_EQ(snapshot.sections.at(std::string(api::name(section))).completeness,
+              Completeness::complete);
+  }
+  control("/users/" + user + "/extras", {{"sponsors", json::array()}});
+  EXPECT_EQ(section_of(delta(), user, Section::sponsors), "[]");
+}
+
+TEST_F(Delta, TakesValuesOfDirectoryExtensions) {
+  first();
+  control("/users/" + somebody(1) + "/extras", {{"extensions", {{"costCode", "CC-9"}}}});
+  const auto snapshot = delta();
+  EXPECT_NE(section_of(snapshot, somebody(1), Section::object).find("CC-9"), std::string::npos);
+}
+
+TEST_F(Delta, TakesLicences) {
+  first();
+  const auto user = somebody(4);
+  const auto sku = rig.read("/subscribedSkus").at("value").at(0).at("skuId");
+  control("/users/" + user + "/patch",
+          {{"licenseAssignmentStates",
+            {{{"skuId", sku}, {"disabledPlans", json::array()}, {"assignedByGroup", nullptr}}}}});
+  EXPECT_NE(section_of(delta(), user, Section::licenses).find(sku.get<std::string>()),
+            std::string::npos);
+}
+
+TEST_F(Delta, DeletedUserTellsWhoDeletedIt) {
+  first();
+  const auto user = somebody(1);
+  ASSERT_TRUE(rig.write("DELETE", "/users/" + user));
+  const auto snapshot = delta();
+  EXPECT_EQ(snapshot.sections.at("deletion").completeness, Completeness::complete);
+  const auto deletion = base::read_json(section_of(snapshot, user, Section::deletion));
+  EXPECT_EQ(deletion.at("hard"), false);
+  EXPECT_FALSE(deletion.at("deletedBy").is_null());
+  rig.purge_user(user);
+  EXPECT_EQ(base::read_json(section_of(delta(), user, Section::deletion)).at("hard"), true);
+}
+
+// One request for each user is too much for every night.
+TEST_F(Delta, PhotosAreReadOfWhoeverCameAndSayHowOldTheOthersAre) {
+  rig.grant({"ProfilePhoto.Read.All"});
+  first();
+  const auto changed = somebody(0), back = somebody(1);
+  ASSERT_TRUE(rig.write("DELETE", "/users/" + back));
+  ASSERT_TRUE(rig.next());
+  control("/users/" + changed + "/extras", {{"photo", "a new one"}});
+  ASSERT_TRUE(rig.write("POST", "/directory/deletedItems/" + back + "/restore"));
+  control("/users/" + back + "/extras", {{"photo", "and another"}});
+  const auto snapshot = rig.next().value();
+  ASSERT_EQ(snapshot.kind, SnapshotKind::delta);
+  EXPECT_EQ(size_of_photo(snapshot, back), sizeof "and another" - 1);
+  EXPECT_NE(size_of_photo(snapshot, changed), sizeof "a new one" - 1);
+  const auto& state = snapshot.sections.at("photo");
+  EXPECT_EQ(state.completeness, Completeness::partial);
+  EXPECT_NE(state.reason.find("those of 119 users are up to 1 day old"), std::string::npos)
+      << state.reason;
+  const auto full = rig.backup().value();
+  EXPECT_EQ(full.sections.at("photo").completeness, Completeness::complete);
+  EXPECT_EQ(size_of_photo(full, changed), sizeof "a new one" - 1);
+  EXPECT_EQ(full.digest, rig.full_beside().digest);
+}
+
+// Where the applications may not be listed, each user would have to be asked.
+TEST_F(Delta, RolesOfApplicationsThatAreReadUserByUserSayHowOldTheyAre) {
+  rig.simulator.fault(
+      {{"match", {{"path", "/servicePrincipals"}}},
+       {"action", "status"},
+       {"status", 403},
+       {"body",
+        {{"error",
+          {{"code", "Authorization_RequestDenied"}, {"message", "Insufficient privileges"}}}}}});
+  first();
+  const auto user = rig.create_user("neu");
+  rig.simulator.post("/_control/counters/reset", json::object());
+  const auto snapshot = rig.next().value();
+  ASSERT_EQ(snapshot.kind, SnapshotKind::delta);
+  const auto asked = rig.simulator.get("/_control/counters").at("byRoute");
+  EXPECT_EQ(asked.at("GET /users/{id}/appRoleAssignments"), 1) << asked.dump();
+  check(snapshot);
+  EXPECT_EQ(snapshot.sections.at("appRoles").completeness, Completeness::partial);
+  EXPECT_NE(snapshot.sections.at("appRoles").reason.find("those of 120 users are up to 1 day old"),
+            std::string::npos)
+      << snapshot.sections.at("appRoles").reason;
+  EXPECT_EQ(snapshot.sections.at("ownedObjects").completeness, Completeness::partial);
 }
 
 TEST_F(Delta, LostLinkMakesItFull) {

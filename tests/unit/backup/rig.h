@@ -27,7 +27,7 @@ inline const std::string kTenant = "aurora";
 struct RigOptions {
   std::string tenant = "aurora:users=120,seed=7,groups=30,lag=0";
   double time_scale = 1;
-  bool published_quotas = false;  // else the small quota of authentication methods is lifted
+  bool published_quotas = false;  // else the small ones, of sign-in methods and logs, are lifted
 };
 
 class Rig {
@@ -94,6 +94,24 @@ class Rig {
     simulator.put("/_control/tenants/" + kTenant + "/apps/backup", {{"roles", roles}});
   }
 
+  // Gives it some more, likewise.
+  void grant(const std::set<std::string>& permissions) {
+    auto roles = simulator.app(kTenant, "backup").at("roles");
+    for (const auto& permission : permissions) roles.push_back(permission);
+    simulator.put("/_control/tenants/" + kTenant + "/apps/backup", {{"roles", roles}});
+  }
+  // A session with a new token, for what was granted or taken in between.
+  base::Result<api::Snapshot> backup_anew() {
+    graph::Sessions fresh({simulator.tenant(kTenant)}, governor, clock);
+    job = new_job();
+    auto made = run({*store, *fresh.session(kTenant, graph::Purpose::backup).value(), clock, job,
+                     /*full=*/true},
+                    {});
+    if (!made) return base::pass(made);
+    words = made->words;
+    return made->snapshot;
+  }
+
   fakes::GraphsimProcess simulator;
   base::SystemClock clock;
   graph::Governor governor;
@@ -114,7 +132,7 @@ class Rig {
     if (options.published_quotas) return graph::Quotas::published();
     std::ifstream file(fakes::source_folder() / "config/quotas.json");
     auto document = base::read_json(std::string(std::istreambuf_iterator<char>(file), {}));
-    for (const char* bucket : {"authMethods", "authMethods.app"})
+    for (const char* bucket : {"authMethods", "authMethods.app", "audit", "audit.app"})
       document["buckets"][bucket]["limit"] = 100000;
     return graph::Quotas::parse(document, "test").value();
   }

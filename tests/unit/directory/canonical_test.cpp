@@ -10,6 +10,37 @@
 namespace entrad::directory {
 namespace {
 
+TEST(Canonical, WhatNoCatalogueKnowsIsKeptAsGraphSentIt) {
+  const auto slices = [](std::string_view page) {
+    std::vector<std::string> out;
+    EXPECT_TRUE(for_each_object(page, [&](const Slice& slice) { out.push_back(slice.content); }));
+    return out;
+  };
+  const std::string content =
+      slices(R"j({"value":[{"@odata.id":"x","newProperty":{"b":[2,1],"a":null},
+      "id":"00000000-0000-4000-8000-000000000001","extension_0123_badges":["b","a"],
+      "extension_0123_badges@odata.type":"#Collection(String)","members@odata.context":"y"}]})j")
+          .at(0);
+  EXPECT_EQ(content,
+            R"({"extension_0123_badges":["b","a"],)"
+            R"j("extension_0123_badges@odata.type":"#Collection(String)",)j"
+            R"("id":"00000000-0000-4000-8000-000000000001","newProperty":{"a":null,"b":[2,1]}})");
+}
+
+TEST(Canonical, PartOfASliceIsCanonicalAndEmptyWhenItIsNotThere) {
+  bool seen = false;
+  ASSERT_TRUE(for_each_object(
+      R"({"value":[{"id":"00000000-0000-4000-8000-000000000001","none":null,
+          "assignedLicenses":[{"skuId":"b","x":1},{"skuId":"a"}]}]})",
+      [&](const Slice& slice) {
+        seen = true;
+        EXPECT_EQ(slice.part("assignedLicenses"), R"([{"skuId":"a"},{"skuId":"b","x":1}])");
+        EXPECT_EQ(slice.part("none"), "null");
+        EXPECT_EQ(slice.part("missing"), "");
+      }));
+  EXPECT_TRUE(seen);
+}
+
 using nlohmann::json;
 
 const std::string kId = "00000000-0000-4000-8000-000000000001";

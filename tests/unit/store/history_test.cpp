@@ -367,6 +367,46 @@ TEST_F(HistoryTest, TellsWhoHoldsRolesThen) {
   EXPECT_TRUE(role_holders(snapshots(), kTenant, {2}, "").empty());
 }
 
+TEST_F(HistoryTest, TellsWhoHoldsARoleByScheduleOrThroughAGroup) {
+  const directory::Role role{kAdministrator.str(), "/"};
+  const auto timed = [](const char* end) {
+    return json{{"startDateTime", "2026-11-01T00:00:00Z"}, {"expiration", {{"endDateTime", end}}}};
+  };
+  const auto put = [&](SnapshotWriter& writer, ObjectKind kind, const base::Guid& id,
+                       const std::vector<directory::HeldRole>& roles) {
+    must(writer.put(kind, id, Section::roles, directory::held_roles_section(roles)));
+  };
+  auto fifth = begin();
+  put(fifth, ObjectKind::group, kPaper, {{role, false, nullptr}});
+  put(fifth, ObjectKind::user, kAda, {{role, true, timed("2099-01-01T00:00:00Z")}});
+  seal(fifth, 500);
+  auto sixth = begin();
+  put(sixth, ObjectKind::user, kAda,
+      {{role, true, timed("2099-01-01T00:00:00Z")}, {role, false, timed("2026-12-01T00:00:00Z")}});
+  seal(sixth, 600);
+  auto seventh = begin();
+  put(seventh, ObjectKind::user, kAda, {{role, false, nullptr}});
+  seal(seventh, 700);
+
+  std::vector<std::string> held;
+  for (const auto& holder : role_holders(snapshots(), kTenant, {6}, ""))
+    held.push_back(holder.display_name + ": " + holder.detail);
+  EXPECT_EQ(held, (std::vector<std::string>{"Ada: tenant, until 2026-12-01T00:00:00Z",
+                                            "Ada: tenant, eligible, until 2099-01-01T00:00:00Z",
+                                            "Bo: tenant, through All Paper",
+                                            "Cleo: tenant, through All Paper"}));
+  EXPECT_EQ(told(role_history(snapshots(), kTenant, {4}, {7}, "")),
+            (std::vector<std::string>{"5 Ada gained User Administrator",
+                                      "6 Ada gained User Administrator",
+                                      "7 Ada lost User Administrator"}));
+  const auto changes = between(6, 7).links;
+  ASSERT_EQ(changes.size(), 2U);
+  EXPECT_EQ(changes[0].change, "changed");
+  EXPECT_EQ(changes[0].detail, "tenant") << "for good now";
+  EXPECT_EQ(changes[1].change, "removed");
+  EXPECT_EQ(changes[1].detail, "tenant, eligible, until 2099-01-01T00:00:00Z");
+}
+
 TEST_F(HistoryTest, AnUnsealedSnapshotIsNotPartOfThePast) {
   auto writer = begin();
   must(writer.put(ObjectKind::user, kAda, Section::memberships, "[]"));

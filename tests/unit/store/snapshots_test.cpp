@@ -1,5 +1,7 @@
 #include "store/snapshots.h"
 
+#include <functional>
+
 #include "rig.h"
 #include "store/environment.h"
 
@@ -326,6 +328,64 @@ TEST_F(LineageTest, EndsWhereItWouldGoRoundInCircles) {
   must(lineage.record(kTenant, {{guid(1), guid(2)}}, {1}, at(0)));
   must(lineage.record(kTenant, {{guid(2), guid(1)}}, {2}, at(1)));
   EXPECT_EQ(lineage.successor(kTenant, guid(1)), guid(2));
+}
+
+TEST_F(SnapshotsTest, LogAndEndOfAUserOutliveIt) {
+  backup({{1, "{\"a\":1}"}, {2, "{\"a\":2}"}});
+  auto writer = begin();
+  put_user(writer, 2, "{\"a\":2}");
+  must(writer.put(ObjectKind::user, guid(1), Section::audit, "[{\"id\":\"a row\"}]"));
+  must(writer.put(ObjectKind::user, guid(1), Section::deletion, "{\"hard\":false}"));
+  put_links(writer, 1, "[]");
+  writer.mark_swept(ObjectKind::user);
+  seal(writer, 1);
+  backup({{2, "{\"a\":2}"}}, 2);
+  for (const auto number : {kSecond, kThird}) {
+    EXPECT_FALSE(object(number, 1));
+    EXPECT_FALSE(links(number, 1));
+    for (const Section section : {Section::audit, Section::deletion})
+      EXPECT_TRUE(snapshots().content(kTenant, number, ObjectKind::user, guid(1), section));
+    ASSERT_EQ(users(number, /*deleted=*/true).size(), 1U);
+    EXPECT_EQ(users(number).size(), 1U);
+    EXPECT_TRUE(snapshots().check(kTenant, number));
+  }
+}
+
+TEST_F(SnapshotsTest, DigestIsOfWhatIsThereAndNotOfWhatWasBefore) {
+  const auto put = [&](Section section, const char* content) {
+    return [=](SnapshotWriter& writer) {
+      must(writer.put(ObjectKind::user, guid(1), section, content));
+    };
+  };
+  const auto with = [&](int second, const std::vector<std::function<void(SnapshotWriter&)>>& puts) {
+    auto writer = begin();
+    put_user(writer, 1, "{\"a\":1}");
+    for (const auto& one : puts) one(writer);
+    return seal(writer, second).digest;
+  };
+  const auto alone = with(0, {});
+  const auto sponsored = with(1, {put(Section::sponsors, "[{\"id\":\"x\",\"kind\":\"user\"}]"),
+                                  put(Section::photo, "{\"size\":1}")});
+  EXPECT_NE(sponsored, alone);
+  EXPECT_EQ(with(2, {put(Section::sponsors, "[]"), put(Section::photo, "null"),
+                     put(Section::restricted_attributes, "{}"),
+                     put(Section::audit, "[{\"id\":\"a row\"}]"), put(Section::deletion, "null")}),
+            alone);
+  EXPECT_NE(with(3, {put(Section::memberships, "[]")}), alone) << "everybody has this one";
+}
+
+TEST_F(SnapshotsTest, WriterKnowsWhatItHolds) {
+  backup({{1, "{\"a\":1}"}});
+  auto writer = begin();
+  const auto holds = [&](unsigned number, Section section) {
+    return writer.holds(ObjectKind::user, guid(number), section);
+  };
+  EXPECT_TRUE(holds(1, Section::object)) << "the parent's";
+  EXPECT_FALSE(holds(1, Section::memberships));
+  put_links(writer, 1, "[]");
+  must(writer.flush());
+  EXPECT_TRUE(holds(1, Section::memberships));
+  EXPECT_FALSE(holds(2, Section::object));
 }
 
 }  // namespace

@@ -1,0 +1,244 @@
+// Sponsors, photos, directory extensions, applications and their owners, admin roles by schedule.
+// Facts: Microsoft's pages "List sponsors", "Get profilePhoto", "getAvailableExtensionProperties",
+// "List applications", "List owners", "List roleEligibilitySchedules" and
+// "roleAssignmentSchedules".
+#include <algorithm>
+
+#include "guid.h"
+#include "handlers.h"
+#include "objects.h"
+#include "user_links.h"
+
+namespace graphsim {
+namespace {
+
+const Shape kApplicationShape{"microsoft.graph.application",
+                              "id deletedDateTime appId displayName createdDateTime signInAudience "
+                              "publisherDomain identifierUris appRoles tags",
+                              ""};
+const Shape kScheduleShape{"microsoft.graph.unifiedRoleSchedule", "", ""};
+
+Response page_of(Call& call, const std::string& set, const std::vector<Json>& objects) {
+  std::vector<const Json*> items;
+  for (const Json& o : objects) items.push_back(&o);
+  return list_answer(call, set, items, [](const Json& o) { return o; });
+}
+
+Json application_json(const Tenant& t, const ServicePrincipal& p) {
+  return {{"id", application_id(p)},
+          {"deletedDateTime", nullptr},
+          {"appId", p.app_id},
+          {"displayName", p.name},
+          {"createdDateTime", "2023-03-03T00:00:00Z"},
+          {"signInAudience", "AzureADMyOrg"},
+          {"publisherDomain", t.origins.initial_domain},
+          {"identifierUris", Json::array()},
+          {"appRoles", service_principal_json(p, t)["appRoles"]},
+          {"tags", Json::array()}};
+}
+
+const ServicePrincipal& application(const Call& call) {
+  for (const ServicePrincipal& p : call.tenant.service_principals)
+    if (same_text(application_id(p), call.args.at(0)) || same_text(p.app_id, call.args.at(0)))
+      return p;
+  not_found(call.args.at(0));
+}
+
+std::vector<Json> owners_of(Call& call, const std::string& object, const ObjectView& view) {
+  std::vector<Json> out;
+  for (const UserIndex owner : call.tenant.extras.owners(object))
+    if (call.tenant.is_visible(owner)) out.push_back(view.user(owner));
+  return out;
+}
+
+std::string etag_of(const std::string& bytes) {
+  std::uint64_t hash = hash_text(bytes);
+  char text[20];
+  std::snprintf(text, sizeof text, "%016llX", static_cast<unsigned long long>(hash));
+  return "W/\"" + std::string(text) + "\"";
+}
+
+const std::string& photo_of(Call& call, std::optional<std::string>& photo) {
+  photo = call.tenant.extras.photo(call.user());
+  if (photo) return *photo;
+  throw GraphError(
+      404, "ImageNotFound",
+      "Exception of type 'Microsoft.Fast.Profile.Core.Exception.ImageNotFoundException' "
+      "was thrown.");
+}
+
+Json schedule_json(const RoleSchedule& s) {
+  Json out{{"id", s.id},
+           {"principalId", s.principal},
+           {"roleDefinitionId", s.role},
+           {"directoryScopeId", s.scope},
+           {"appScopeId", nullptr},
+           {"createdUsing", s.id},
+           {"createdDateTime", "2024-05-05T00:00:00Z"},
+           {"modifiedDateTime", nullptr},
+           {"status", "Provisioned"},
+           {"memberType", s.member_type},
+           {"scheduleInfo", s.schedule}};
+  if (!s.eligible) out["assignmentType"] = s.assignment_type;
+  return out;
+}
+
+// An assignment for good has a schedule as well.
+std::vector<RoleSchedule> active_schedules(const Tenant& t) {
+  std::vector<RoleSchedule> out;
+  for (const RoleSchedule& s : t.extras.schedules())
+    if (!s.eligible) out.push_back(s);
+  for (const auto& [number, a] : t.roles.assignments()) {
+    const bool scheduled = std::any_of(out.begin(), out.end(), [&, &row = a](const auto& s) {
+      return s.principal == row.principal && s.role == row.role && s.scope == row.scope;
+    });
+    if (!scheduled)
+      out.push_back({a.id, a.principal, a.role, a.scope, false, "Assigned", "Direct",
+                     schedule_info("noExpiration", "")});
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string application_id(const ServicePrincipal& p) {
+  return derived_guid(hash_text(p.app_id), 0, 0x5d).text();
+}
+
+std::vector<Json> sponsors_of(Call& call, UserIndex user, const ObjectView& view) {
+  std::vector<Json> out;
+  for (const std::string& id : call.tenant.extras.sponsors(user)) {
+    const auto sponsor = call.tenant.users.find_id(id);
+    if (sponsor && call.tenant.is_visible(*sponsor)) out.push_back(view.user(*sponsor));
+    if (const auto group = call.tenant.containers.find(id)) out.push_back(view.container(*group));
+  }
+  return out;
+}
+
+std::vector<Json> owned_applications(Call& call, UserIndex user, const ObjectView& view) {
+  std::vector<Json> out;
+  const auto owns = [&](const std::string& object) {
+    const auto owners = call.tenant.extras.owners(object);
+    return std::find(owners.begin(), owners.end(), user) != owners.end();
+  };
+  for (const ServicePrincipal& p : call.tenant.service_principals) {
+    if (owns(p.id)) out.push_back(view.service_principal(p));
+    if (!owns(application_id(p))) continue;
+    Json shown =
+        projected(application_json(call.tenant, p), call.query.select(), kApplicationShape);
+    shown["@odata.type"] = "#microsoft.graph.application";
+    shown["id"] = application_id(p);
+    out.push_back(std::move(shown));
+  }
+  return out;
+}
+
+void expand_owners(Call& call, const std::string& object, Json& into) {
+  for (const Expansion& expansion : call.query.expand()) {
+    if (!same_text(expansion.relation, "owners"))
+      throw GraphError(400, "BadRequest",
+                       "Parsing OData Select and Expand failed: Could not find a property named '" +
+                           expansion.relation + "'.");
+    const ObjectView view(call, expansion.select);
+    std::vector<Json> owners;
+    if (const auto group = call.tenant.containers.find(object)) {
+      for (const UserIndex owner : call.tenant.containers.at(*group).owners)
+        if (call.tenant.is_visible(owner)) owners.push_back(view.user(owner));
+    } else {
+      owners = owners_of(call, object, view);
+    }
+    owners.resize(std::min(owners.size(), kExpandLimit));
+    into["owners"] = owners;
+  }
+}
+
+Response list_sponsors(Call& call) {
+  const UserIndex user = call.user();
+  return page_of(call, "directoryObjects", sponsors_of(call, user, ObjectView(call)));
+}
+
+Response get_photo(Call& call) {
+  std::optional<std::string> photo;
+  const std::string etag = etag_of(photo_of(call, photo));
+  return json_answer(
+      {{"@odata.context", call.context("users('" + call.args.at(0) + "')/photo/$entity")},
+       {"@odata.mediaContentType", "image/jpeg"},
+       {"@odata.mediaEtag", etag},
+       {"id", "648x648"},
+       {"height", 648},
+       {"width", 648}});
+}
+
+Response get_photo_bytes(Call& call) {
+  std::optional<std::string> photo;
+  Response out;
+  out.text = photo_of(call, photo);
+  out.headers["Content-Type"] = "image/jpeg";
+  if (call.request.in_batch) out.text = base64(out.text);
+  return out;
+}
+
+Response list_available_extensions(Call& call) {
+  const Json body = call.body();
+  for (const auto& [name, value] : body.items())
+    if (name != "isSyncedFromOnPremises" || !(value.is_boolean() || value.is_null()))
+      throw GraphError(400, "BadRequest", "The parameter '" + name + "' is not a valid parameter.");
+  Json rows = Json::array();
+  for (const Extension& e : call.tenant.extras.extensions())
+    rows.push_back({{"id", derived_guid(hash_text(e.name), 0, 1).text()},
+                    {"deletedDateTime", nullptr},
+                    {"appDisplayName", "People Data"},
+                    {"dataType", "String"},
+                    {"isMultiValued", e.multi_valued},
+                    {"isSyncedFromOnPremises", false},
+                    {"name", e.name},
+                    {"targetObjects", Json::array({"User"})}});
+  return json_answer(
+      {{"@odata.context", call.context("Collection(microsoft.graph.extensionProperty)")},
+       {"value", std::move(rows)}});
+}
+
+Response list_applications(Call& call) {
+  check_select(call, kApplicationShape);
+  std::vector<Json> all;
+  for (const ServicePrincipal& p : call.tenant.service_principals)
+    all.push_back(application_json(call.tenant, p));
+  std::vector<const Json*> items;
+  for (const Json& one : all) items.push_back(&one);
+  return list_answer(call, "applications", items, [&](const Json& one) {
+    Json shown = projected(one, call.query.select(), kApplicationShape);
+    expand_owners(call, one["id"].get<std::string>(), shown);
+    return shown;
+  });
+}
+
+Response list_application_owners(Call& call) {
+  const std::string id = application_id(application(call));
+  return page_of(call, "directoryObjects", owners_of(call, id, ObjectView(call)));
+}
+
+Response list_service_principal_owners(Call& call) {
+  const ServicePrincipal* p = call.tenant.service_principal(call.args.at(0));
+  if (p == nullptr) not_found(call.args.at(0));
+  return page_of(call, "directoryObjects", owners_of(call, p->id, ObjectView(call)));
+}
+
+// A tenant without the licence for schedules says so.
+Response list_schedules(Call& call) {
+  if (!call.tenant.settings.premium)
+    throw GraphError(400, "AadPremiumLicenseRequired",
+                     "The tenant needs to have Microsoft Entra ID P2 or Microsoft Entra ID "
+                     "Governance license.");
+  const std::string path(call.request.path());
+  const std::string set = path.substr(path.rfind('/') + 1);
+  std::vector<Json> out;
+  if (set.starts_with("roleEligibility")) {
+    for (const RoleSchedule& s : call.tenant.extras.schedules())
+      if (s.eligible) out.push_back(schedule_json(s));
+  } else {
+    for (const RoleSchedule& s : active_schedules(call.tenant)) out.push_back(schedule_json(s));
+  }
+  return list_answer(call, "roleManagement/directory/" + set, out, kScheduleShape);
+}
+
+}  // namespace graphsim
