@@ -11,6 +11,7 @@
 #include "store/inspection.h"
 #include "store/removal_rows.h"
 #include "store/snapshot_rows.h"
+#include "store/tally.h"
 #include "store/user_rows.h"
 #include "store/versions.h"
 
@@ -40,6 +41,7 @@ struct Moment {
   std::uint64_t users = 0;  // that its list shows
 
   void add(const SectionOf& what, const ContentName& name) {
+    if (!is_digested(what, name)) return;
     undigested += static_cast<char>(what.kind);
     undigested += static_cast<char>(what.section);
     undigested += what.id.bytes();
@@ -131,7 +133,7 @@ void Tenant::section(const Txn& txn, const SectionOf& what, const Rows& rows) {
       Moment* const moment = moment_at(row.snapshot);
       if (moment != nullptr) {
         ++moment->rows;
-        if (name_in(row.value)) ++moment->live_rows;
+        if (name_in(row.value) && !is_logged(what.section)) ++moment->live_rows;
       } else {
         expect(removed_.contains(row.snapshot) || moments_.empty() ||
                    row.snapshot > moments_.rbegin()->first,

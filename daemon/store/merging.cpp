@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/json.h"
 #include "base/text.h"
+#include "directory/canonical.h"
 #include "store/packing.h"
 #include "store/user_rows.h"
 #include "store/versions.h"
@@ -62,7 +64,20 @@ std::optional<std::string> value_before(const Txn& txn, Table table, const Key& 
   return std::string(cursor.value());
 }
 
-Merge merge_section(const Txn& txn, const Between& between, const SectionOf& what) {
+// `audit` holds what was new in each snapshot.
+std::string put_together(const Txn& txn, Packing& packing, const SectionOf& what,
+                         const std::vector<Row>& rows) {
+  auto all = nlohmann::json::array();
+  for (const Row& row : rows)
+    if (name_in(row.value))
+      for (auto& entry : base::read_json(packing.unpack(txn, what.tenant, row.value)))
+        all.push_back(std::move(entry));
+  const std::string content = directory::canonical(all);
+  return packing.pack(txn, {what.tenant, what.kind, what.section}, content, name_of(content));
+}
+
+Merge merge_section(const Txn& txn, Packing& packing, const Between& between,
+                    const SectionOf& what) {
   Merge merge{Table::history, history_prefix(what), {}, false, {}, {}};
   merge.rows = rows_between(txn, merge.table, merge.prefix, between);
   if (merge.rows.empty()) return merge;
@@ -70,6 +85,10 @@ Merge merge_section(const Txn& txn, const Between& between, const SectionOf& wha
   const auto name = before ? name_in(*before) : std::nullopt;
   merge.last_stays = name != name_in(merge.rows.back().value);
   merge.last_value = merge.rows.back().value;
+  if (what.section == api::Section::audit && merge.rows.size() > 1) {
+    merge.last_stays = true;
+    merge.last_value = put_together(txn, packing, what, merge.rows);
+  }
   return merge;
 }
 
@@ -108,7 +127,7 @@ struct Plan {
   std::optional<Merge> user;
 };
 
-Plan plan(const Txn& txn, const Between& between, const Changed& changed) {
+Plan plan(const Txn& txn, Packing& packing, const Between& between, const Changed& changed) {
   Plan all;
   bool any_stays = false;
   for (std::size_t i = 0; i < api::Words<api::Section>::names.size(); ++i) {
@@ -117,7 +136,7 @@ Plan plan(const Txn& txn, const Between& between, const Changed& changed) {
       any_stays = any_stays || any_row_between(txn, between, what);
       continue;
     }
-    auto merge = merge_section(txn, between, what);
+    auto merge = merge_section(txn, packing, between, what);
     any_stays = any_stays || merge.last_stays;
     if (!merge.rows.empty()) all.sections.emplace_back(what.section, std::move(merge));
   }
@@ -187,9 +206,9 @@ void forget_names(WriteTxn& txn, const Between& between, const base::Guid& id, c
 
 }  // namespace
 
-std::optional<Changed> merge(WriteTxn& txn, const Between& between, const Changed& changed,
-                             Freed& freed) {
-  const Plan all = plan(txn, between, changed);
+std::optional<Changed> merge(WriteTxn& txn, Packing& packing, const Between& between,
+                             const Changed& changed, Freed& freed) {
+  const Plan all = plan(txn, packing, between, changed);
   const Freed by_this = count(all);
   freed.rows += by_this.rows;
   freed.bytes += by_this.bytes;
@@ -208,8 +227,9 @@ std::optional<Changed> merge(WriteTxn& txn, const Between& between, const Change
   return moved;
 }
 
-Freed freed_by_merging(const Txn& txn, const Between& between, const Changed& changed) {
-  return count(plan(txn, between, changed));
+Freed freed_by_merging(const Txn& txn, Packing& packing, const Between& between,
+                       const Changed& changed) {
+  return count(plan(txn, packing, between, changed));
 }
 
 }  // namespace entrad::store

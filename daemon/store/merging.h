@@ -12,6 +12,7 @@
 #include "store/changes.h"
 #include "store/keys.h"
 #include "store/lmdb.h"
+#include "store/packing.h"
 
 namespace entrad::store {
 
@@ -28,9 +29,10 @@ struct Freed {
 
 // Merges the rows of one object in these sections, and those of the user. What comes back are the
 // sections whose row got the number `until`, for its list of changes. nullopt: no row got it.
-std::optional<Changed> merge(WriteTxn& txn, const Between& between, const Changed& changed,
-                             Freed& freed);
+std::optional<Changed> merge(WriteTxn& txn, Packing& packing, const Between& between,
+                             const Changed& changed, Freed& freed);
 // What merge() would free.
-Freed freed_by_merging(const Txn& txn, const Between& between, const Changed& changed);
+Freed freed_by_merging(const Txn& txn, Packing& packing, const Between& between,
+                       const Changed& changed);
 
 }  // namespace entrad::store

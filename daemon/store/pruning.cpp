@@ -90,7 +90,8 @@ Freed estimate(const Environment& environment, const Gap& gap) {
     const auto reader = environment.read();
     const auto until = std::min(changes.size(), from + kObjectsInOneStep);
     for (; from < until; ++from) {
-      const Freed one = freed_by_merging(*reader, gap.between, changes[from]);
+      const Freed one =
+          freed_by_merging(*reader, environment.packing(), gap.between, changes[from]);
       freed.rows += one.rows;
       freed.bytes += one.bytes;
     }
@@ -105,7 +106,8 @@ bool may_go(const Txn& txn, TenantNumber tenant, base::SnapshotNumber number,
 }
 
 // Merges one block of a removed snapshot's changes; without any left its mark goes.
-void merge_block(WriteTxn& txn, TenantNumber tenant, base::SnapshotNumber number, Freed& freed) {
+void merge_block(WriteTxn& txn, Packing& packing, TenantNumber tenant, base::SnapshotNumber number,
+                 Freed& freed) {
   const Between between{tenant, sealed_before(txn, tenant, number),
                         sealed_from(txn, tenant, number)};
   if (between.until.value == 0) throw Damage("no snapshot follows one that was removed");
@@ -119,7 +121,7 @@ void merge_block(WriteTxn& txn, TenantNumber tenant, base::SnapshotNumber number
   if (!block) return erase_removed(txn, tenant, number);
   std::vector<Changed> moved;
   for (const Changed& one : changes)
-    if (const auto change = merge(txn, between, one, freed)) moved.push_back(*change);
+    if (const auto change = merge(txn, packing, between, one, freed)) moved.push_back(*change);
   append_changes(txn, tenant, between.until, moved);
   erase_change_block(txn, tenant, number, *block);
 }
@@ -231,7 +233,7 @@ base::Result<Pruning::Cleaned> Pruning::clean_up(const std::string& tenant,
     auto done = environment_.write([&](Write& write) -> base::Result<void> {
       freed = {};
       const auto known = find_tenant(write.txn, tenant);
-      merge_block(write.txn, *known, left[merged], freed);
+      merge_block(write.txn, environment_.packing(), *known, left[merged], freed);
       is_merged = !is_removed(write.txn, *known, left[merged]);
       return {};
     });
