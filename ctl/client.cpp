@@ -195,6 +195,12 @@ base::Result<json> Client::post(const std::string& target, const json& body) {
   return answer;
 }
 
+base::Result<json> Client::remove(const std::string& target) {
+  auto answer = exchange(socket_, interrupt_, make_request(http::verb::delete_, target));
+  if (answer || answer.error().kind != ErrorKind::unreachable) answered_ = true;
+  return answer;
+}
+
 base::Result<void> Client::stream(const std::string& target, const std::string& after,
                                   const std::function<bool(const StreamEvent&)>& on_event,
                                   const std::function<void()>& on_tick) {

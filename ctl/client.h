@@ -29,6 +29,7 @@ class Client {
   // restarted when it does not, and get() waits a minute for it.
   base::Result<nlohmann::json> get(const std::string& target);
   base::Result<nlohmann::json> post(const std::string& target, const nlohmann::json& body);
+  base::Result<nlohmann::json> remove(const std::string& target);  // DELETE
 
   // Reads events until the daemon ends the stream (no error), `on_event` returns false (no error)
   // or Ctrl-C (cancelled). `after` resumes behind that event id; empty: from the present state.

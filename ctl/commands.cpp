@@ -7,6 +7,7 @@
 #include <map>
 
 #include "api/words.h"
+#include "ctl/keeping_options.h"
 #include "ctl/render/text.h"
 #include "ctl/suggestion.h"
 
@@ -35,11 +36,6 @@ void job_argument(CLI::App& app, Options& to) {
 
 void snapshot_argument(CLI::App& app, Options& to) {
   app.add_option("N", to.snapshot, "the snapshot's number")->required()->type_name("");
-}
-
-void snapshot_check_options(CLI::App& app, Options& to) {
-  snapshot_argument(app, to);
-  app.add_flag("--no-wait", to.no_wait, "print the job's number and leave");
 }
 
 void user_id(CLI::App& app, Options& to) {
@@ -235,8 +231,14 @@ constexpr std::array kCommands{
             show_snapshot, snapshot_argument},
     Command{"snapshots", "calendar", "[--month MONTH]", "show the days that have snapshots",
             show_calendar, calendar_options},
-    Command{"snapshots", "check", "N", "read a snapshot again and compare it with its digest",
+    Command{"snapshots", "check", "[N]", "read a snapshot, or everything, again and compare it",
             check_snapshot, snapshot_check_options},
+    Command{"snapshots", "pin", "N [--note TEXT]", "keep a snapshot whatever the retention",
+            pin_snapshot, pin_options},
+    Command{"snapshots", "unpin", "N", "let retention remove a snapshot again", unpin_snapshot,
+            snapshot_argument},
+    Command{"snapshots", "prune", "[N..] [--dry-run] ..", "remove what retention does not keep",
+            prune_snapshots, prune_options},
     Command{"snapshots", "diff", "A B", "show what changed between two snapshots",
             compare_snapshots, snapshot_diff_options},
     Command{"users", "list", "[--at WHEN] [--search TEXT] ..", "list users as of a snapshot",
@@ -280,6 +282,10 @@ constexpr std::array kCommands{
             job_argument},
     Command{"jobs", "approve", "JOB", "approve a held restore", approve_job, job_argument},
     Command{"store", "stat", "", "show the store's tables and what they take", show_store, nothing},
+    Command{"store", "check", "", "read the whole store again and compute it anew", check_store,
+            no_wait_option},
+    Command{"store", "backup", "[--name NAME]", "copy the store while it is in use", back_up_store,
+            copy_options},
     Command{"queue", "status", "", "show the use of Graph's quotas and who waits", show_queue,
             nothing},
 };

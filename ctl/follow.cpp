@@ -128,31 +128,60 @@ int detached(Context& context, base::JobId job) {
   return api::exit_interrupted;
 }
 
-Exit submit_and_wait(Context& context, const nlohmann::json& body,
-                     void (*and_then)(Context&, const SeenJob&)) {
+namespace {
+
+Exit leave_queued(Context& context, const SeenJob& submitted) {
+  const std::string id = submitted.job.id.str();
+  if (context.options.json)
+    context.json(submitted.raw);
+  else
+    context.text(render::clean(submitted.kind) + " job " + id +
+                 " is queued: " + context.command("jobs watch " + id) + "\n");
+  return api::exit_ok;
+}
+
+// Submits, waits, and prints the end with `print`.
+template <typename Print>
+Exit submit_and_print(Context& context, const json& body, const Print& print) {
   auto answer = context.client.post("/v1/jobs", body);
   if (!answer) return base::pass(answer);
   auto submitted = read_job(*answer);
   if (!submitted) return base::pass(submitted);
+  if (context.options.no_wait) return leave_queued(context, *submitted);
   const base::JobId id = submitted->job.id;
-  if (context.options.no_wait) {
-    if (context.options.json)
-      context.json(submitted->raw);
-    else
-      context.text(render::clean(submitted->kind) + " job " + id.str() +
-                   " is queued: " + context.command("jobs watch " + id.str()) + "\n");
-    return api::exit_ok;
-  }
   auto ended = wait_for_end(context, id);
   if (!ended && is_interrupt(ended.error())) return detached(context, id);
   if (!ended) return base::pass(ended);
-  if (context.options.json) {
-    context.json(ended->raw);
-  } else {
-    context.text(render::job_verdict(*ended, context.view()));
-    if (and_then != nullptr) and_then(context, *ended);
-  }
+  print(*ended);
   return exit_code(*ended);
+}
+
+}  // namespace
+
+Exit submit_and_wait(Context& context, const nlohmann::json& body,
+                     void (*and_then)(Context&, const SeenJob&)) {
+  return submit_and_print(context, body, [&](const SeenJob& ended) {
+    if (context.options.json) return context.json(ended.raw);
+    context.text(render::job_verdict(ended, context.view()));
+    if (and_then != nullptr) and_then(context, ended);
+  });
+}
+
+Exit submit_for_result(Context& context, const nlohmann::json& body,
+                       base::Result<std::string> (*text_of)(const nlohmann::json& result,
+                                                            const render::View& view)) {
+  return submit_and_print(context, body, [&](const SeenJob& ended) {
+    // A job that ended before it began has none; its verdict says why.
+    auto result = context.client.get("/v1/jobs/" + ended.job.id.str() + "/result");
+    if (context.options.json) {
+      json all = {{"job", ended.raw}};
+      if (result) all["result"] = *result;
+      return context.json(all);
+    }
+    context.text(render::job_verdict(ended, context.view()));
+    if (!result) return;
+    if (auto text = text_of(*result, context.view())) context.text(*text);
+  });
 }
 
 bool is_interrupt(const base::Error& problem) {

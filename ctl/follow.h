@@ -31,6 +31,12 @@ base::Result<SeenJob> wait_for_end(Context& context, base::JobId job);
 Exit submit_and_wait(Context& context, const nlohmann::json& body,
                      void (*and_then)(Context&, const SeenJob&) = nullptr);
 
+// The same for a job with a result: the text that `text_of` makes of it comes after the verdict; as
+// JSON it is {"job", "result"}.
+Exit submit_for_result(Context& context, const nlohmann::json& body,
+                       base::Result<std::string> (*text_of)(const nlohmann::json& result,
+                                                            const render::View& view));
+
 // True where `problem` is Ctrl-C.
 bool is_interrupt(const base::Error& problem);
 

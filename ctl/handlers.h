@@ -25,6 +25,9 @@ Exit list_snapshots(Context& context);
 Exit show_snapshot(Context& context);
 Exit show_calendar(Context& context);
 Exit check_snapshot(Context& context);
+Exit pin_snapshot(Context& context);
+Exit unpin_snapshot(Context& context);
+Exit prune_snapshots(Context& context);
 Exit compare_snapshots(Context& context);
 
 Exit list_users(Context& context);
@@ -45,6 +48,8 @@ Exit list_roles(Context& context);
 Exit show_role_history(Context& context);
 
 Exit show_store(Context& context);
+Exit check_store(Context& context);
+Exit back_up_store(Context& context);
 
 Exit run_restore(Context& context);
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "api/retention.h"
+
 namespace entrad::ctl {
 
 inline constexpr const char* kDefaultSocket = "/run/entrad/entrad.sock";
@@ -49,6 +51,13 @@ struct Options {
   std::uint64_t limit = 100;
   std::uint64_t from = 0;
   std::string outcome;
+
+  // keeping
+  std::vector<std::uint64_t> snapshots;
+  std::string note;
+  std::string name;
+  bool dry_run = false;
+  api::Retention keep;
 
   // work
   bool no_wait = false;

@@ -7,6 +7,7 @@
 #include "ctl/handlers.h"
 #include "ctl/render/calendar.h"
 #include "ctl/render/job.h"
+#include "ctl/render/keeping.h"
 
 namespace entrad::ctl {
 namespace {
@@ -29,10 +30,12 @@ Exit list_snapshots(Context& context) {
   auto snapshots =
       understand<std::vector<api::Snapshot>>(answer->value("snapshots", nlohmann::json::array()));
   if (!snapshots) return base::pass(snapshots);
+  auto pins = understand<std::vector<api::Pin>>(answer->value("pins", nlohmann::json::array()));
+  if (!pins) return base::pass(pins);
   if (snapshots->empty())
     context.text("no snapshots yet: run " + context.command("backup") + "\n");
   else
-    context.text(render::snapshot_table(*snapshots, context.view()));
+    context.text(render::snapshot_table(*snapshots, context.view()) + render::pin_lines(*pins));
   return api::exit_ok;
 }
 
@@ -46,6 +49,10 @@ Exit show_snapshot(Context& context) {
   auto snapshot = understand<api::Snapshot>(*answer);
   if (!snapshot) return base::pass(snapshot);
   context.text(render::snapshot_details(*snapshot, context.view()));
+  if (!answer->contains("pin")) return api::exit_ok;
+  auto pin = understand<api::Pin>(answer->at("pin"));
+  if (!pin) return base::pass(pin);
+  context.text(render::pin_lines({*pin}));
   return api::exit_ok;
 }
 
@@ -75,6 +82,7 @@ Exit show_calendar(Context& context) {
 }
 
 Exit check_snapshot(Context& context) {
+  if (context.options.snapshot == 0) return check_store(context);
   auto tenant = context.tenant();
   if (!tenant) return base::pass(tenant);
   nlohmann::json body = api::CheckRequest{*tenant, std::to_string(context.options.snapshot)};

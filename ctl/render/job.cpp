@@ -119,7 +119,7 @@ std::string job_verdict(const SeenJob& seen, const View& view) {
 std::string job_details(const SeenJob& seen, const View& view) {
   const api::Job& job = seen.job;
   std::string text = job_verdict(seen, view);
-  text += line("tenant", job.tenant);
+  if (!job.tenant.empty()) text += line("tenant", job.tenant);
   text += request_lines(job);
   if (job.snapshot) text += line("snapshot", job.snapshot->str());
   text += time_lines(job, view);

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "app/credential_config.h"
+#include "app/retention_config.h"
 #include "app/strict_table.h"
 #include "base/guid.h"
 #include "graph/clouds.h"
@@ -16,10 +17,11 @@ namespace {
 using base::ErrorKind;
 using std::filesystem::path;
 
-constexpr std::array<std::string_view, 4> kDaemonKeys{"state_directory", "socket", "quotas_file",
-                                                      "log_level"};
-constexpr std::array<std::string_view, 7> kTenantKeys{
-    "tenant_id", "cloud", "login_endpoint", "graph_endpoint", "ca_file", "backup", "restore"};
+constexpr std::array<std::string_view, 5> kDaemonKeys{"state_directory", "socket", "quotas_file",
+                                                      "log_level", "retention"};
+constexpr std::array<std::string_view, 8> kTenantKeys{
+    "tenant_id", "cloud",  "login_endpoint", "graph_endpoint",
+    "ca_file",   "backup", "restore",        "retention"};
 constexpr std::array<std::string_view, 2> kTopKeys{"daemon", "tenant"};
 constexpr std::array<std::string_view, 7> kLogLevels{"trace", "debug",    "info", "warning",
                                                      "error", "critical", "off"};
@@ -102,8 +104,13 @@ Config read(const StrictTable& top) {
   if (top.has("daemon")) read_daemon(top.table("daemon"), config);
   if (!top.has("tenant")) top.wrong("no tenant is configured", "add a table [tenant.NAME]");
   const StrictTable tenants = top.table("tenant");
-  for (const std::string& name : tenants.keys())
-    config.tenants.push_back(read_tenant(name, tenants.table(name)));
+  const bool has_usual = top.has("daemon") && top.table("daemon").has("retention");
+  const auto usual = has_usual ? read_retention(top.table("daemon")) : api::Retention{};
+  for (const std::string& name : tenants.keys()) {
+    const StrictTable tenant = tenants.table(name);
+    config.tenants.push_back(read_tenant(name, tenant));
+    config.retentions[name] = tenant.has("retention") ? read_retention(tenant) : usual;
+  }
   if (config.tenants.empty()) tenants.wrong("no tenant is configured", "add a table [tenant.NAME]");
   return config;
 }

@@ -6,9 +6,11 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
+#include "api/retention.h"
 #include "base/result.h"
 #include "graph/tenant.h"
 
@@ -20,6 +22,7 @@ struct Config {
   std::filesystem::path quotas_file;  // empty: Graph's published limits
   std::string log_level = "info";
   std::vector<graph::Tenant> tenants;
+  std::map<std::string, api::Retention> retentions;  // by tenant: its own, else the daemon's
 };
 
 // Errors: invalid_argument "FILE:LINE:COLUMN: ...", not_found for a file that cannot be read.

@@ -84,6 +84,18 @@ std::optional<bool> StrictTable::flag(std::string_view key) const {
   return value;
 }
 
+std::optional<std::uint64_t> StrictTable::count(std::string_view key) const {
+  const toml::node* node = table_.get(key);
+  if (node == nullptr) return std::nullopt;
+  const auto value = node->value_exact<std::int64_t>();
+  if (!value || *value < 0 || *value > kMostCounted)
+    wrong_at(key,
+             "\"" + std::string(key) + "\" has to be a whole number from 0 to " +
+                 std::to_string(kMostCounted),
+             "write it without quotes: " + std::string(key) + " = 7");
+  return static_cast<std::uint64_t>(*value);
+}
+
 StrictTable StrictTable::table(std::string_view key) const {
   const toml::node* node = table_.get(key);
   if (node == nullptr)

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <toml++/toml.h>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <span>
@@ -26,6 +27,8 @@ struct Mistake {
 std::string list(std::span<const std::string_view> words);
 
 class StrictTable {
+  static constexpr std::int64_t kMostCounted = 100'000;
+
  public:
   // `name` is what its header says, such as "tenant.aurora"; empty: the whole file.
   StrictTable(const toml::table& table, std::string name, const std::filesystem::path& file)
@@ -41,6 +44,8 @@ class StrictTable {
   std::optional<std::string> text(std::string_view key) const;
   std::string needed(std::string_view key) const;
   std::optional<bool> flag(std::string_view key) const;
+  // A whole number from 0 to kMostCounted.
+  std::optional<std::uint64_t> count(std::string_view key) const;
   StrictTable table(std::string_view key) const;
   // One table, [KEY], or several, [[KEY]]; at least one.
   std::vector<StrictTable> tables(std::string_view key) const;

@@ -6,12 +6,14 @@
 // Thread safety: pure functions. Errors of all: invalid_argument, naming the field.
 #pragma once
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <type_traits>
 #include <vector>
 
 #include "api/wire.h"
+#include "base/ids.h"
 #include "base/result.h"
 
 namespace entrad::control {
@@ -30,6 +32,8 @@ constexpr const char* type_words() {
   if constexpr (std::is_same_v<T, bool>) return "true or false";
   if constexpr (std::is_same_v<T, std::string>) return "a text";
   if constexpr (std::is_same_v<T, std::vector<std::string>>) return "a list of texts";
+  if constexpr (std::is_same_v<T, std::vector<base::SnapshotNumber>>)
+    return "a list of snapshot numbers";
   return "an object";
 }
 
@@ -44,6 +48,9 @@ bool has_type(const nlohmann::json& json) {
     for (const auto& one : json)
       if (!one.is_string()) return false;
     return true;
+  } else if constexpr (std::is_same_v<T, std::vector<base::SnapshotNumber>>) {
+    return json.is_array() && std::all_of(json.begin(), json.end(),
+                                          [](const auto& one) { return one.is_number_unsigned(); });
   } else {
     static_assert(api::WireStruct<T>, "a request's fields are switches, texts, lists or structs");
     return json.is_object();

@@ -29,6 +29,7 @@ base::Result<Answer> cancel_job(const Question& question, const Context& context
 // job_results.cpp
 base::Result<Answer> get_items(const Question& question, const Context& context);
 base::Result<Answer> get_plan(const Question& question, const Context& context);
+base::Result<Answer> get_result(const Question& question, const Context& context);
 base::Result<Answer> get_report(const Question& question, const Context& context);
 
 // snapshots.cpp
@@ -56,6 +57,12 @@ base::Result<Answer> get_role_history(const Question& question, const Context& c
 
 // store.cpp
 base::Result<Answer> get_store(const Question& question, const Context& context);
+base::Result<Answer> copy_store(const Question& question, const Context& context);
+
+// keeping.cpp
+base::Result<Answer> pin_snapshot(const Question& question, const Context& context);
+base::Result<Answer> unpin_snapshot(const Question& question, const Context& context);
+base::Result<Answer> get_prune_plan(const Question& question, const Context& context);
 
 // events.cpp
 base::Result<Answer> get_events(const Question& question, const Context& context);

@@ -99,6 +99,21 @@ base::Result<Answer> get_plan(const Question& question, const Context& context) 
   return answer;
 }
 
+base::Result<Answer> get_result(const Question& question, const Context& context) {
+  auto id = job_of(question);
+  if (!id) return base::pass(id);
+  const store::Journal& journal = context.services.store.journal();
+  auto job = journal.job(*id);
+  if (!job) return base::pass(job);
+  const auto result = journal.document(*id, "result");
+  if (!result)
+    return base::fail(ErrorKind::failed_precondition, "job " + id->str() + " has no result",
+                      "prunes and checks of the whole store have one, once they end");
+  Answer answer;
+  answer.body = *result;
+  return answer;
+}
+
 base::Result<Answer> get_report(const Question& question, const Context& context) {
   auto id = job_of(question);
   if (!id) return base::pass(id);

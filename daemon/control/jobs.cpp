@@ -1,5 +1,6 @@
 #include "api/jobs.h"
 
+#include "api/keeping.h"
 #include "api/requests.h"
 #include "control/bodies.h"
 #include "control/handlers.h"
@@ -38,8 +39,20 @@ base::Result<Answer> submit(const nlohmann::json& body, const Question& question
   return accepted(*job);
 }
 
+base::Result<Answer> submit_store_check(const nlohmann::json& body, const Question& question,
+                                        const Context& context) {
+  auto request = read_body<api::StoreCheckRequest>(body, {"kind"});
+  if (!request) return base::pass(request);
+  if (!request->store)
+    return base::fail(ErrorKind::invalid_argument, "\"store\" is false",
+                      "leave it out to check one snapshot");
+  auto job = context.services.queue.submit(*request, question.peer.name);
+  if (!job) return base::pass(job);
+  return accepted(*job);
+}
+
 base::Result<api::JobKind> kind_of(const nlohmann::json& body) {
-  const char* hint = "set \"kind\" to \"backup\", \"restore\" or \"check\"";
+  const char* hint = "set \"kind\" to \"backup\", \"restore\", \"check\" or \"prune\"";
   const auto found = body.find("kind");
   if (found == body.end() || found->is_null())
     return base::fail(ErrorKind::invalid_argument, "the body does not say what kind of job", hint);
@@ -49,7 +62,7 @@ base::Result<api::JobKind> kind_of(const nlohmann::json& body) {
   if (!kind)
     return base::fail(ErrorKind::invalid_argument, "there is no job kind \"" + text + "\"", hint);
   if (*kind != api::JobKind::backup && *kind != api::JobKind::restore &&
-      *kind != api::JobKind::check)
+      *kind != api::JobKind::check && *kind != api::JobKind::prune)
     return base::fail(ErrorKind::invalid_argument,
                       "a job of kind \"" + text + "\" cannot be submitted", hint);
   return *kind;
@@ -69,6 +82,9 @@ base::Result<Answer> submit_job(const Question& question, const Context& context
   auto kind = kind_of(*body);
   if (!kind) return base::pass(kind);
   if (*kind == api::JobKind::backup) return submit<api::BackupRequest>(*body, question, context);
+  if (*kind == api::JobKind::prune) return submit<api::PruneRequest>(*body, question, context);
+  if (*kind == api::JobKind::check && body->contains("store"))
+    return submit_store_check(*body, question, context);
   if (*kind == api::JobKind::check) return submit<api::CheckRequest>(*body, question, context);
   return submit<api::RestoreRequest>(*body, question, context);
 }

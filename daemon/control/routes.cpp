@@ -12,7 +12,7 @@ namespace {
 
 using base::ErrorKind;
 
-constexpr std::array<Route, 30> kRoutes{{
+constexpr std::array<Route, 35> kRoutes{{
     {"GET", "/v1/events", Need::read, Speed::quick, "after job", get_events,
      "stream what happens to jobs"},
     {"GET", "/v1/info", Need::read, Speed::quick, "", get_info, "the daemon's version"},
@@ -27,12 +27,16 @@ constexpr std::array<Route, 30> kRoutes{{
      "the users in a restore"},
     {"GET", "/v1/jobs/{id}/plan", Need::read, Speed::quick, "", get_plan, "what a restore will do"},
     {"GET", "/v1/jobs/{id}/report", Need::read, Speed::quick, "", get_report, "what a restore did"},
+    {"GET", "/v1/jobs/{id}/result", Need::read, Speed::quick, "", get_result,
+     "what a prune did, or a check of the whole store found"},
     {"GET", "/v1/queue", Need::read, Speed::quick, "", get_queue,
      "the use of Graph's quotas, and who waits for them"},
     {"GET", "/v1/status", Need::read, Speed::quick, "", get_status,
      "the daemon, its tenants, jobs, store and quotas"},
     {"GET", "/v1/store", Need::read, Speed::quick, "", get_store,
      "the store's tables, and what they take"},
+    {"POST", "/v1/store/copies", Need::operate, Speed::slow, "", copy_store,
+     "copy the store while it is in use"},
     {"GET", "/v1/tenants", Need::read, Speed::quick, "", get_tenants, "list the tenants"},
     {"POST", "/v1/tenants/{tenant}/check", Need::operate, Speed::slow, "", check_tenant,
      "check a tenant's credentials against Microsoft Graph"},
@@ -45,6 +49,8 @@ constexpr std::array<Route, 30> kRoutes{{
      "cursor from limit to", get_group_history, "who joined and left a group"},
     {"GET", "/v1/tenants/{tenant}/groups/{group}/members", Need::read, Speed::slow,
      "at cursor limit", get_group_members, "the users in a group as of a snapshot"},
+    {"GET", "/v1/tenants/{tenant}/prune", Need::read, Speed::slow,
+     "daily last monthly weekly withinDays yearly", get_prune_plan, "what a prune would remove"},
     {"GET", "/v1/tenants/{tenant}/roles", Need::read, Speed::slow, "at cursor limit role",
      get_role_holders, "who holds admin roles as of a snapshot"},
     {"GET", "/v1/tenants/{tenant}/roles/history", Need::read, Speed::slow,
@@ -53,6 +59,10 @@ constexpr std::array<Route, 30> kRoutes{{
      "list snapshots, oldest first"},
     {"GET", "/v1/tenants/{tenant}/snapshots/{number}", Need::read, Speed::quick, "", get_snapshot,
      "one snapshot"},
+    {"DELETE", "/v1/tenants/{tenant}/snapshots/{number}/pin", Need::operate, Speed::quick, "",
+     unpin_snapshot, "let retention remove a snapshot again"},
+    {"POST", "/v1/tenants/{tenant}/snapshots/{number}/pin", Need::operate, Speed::quick, "",
+     pin_snapshot, "keep a snapshot whatever the retention"},
     {"GET", "/v1/tenants/{tenant}/users", Need::read, Speed::quick,
      "at cursor deleted desc filter limit search sort", get_users, "list users as of a snapshot"},
     {"GET", "/v1/tenants/{tenant}/users/{user}", Need::read, Speed::quick, "at", get_user,

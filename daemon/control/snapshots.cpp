@@ -2,6 +2,7 @@
 
 #include "control/handlers.h"
 #include "control/parameters.h"
+#include "store/pruning.h"
 
 namespace entrad::control {
 
@@ -9,7 +10,8 @@ base::Result<Answer> get_snapshots(const Question& question, const Context& cont
   const std::string& tenant = question.parts.at("tenant");
   if (auto known = context.services.sessions.tenant(tenant); !known) return base::pass(known);
   Answer answer;
-  answer.body = {{"snapshots", context.services.store.snapshots().list(tenant)}};
+  answer.body = {{"snapshots", context.services.store.snapshots().list(tenant)},
+                 {"pins", context.services.store.pruning().pins(tenant)}};
   return answer;
 }
 
@@ -22,6 +24,8 @@ base::Result<Answer> get_snapshot(const Question& question, const Context& conte
   if (!snapshot) return base::pass(snapshot);
   Answer answer;
   answer.body = *snapshot;
+  for (const api::Pin& pin : context.services.store.pruning().pins(tenant))
+    if (pin.snapshot == snapshot->number) answer.body["pin"] = pin;
   return answer;
 }
 

@@ -1,10 +1,27 @@
 #include "store/store.h"
 
+#include <algorithm>
+
 #include "api/history.h"
+#include "api/keeping.h"
+#include "base/time_text.h"
+#include "control/bodies.h"
 #include "control/handlers.h"
 #include "store/snapshots.h"
 
 namespace entrad::control {
+namespace {
+
+constexpr std::size_t kCopiesKept = 3;
+
+// "2026-11-27T20-41-05Z": a time as a plain name.
+std::string time_name(base::WallTime now) {
+  std::string name = base::rfc3339(now);
+  std::replace(name.begin(), name.end(), ':', '-');
+  return name;
+}
+
+}  // namespace
 
 base::Result<Answer> get_store(const Question& /*question*/, const Context& context) {
   store::Store& store = context.services.store;
@@ -13,6 +30,21 @@ base::Result<Answer> get_store(const Question& /*question*/, const Context& cont
     statistics.snapshots[tenant] = store.snapshots().count(tenant);
   Answer answer;
   answer.body = statistics;
+  return answer;
+}
+
+base::Result<Answer> copy_store(const Question& question, const Context& context) {
+  auto body = read_object(question.body.empty() ? "{}" : question.body);
+  if (!body) return base::pass(body);
+  auto request = read_body<api::CopyRequest>(*body);
+  if (!request) return base::pass(request);
+  const std::string name =
+      request->name.empty() ? time_name(context.services.clock.wall()) : request->name;
+  auto copy = context.services.store.copy(name, kCopiesKept);
+  if (!copy) return base::pass(copy);
+  Answer answer;
+  answer.status = 201;
+  answer.body = api::StoreCopy{copy->name, copy->path.string(), copy->bytes, copy->made_at};
   return answer;
 }
 

@@ -7,6 +7,7 @@
 #include "jobs/run.h"
 #include "restore/restore.h"
 #include "store/journal.h"
+#include "store/pruning.h"
 #include "store/snapshots.h"
 
 namespace entrad::jobs {
@@ -40,8 +41,9 @@ base::Result<Job> already_final(const Job& job) {
 
 }  // namespace
 
-Queue::Queue(store::Store& store, graph::Sessions& sessions, base::Clock& clock)
-    : store_(store), sessions_(sessions), clock_(clock) {}
+Queue::Queue(store::Store& store, graph::Sessions& sessions, base::Clock& clock,
+             Retentions retentions)
+    : store_(store), sessions_(sessions), clock_(clock), retentions_(std::move(retentions)) {}
 
 Queue::~Queue() { stop(); }
 
@@ -113,6 +115,65 @@ base::Result<Job> Queue::submit(const api::CheckRequest& request, const std::str
   job.requested_by = requested_by;
   job.snapshot = snapshot->number;
   return enqueue(std::move(job));
+}
+
+base::Result<Job> Queue::submit(const api::StoreCheckRequest& request,
+                                const std::string& requested_by) {
+  Job job;
+  job.kind = api::JobKind::check;
+  job.request = request;
+  job.requested_by = requested_by;
+  return enqueue(std::move(job));
+}
+
+base::Result<Job> Queue::submit(const api::PruneRequest& request, const std::string& requested_by) {
+  if (auto tenant = sessions_.tenant(request.tenant); !tenant) return base::pass(tenant);
+  for (const auto number : request.snapshots)
+    if (auto there = store_.snapshots().find(request.tenant, number); !there)
+      return base::pass(there);
+  auto named = request;
+  if (named.snapshots.empty()) {
+    auto going = let_go(request.tenant);
+    if (!going) return base::pass(going);
+    named.snapshots = std::move(*going);
+  }
+  if (named.snapshots.empty())
+    return base::fail(ErrorKind::failed_precondition,
+                      "no snapshot of " + request.tenant + " would go: its retention keeps all",
+                      "see why with: entractl snapshots prune --dry-run");
+  Job job;
+  job.kind = api::JobKind::prune;
+  job.tenant = request.tenant;
+  job.request = named;
+  job.requested_by = requested_by;
+  return enqueue(std::move(job));
+}
+
+api::Retention Queue::retention(const std::string& tenant) const {
+  const auto found = retentions_.find(tenant);
+  return found == retentions_.end() ? api::Retention{} : found->second;
+}
+
+base::Result<std::vector<base::SnapshotNumber>> Queue::let_go(const std::string& tenant) const {
+  auto verdicts = store_.pruning().verdicts(tenant, retention(tenant), clock_.wall());
+  if (!verdicts) return base::pass(verdicts);
+  std::vector<base::SnapshotNumber> going;
+  for (const api::Verdict& one : *verdicts)
+    if (!one.kept) going.push_back(one.snapshot);
+  return going;
+}
+
+void Queue::prune_after(const Job& backup) {
+  if (retention(backup.tenant).keeps_all()) return;
+  const auto ended = store_.journal().job(backup.id);
+  if (!ended || ended->state != JobState::succeeded) return;
+  auto going = let_go(backup.tenant);
+  if (going && going->empty()) return;
+  base::Result<Job> job = going ? submit(api::PruneRequest{backup.tenant, *going}, "retention")
+                                : base::Result<Job>(base::pass(going));
+  if (!job)
+    spdlog::warn("tenant={} no prune after job={}: {}; the next backup tries again", backup.tenant,
+                 backup.id.value, job.error().message);
 }
 
 base::Result<Job> Queue::enqueue(Job job) {
@@ -214,6 +275,7 @@ void Queue::start_ready() {
 
 void Queue::run_on_thread(const Job& job, const std::stop_token& stop) {
   run(store_, sessions_, clock_, job, stop);
+  if (job.kind == api::JobKind::backup) prune_after(job);
   const std::lock_guard lock(mutex_);
   if (const auto self = running_.find(job.id); self != running_.end()) self->second.finished = true;
   dirty_ = true;

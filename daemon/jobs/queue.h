@@ -3,7 +3,8 @@
 // At most one job of a kind runs for a tenant at a time; others wait in state `queued`. But a
 // restore of a few named users does not wait for one of many: somebody waits for it. At start
 // every job that a former process left running goes on. Straight-line code of backup/ and restore/
-// does the work; the queue owns their threads and stop tokens.
+// does the work; the queue owns their threads and stop tokens. After a backup that succeeded it
+// submits a prune where the tenant's retention lets a snapshot go.
 // Thread safety: every member may be called from any thread. Owned by app/.
 #pragma once
 
@@ -17,7 +18,9 @@
 #include <vector>
 
 #include "api/jobs.h"
+#include "api/keeping.h"
 #include "api/requests.h"
+#include "api/retention.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "graph/session.h"
@@ -25,9 +28,13 @@
 
 namespace entrad::jobs {
 
+// By tenant; of a tenant that is not there everything is kept.
+using Retentions = std::map<std::string, api::Retention>;
+
 class Queue {
  public:
-  Queue(store::Store& store, graph::Sessions& sessions, base::Clock& clock);
+  Queue(store::Store& store, graph::Sessions& sessions, base::Clock& clock,
+        Retentions retentions = {});
   ~Queue();  // as stop()
 
   // Takes up what a former process left, then starts leasing.
@@ -41,6 +48,14 @@ class Queue {
   base::Result<api::Job> submit(const api::RestoreRequest& request,
                                 const std::string& requested_by);
   base::Result<api::Job> submit(const api::CheckRequest& request, const std::string& requested_by);
+  // A job of no tenant.
+  base::Result<api::Job> submit(const api::StoreCheckRequest& request,
+                                const std::string& requested_by);
+  // Errors: also failed_precondition when there is no snapshot that would go.
+  base::Result<api::Job> submit(const api::PruneRequest& request, const std::string& requested_by);
+
+  // As it is configured.
+  api::Retention retention(const std::string& tenant) const;
 
   // Lets a held restore go on. Errors: not_found, failed_precondition (it is not held).
   base::Result<api::Job> approve(base::JobId id, const std::string& by);
@@ -58,11 +73,14 @@ class Queue {
   void reap();
   void run_on_thread(const api::Job& job, const std::stop_token& stop);
   base::Result<api::Job> enqueue(api::Job job);
+  base::Result<std::vector<base::SnapshotNumber>> let_go(const std::string& tenant) const;
+  void prune_after(const api::Job& backup);
   void wake();
 
   store::Store& store_;
   graph::Sessions& sessions_;
   base::Clock& clock_;
+  const Retentions retentions_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
   // Both guarded by mutex_.

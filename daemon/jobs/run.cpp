@@ -6,6 +6,8 @@
 
 #include "api/error_table.h"
 #include "backup/backup.h"
+#include "jobs/prune.h"
+#include "jobs/store_check.h"
 #include "restore/restore.h"
 #include "store/journal.h"
 #include "store/snapshots.h"
@@ -43,6 +45,7 @@ class Run {
   Ending backup();
   Ending restore();
   Ending check();
+  Ending prune();
   Ending cancel_restore(const restore::Context& context);
   Ending failed(Error error) const;
   bool cancel_requested() const;
@@ -106,9 +109,10 @@ Ending Run::carry_out() {
       return restore();
     case api::JobKind::check:
       return check();
+    case api::JobKind::prune:
+      return prune();
     case api::JobKind::verify:
     case api::JobKind::undo:
-    case api::JobKind::prune:
       break;
   }
   return failed({ErrorKind::failed_precondition,
@@ -182,10 +186,20 @@ Ending Run::restore() {
 // A check is started again from its beginning after a restart: it has written nothing.
 Ending Run::check() {
   if (cancel_requested()) return {JobState::cancelled, "cancelled by request", std::nullopt};
-  auto sound =
-      store_.snapshots().check(job_.tenant, job_.snapshot.value_or(base::SnapshotNumber{}));
+  const auto number = job_.snapshot.value_or(base::SnapshotNumber{});
+  auto sound = job_.request.get<api::StoreCheckRequest>().store
+                   ? check_store(store_, clock_, job_.id, stop_)
+                   : store_.snapshots().check(job_.tenant, number);
   if (!sound) return failed(std::move(sound).error());
   return {};
+}
+
+Ending Run::prune() {
+  if (cancel_requested()) return {JobState::cancelled, "cancelled by request", std::nullopt};
+  auto pruned = jobs::prune(store_, job_, stop_);
+  if (!pruned) return failed(std::move(pruned).error());
+  const auto state = pruned->kept.empty() ? JobState::succeeded : JobState::partial;
+  return {state, words_of(*pruned), std::nullopt};
 }
 
 Ending Run::cancel_restore(const restore::Context& context) {

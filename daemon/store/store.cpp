@@ -1,5 +1,7 @@
 #include "store/store.h"
 
+#include <mutex>
+
 #include "api/history.h"
 #include "store/copies.h"
 #include "store/environment.h"
@@ -34,6 +36,8 @@ Lineage& Store::lineage() { return *lineage_; }
 OwnState& Store::own_state() { return *own_state_; }
 Pruning& Store::pruning() { return *pruning_; }
 base::Result<Copy> Store::copy(const std::string& name, std::size_t keep) {
+  static std::mutex one_at_a_time;  // a process has one store
+  const std::lock_guard lock(one_at_a_time);
   return make_copy(*environment_, name, keep);
 }
 std::vector<Copy> Store::copies() const { return copies_in(environment_->place().directory()); }

@@ -41,6 +41,9 @@ class JsonOutput(harness.Case):
             ["snapshots", "diff", "1", "1"], ["groups", "list"], ["groups", "list", "--no-counts"],
             ["groups", "members", group], ["groups", "history", group], ["roles", "list"],
             ["roles", "history"], ["store", "stat"],
+            ["snapshots", "pin", "1", "--note", "x"], ["snapshots", "unpin", "1"],
+            ["snapshots", "prune", "--dry-run"], ["snapshots", "check"], ["store", "check"],
+            ["store", "backup"],
             ["jobs", "list"], ["jobs", "list", "--open"], ["jobs", "show", job],
             ["jobs", "watch", "1"], ["jobs", "items", job], ["jobs", "report", job],
         ):

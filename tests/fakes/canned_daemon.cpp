@@ -9,13 +9,14 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <set>
 #include <stdexcept>
 
 #include "api/error_table.h"
 #include "base/text.h"
 #include "fakes/canned_data.h"
 #include "fakes/canned_history.h"
+#include "fakes/canned_keeping.h"
+#include "fakes/canned_parameters.h"
 
 namespace entrad::fakes {
 namespace {
@@ -180,41 +181,20 @@ json error_body(ErrorKind kind, const std::string& message, const std::string& h
   return api::error_json({kind, message, hint, nullptr});
 }
 
-// What each last word of a path may be asked with; everything else is refused.
-const std::map<std::string, std::set<std::string>> kParameters{
-    {"jobs", {"tenant", "kind", "open", "limit"}},
-    {"items", {"from", "limit", "outcome"}},
-    {"users", {"at", "search", "filter", "sort", "desc", "deleted", "limit", "cursor"}},
-    {"diff", {"from", "to", "kind", "change", "details", "limit", "cursor"}},
-    {"live", {"from"}},
-    {"history", {"at", "attribute", "from", "to", "role", "limit", "cursor"}},
-    {"log", {"at", "limit", "cursor"}},
-    {"versions", {"contents"}},
-    {"groups", {"at", "counts", "search", "limit", "cursor"}},
-    {"members", {"at", "limit", "cursor"}},
-    {"roles", {"at", "role", "limit", "cursor"}},
-    {"detail", {"at"}},
-    {"events", {"job", "after"}}};
-
-bool knows(const std::string& route, const std::map<std::string, std::string>& query) {
-  const auto allowed = kParameters.find(route);
-  return std::all_of(query.begin(), query.end(), [&](const auto& parameter) {
-    return allowed != kParameters.end() && allowed->second.contains(parameter.first);
-  });
-}
-
 }  // namespace
 
 CannedDaemon::Answer CannedDaemon::route(const Request& request) {
   Parts parts = base::split(request.path.substr(1), '/');
   for (std::string& part : parts) part = url_decode(part);
   const bool detail = parts.size() == 5 && parts[3] == "users";
-  if (!knows(detail ? "detail" : parts.back(), request.query))
+  if (!canned::knows(detail ? "detail" : parts.back(), request.query))
     return {400, error_body(ErrorKind::invalid_argument, "unknown parameter", "leave it out")};
   if (parts.size() >= 2 && parts[1] == "info") return {200, {{"version", "0.1.0"}, {"api", 1}}};
   if (parts.size() >= 2 && parts[1] == "status") return {200, canned::status()};
   if (parts.size() >= 2 && parts[1] == "queue")
     return {200, {{"buckets", world_.has_data ? canned::status().at("buckets") : json::array()}}};
+  if (request.path == "/v1/store/copies")
+    return {201, canned::copy(request.body.value("name", ""))};
   if (parts.size() >= 2 && parts[1] == "store") return {200, canned::store()};
   if (parts.size() >= 2 && parts[1] == "tenants") return tenant_route(request, parts);
   if (parts.size() >= 2 && parts[1] == "jobs") return job_route(request, parts);
@@ -231,12 +211,19 @@ CannedDaemon::Answer CannedDaemon::tenant_route(const Request& request, const Pa
     return {404,
             error_body(ErrorKind::not_found, "no tenant " + parts[2], "see entractl tenants list")};
   if (parts[3] == "check") return {200, canned::check(world_.check)};
+  if (parts[3] == "prune")
+    return {200, canned::prune_plan(world_.has_data && text_of(request.query, "last") != "2")};
   if (parts[3] == "users") return user_route(request, parts);
   if (auto answer = canned::history(parts, nullptr)) return {200, *answer};
   const json all = world_.has_data ? canned::snapshots() : json::array();
-  if (parts.size() == 4) return {200, {{"snapshots", all}}};
-  for (const json& snapshot : all)
-    if (base::json_text(snapshot["number"]) == parts[4]) return {200, snapshot};
+  if (parts.size() == 4)
+    return {200, {{"snapshots", all}, {"pins", world_.has_data ? canned::pins() : json::array()}}};
+  for (const json& snapshot : all) {
+    if (base::json_text(snapshot["number"]) != parts[4]) continue;
+    if (parts.size() == 5) return {200, canned::with_pin(snapshot)};
+    return {200, request.method == "POST" ? canned::pins().at(0)
+                                          : json{{"snapshot", snapshot["number"]}}};
+  }
   return {404, error_body(ErrorKind::not_found, "no snapshot " + parts[4] + " of aurora",
                           "see entractl snapshots list")};
 }
@@ -289,6 +276,7 @@ CannedDaemon::Answer CannedDaemon::job_route(const Request& request, const Parts
   const json& job = jobs_.at(id);
   if (parts.size() == 3) return {200, job};
   if (request.method == "POST") return change(id, parts[3]);
+  if (parts[3] == "result") return {200, canned::result(job)};
   if (parts[3] == "report") return {200, canned::report(job)};
   if (parts[3] == "plan") {
     if (!world_.held_for.empty())
@@ -321,7 +309,7 @@ CannedDaemon::Answer CannedDaemon::submit(const Request& request) {
   const std::lock_guard lock(mutex_);
   const std::uint64_t id = jobs_.empty() ? 12 : jobs_.rbegin()->first + 1;
   json job = {{"id", id},
-              {"tenant", request.body["tenant"]},
+              {"tenant", request.body.value("tenant", "")},
               {"kind", request.body["kind"]},
               {"state", "queued"},
               {"reason", ""},
@@ -412,7 +400,7 @@ bool CannedDaemon::advance(std::uint64_t id) {
 void CannedDaemon::stream(int connection, const Request& request) {
   const std::uint64_t id = number_of(request.query, "job", 0);
   std::unique_lock lock(mutex_);
-  if (!jobs_.contains(id) || !knows("events", request.query))
+  if (!jobs_.contains(id) || !canned::knows("events", request.query))
     return send_answer(connection,
                        {404, error_body(ErrorKind::not_found, "no job " + std::to_string(id), "")});
   if (world_.silent_streams > 0) {

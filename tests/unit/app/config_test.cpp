@@ -47,6 +47,45 @@ TEST_F(ConfigFile, IsReadWithItsDefaults) {
   EXPECT_EQ(config->socket, "/run/entrad/entrad.sock");
 }
 
+TEST_F(ConfigFile, KeepsEverythingUnlessToldOtherwise) {
+  const auto config = load(kGood);
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_TRUE(config->retentions.at("aurora").keeps_all());
+}
+
+TEST_F(ConfigFile, TakesTheDaemonsRetentionAndATenantsOwnInItsPlace) {
+  const std::string usual = "[daemon.retention]\nlast = 3\nwithin_days = 2\nyearly = 7\n";
+  const auto config = load(kGood + usual);
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->retentions.at("aurora"),
+            (api::Retention{.last = 3, .within_days = 2, .yearly = 7}));
+  const auto own = load(kGood + usual + "[tenant.aurora.retention]\nmonthly = 12\nweekly = 8\n");
+  ASSERT_TRUE(own) << own.error().message;
+  EXPECT_EQ(own->retentions.at("aurora"), (api::Retention{.weekly = 8, .monthly = 12}));
+  const auto all = load(kGood + usual + "[tenant.aurora.retention]\n");
+  ASSERT_TRUE(all) << all.error().message;
+  EXPECT_TRUE(all->retentions.at("aurora").keeps_all());
+}
+
+TEST_F(ConfigFile, RefusesARetentionThatIsNone) {
+  for (const char* line : {"daily = -1", "daily = 1.5", "daily = \"7\"", "daily = 100001"}) {
+    const auto config = load(kGood + std::string("[daemon.retention]\n") + line + "\n");
+    ASSERT_FALSE(config) << line;
+    EXPECT_NE(config.error().message.find(":9:9: \"daily\" has to be a whole number"),
+              std::string::npos)
+        << config.error().message;
+  }
+  const auto unknown = load(kGood + std::string("[tenant.aurora.retention]\ndayly = 7\n"));
+  ASSERT_FALSE(unknown);
+  EXPECT_NE(unknown.error().message.find(":9:1: unknown key \"dayly\""), std::string::npos)
+      << unknown.error().message;
+  std::string text = kGood;
+  text.insert(text.find("tenant_id"), "retention = 7\n");
+  const auto number = load(text);
+  ASSERT_FALSE(number);
+  EXPECT_NE(number.error().message.find("has to be a table"), std::string::npos);
+}
+
 struct CloudHosts {
   const char* name;
   const char* login;

@@ -12,7 +12,9 @@
 
 #include "api/history.h"
 #include "api/jobs.h"
+#include "api/keeping.h"
 #include "api/requests.h"
+#include "api/retention.h"
 #include "api/snapshots.h"
 #include "api/status.h"
 #include "api/tenant_check.h"
@@ -148,6 +150,17 @@ TEST(OpenApi, DescribesEveryFieldOfEveryStruct) {
       {"StoreTable", fields_of<api::StoreTable>()},
       {"StoreStatistics", fields_of<api::StoreStatistics>()},
       {"CheckRequest", fields_of<api::CheckRequest>()},
+      {"PruneRequest", fields_of<api::PruneRequest>()},
+      {"StoreCheckRequest", fields_of<api::StoreCheckRequest>()},
+      {"PinRequest", fields_of<api::PinRequest>()},
+      {"CopyRequest", fields_of<api::CopyRequest>()},
+      {"StoreCopy", fields_of<api::StoreCopy>()},
+      {"Retention", fields_of<api::Retention>()},
+      {"Pin", fields_of<api::Pin>()},
+      {"Verdict", fields_of<api::Verdict>()},
+      {"PrunePlan", fields_of<api::PrunePlan>()},
+      {"Pruned", fields_of<api::Pruned>()},
+      {"StoreCheck", fields_of<api::StoreCheck>()},
       {"Progress", fields_of<api::Progress>()},
       {"Failure", fields_of<api::Failure>()},
       {"Job", fields_of<api::Job>()},

@@ -1,0 +1,55 @@
+#include "ctl/keeping_options.h"
+
+#include <CLI/CLI.hpp>
+
+namespace entrad::ctl {
+namespace {
+
+// CLI11's check without the word that it adds to help.
+CLI::Validator positive() {
+  CLI::Validator check = CLI::PositiveNumber;
+  check.description("");
+  return check;
+}
+
+void rule(CLI::App& app, const std::string& name, std::uint64_t& to, const std::string& what) {
+  app.add_option(name, to, what)->type_name("N");
+}
+
+}  // namespace
+
+void no_wait_option(CLI::App& app, Options& to) {
+  app.add_flag("--no-wait", to.no_wait, "print the job's number and leave");
+}
+
+void snapshot_check_options(CLI::App& app, Options& to) {
+  app.add_option("N", to.snapshot, "the snapshot's number; else everything in the store")
+      ->check(positive())
+      ->type_name("");
+  no_wait_option(app, to);
+}
+
+void pin_options(CLI::App& app, Options& to) {
+  app.add_option("N", to.snapshot, "the snapshot's number")->required()->type_name("");
+  app.add_option("--note", to.note, "why it has to stay")->type_name("TEXT");
+}
+
+void prune_options(CLI::App& app, Options& to) {
+  app.add_option("N", to.snapshots, "these snapshots; else what the rules do not keep")
+      ->type_name("");
+  rule(app, "--last", to.keep.last, "keep the newest so many; rules here replace the daemon's");
+  rule(app, "--within-days", to.keep.within_days, "keep all that are younger than so many days");
+  rule(app, "--daily", to.keep.daily, "keep the newest of each of the last so many days");
+  rule(app, "--weekly", to.keep.weekly, "the same of weeks");
+  rule(app, "--monthly", to.keep.monthly, "the same of months");
+  rule(app, "--yearly", to.keep.yearly, "the same of years");
+  app.add_flag("--dry-run", to.dry_run, "show what would go, and leave");
+  app.add_flag("--yes", to.yes, "do not ask");
+  no_wait_option(app, to);
+}
+
+void copy_options(CLI::App& app, Options& to) {
+  app.add_option("--name", to.name, "letters, digits, - and _; else the time")->type_name("NAME");
+}
+
+}  // namespace entrad::ctl

@@ -1,0 +1,70 @@
+#include "ctl/render/keeping.h"
+
+#include "base/time_text.h"
+#include "ctl/render/table.h"
+
+namespace entrad::ctl::render {
+namespace {
+
+std::string wrapped(const std::string& words) { return "  " + wrap(words, 4, 2) + "\n"; }
+
+std::string numbers(const std::vector<base::SnapshotNumber>& snapshots) {
+  std::vector<std::string> texts;
+  for (const auto number : snapshots) texts.push_back(number.str());
+  return join(texts, ", ");
+}
+
+std::string freed(std::uint64_t rows, std::uint64_t room) {
+  return counted(rows, "row") + " with " + bytes(room) + ", which later backups use again";
+}
+
+}  // namespace
+
+std::string pin_lines(const std::vector<api::Pin>& pins) {
+  std::string text;
+  for (const api::Pin& pin : pins)
+    text += wrapped("snapshot " + pin.snapshot.str() + " is pinned by " + clean(pin.by) +
+                    (pin.note.empty() ? "" : ": " + clean(pin.note)));
+  return text;
+}
+
+std::string prune_plan(const api::PrunePlan& plan, const View& view) {
+  Table table(
+      {{"SNAPSHOT", Column::right}, {"SEALED"}, {"AGE"}, {"STAYS"}, {"WHY", Column::left, 20}});
+  for (const api::Verdict& one : plan.snapshots)
+    table.row({one.snapshot.str(), base::rfc3339(one.time), short_age(one.time, view),
+               one.kept ? Cell("stays", Tone::good) : Cell("goes", Tone::warning),
+               one.kept ? join(one.why, ", ") : "no rule keeps it"});
+  std::string text = plan.snapshots.empty() ? "" : table.flush(view);
+  if (plan.removed == 0) return text + "Nothing would go: every snapshot is kept.\n";
+  return text + counted(plan.removed, "snapshot") + " of " + number(plan.snapshots.size()) +
+         " would go, and " + freed(plan.rows, plan.bytes) + ".\n";
+}
+
+std::string pruned(const api::Pruned& pruned, const View&) {
+  std::string text;
+  if (!pruned.removed.empty()) text += wrapped("gone: " + numbers(pruned.removed));
+  if (!pruned.kept.empty())
+    text +=
+        wrapped("still there, as pinned, the newest, or read by a job: " + numbers(pruned.kept));
+  return text + wrapped(freed(pruned.rows, pruned.bytes));
+}
+
+std::string store_check(const api::StoreCheck& check, const View& view) {
+  std::string text =
+      wrapped("read " + counted(check.rows, "row") + ", " + counted(check.contents, "content") +
+              " and " + counted(check.snapshots, "snapshot"));
+  if (check.findings.empty())
+    return text + wrapped(check.is_complete ? "everything is as it was written"
+                                            : "nothing is wrong in what was read");
+  for (const std::string& finding : check.findings)
+    text += "  " + view.paint("wrong", Tone::bad) + "  " + wrap(clean(finding), 9, 9) + "\n";
+  return text;
+}
+
+std::string store_copy(const api::StoreCopy& copy, const View& view) {
+  return "The store is copied to " + clean(copy.path) + "\n  name   " + clean(copy.name) +
+         "\n  takes  " + bytes(copy.bytes) + "\n  made   " + when(copy.made_at, view) + "\n";
+}
+
+}  // namespace entrad::ctl::render

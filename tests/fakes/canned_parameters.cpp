@@ -1,0 +1,35 @@
+#include "fakes/canned_parameters.h"
+
+#include <algorithm>
+#include <set>
+
+namespace entrad::fakes::canned {
+namespace {
+
+// What each last word of a path may be asked with; everything else is refused.
+const std::map<std::string, std::set<std::string>> kParameters{
+    {"jobs", {"tenant", "kind", "open", "limit"}},
+    {"items", {"from", "limit", "outcome"}},
+    {"users", {"at", "search", "filter", "sort", "desc", "deleted", "limit", "cursor"}},
+    {"diff", {"from", "to", "kind", "change", "details", "limit", "cursor"}},
+    {"live", {"from"}},
+    {"history", {"at", "attribute", "from", "to", "role", "limit", "cursor"}},
+    {"log", {"at", "limit", "cursor"}},
+    {"versions", {"contents"}},
+    {"groups", {"at", "counts", "search", "limit", "cursor"}},
+    {"members", {"at", "limit", "cursor"}},
+    {"roles", {"at", "role", "limit", "cursor"}},
+    {"detail", {"at"}},
+    {"prune", {"last", "withinDays", "daily", "weekly", "monthly", "yearly"}},
+    {"events", {"job", "after"}}};
+
+}  // namespace
+
+bool knows(const std::string& route, const std::map<std::string, std::string>& query) {
+  const auto allowed = kParameters.find(route);
+  return std::all_of(query.begin(), query.end(), [&](const auto& parameter) {
+    return allowed != kParameters.end() && allowed->second.contains(parameter.first);
+  });
+}
+
+}  // namespace entrad::fakes::canned
