@@ -110,6 +110,7 @@ class BackupAndRestore(harness.Case):
 
     def test_a_snapshot_remembers_what_a_later_one_has_lost(self):
         lost = self.w.simulator.disaster(delete=2)["deleted"][0]["userPrincipalName"]
+        self.w.simulator.settle()
         self.w.ctl.ok("backup")
         old = self.w.ctl.json("users", "show", lost, "--at", "1")
         self.assertEqual(old["object"]["userPrincipalName"], lost)

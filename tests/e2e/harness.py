@@ -162,6 +162,10 @@ class Simulator(Process):
     def disaster(self, name="aurora", **what):
         return self.control("POST", f"/tenants/{name}/disaster", {"seed": 1, **what})
 
+    def settle(self):
+        """Lets what was changed until now reach every replica."""
+        self.control("POST", "/clock", {"advance": 300})
+
     def counters(self):
         return self.control("GET", "/counters")
 

@@ -23,12 +23,15 @@ class History(harness.Case):
         cls.paper = cls.department(cls.mover)
         cls.links_lost = simulator.disaster(seed=3, removeMemberships=15, removeRoles=2)
         cls.patch(department="Pulp", jobTitle=None)
+        simulator.settle()
         cls.ctl.ok("backup", "--full")
         gone = [n for n in names if n != cls.mover][:2]
         cls.gone = gone[0]
         simulator.control("POST", "/tenants/aurora/users/delete", {"ids": gone})
+        simulator.settle()
         cls.ctl.ok("backup")
         cls.patch(department=cls.paper)
+        simulator.settle()
         cls.ctl.ok("backup")
 
     @classmethod

@@ -34,6 +34,7 @@ class Readme(harness.Case):
         # One leaves in good order before the disaster, and one is promoted after it.
         leaver = sorted(w.simulator.user_ids().values())[3]
         w.simulator.control("POST", "/tenants/aurora/users/delete", {"ids": [leaver]})
+        w.simulator.settle()
         w.ctl.ok("backup")
         before = w.simulator.dump()["users"]
         w.simulator.disaster(delete=40)

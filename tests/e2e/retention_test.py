@@ -20,6 +20,7 @@ class Retention(harness.Case):
     def back_up(self, number):
         self.w.simulator.control("POST", f"/tenants/aurora/users/{self.user}/patch",
                                  {"department": f"Number {number}"})
+        self.w.simulator.settle()
         self.ctl.ok("backup")
 
     def there(self):
