@@ -13,7 +13,9 @@ CLI::Validator positive() {
 }
 
 void rule(CLI::App& app, const std::string& name, std::uint64_t& to, const std::string& what) {
-  app.add_option(name, to, what)->type_name("N");
+  CLI::Validator check = CLI::NonNegativeNumber;
+  check.description("");
+  app.add_option(name, to, what)->check(check)->type_name("N");
 }
 
 }  // namespace

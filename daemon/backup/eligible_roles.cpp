@@ -7,7 +7,6 @@
 namespace entrad::backup {
 namespace {
 
-using directory::HeldRole;
 using nlohmann::json;
 
 // Rows that come through a group are the group's; what was taken back is not held.

@@ -71,7 +71,7 @@ std::string roles_of(const json& page) {
     role.role_definition_id = row.value("roleDefinitionId", "");
     role.directory_scope_id = row.value("directoryScopeId", "");
   }
-  return directory::roles_section(std::move(roles));
+  return directory::roles_section(roles);
 }
 
 std::string manager_of(const Reply& reply) {

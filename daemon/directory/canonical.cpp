@@ -371,11 +371,10 @@ base::Result<void> for_each_object(std::string_view page, const IsWanted& is_wan
     return bad_page("has no list of objects");
   if (list != simdjson::SUCCESS) return bad_page("is not JSON");
   for (auto one : objects) {
-    simdjson::ondemand::value value;
-    if (std::move(one).get(value) != simdjson::SUCCESS) return bad_page("is not JSON");
     simdjson::ondemand::object object;
-    if (value.get_object().get(object) != simdjson::SUCCESS)
-      return bad_page("holds something that is no object");
+    const auto read = one.get_object().get(object);
+    if (read == simdjson::INCORRECT_TYPE) return bad_page("holds something that is no object");
+    if (read != simdjson::SUCCESS) return bad_page("is not JSON");
     if (auto done = take_element(object, parser, is_wanted, on_object); !done) return done;
   }
   return {};

@@ -55,6 +55,8 @@ struct Moment {
   }
 };
 
+base::SnapshotNumber number_in(std::string_view key) { return {KeyReader(key.substr(4)).number()}; }
+
 class Tenant {
  public:
   Tenant(Environment& environment, TenantNumber number, std::string name, Findings& findings,
@@ -84,7 +86,9 @@ class Tenant {
   void list(Moment& moment);
   void compare();
   void compare_counts(const Moment& moment);
-  bool small_tables();
+  bool each_row(Table table, const OnRow& on_row);
+  bool index_tables();
+  bool snapshot_tables();
   void fingerprints(const Txn& txn, std::string_view key, std::string_view value);
   Moment* moment_at(base::SnapshotNumber number);
   std::string where() const { return "tenant " + name_; }
@@ -316,66 +320,65 @@ void Tenant::fingerprints(const Txn& txn, std::string_view key, std::string_view
   }
 }
 
-bool Tenant::small_tables() {
-  const auto prefix = Key().tenant(number_).str();
+bool Tenant::each_row(Table table, const OnRow& on_row) {
+  return for_each_row_of(environment_, table, Key().tenant(number_).str(), findings_, stop_,
+                         [&](const Txn& txn, std::string_view key, std::string_view value) {
+                           findings_.guard(place_of(table, key), [&] { on_row(txn, key, value); });
+                         });
+}
+
+bool Tenant::index_tables() {
   std::uint32_t next_target = 0;
-  const auto check = [&](Table table, const OnRow& on_row) {
-    return for_each_row_of(environment_, table, prefix, findings_, stop_,
-                           [&](const Txn& txn, std::string_view key, std::string_view value) {
-                             findings_.guard(place_of(table, key),
-                                             [&] { on_row(txn, key, value); });
-                           });
-  };
-  const auto number_in = [](std::string_view key) {
-    return base::SnapshotNumber{KeyReader(key.substr(4)).number()};
-  };
-  return check(Table::target,
-               [&](const Txn&, std::string_view key, std::string_view value) {
-                 expect(KeyReader(key.substr(4)).number32() == next_target++,
-                        "a number before it is missing");
-                 KeyReader reader(value.substr(1));
-                 reader.kind();
-                 reader.id();
-               }) &&
-         check(Table::fingerprint,
-               [&](const Txn& txn, std::string_view key, std::string_view value) {
-                 fingerprints(txn, key, value);
-               }) &&
-         check(Table::change,
-               [&](const Txn& txn, std::string_view key, std::string_view) {
-                 const auto number = number_in(key);
-                 const auto pending = pending_snapshot(txn, number_);
-                 expect(is_sealed(txn, number_, number) || is_removed(txn, number_, number) ||
-                            (pending && pending->number == number),
-                        "there is no such snapshot");
-                 for_each_change_block(txn, number_, number, 0,
-                                       [](std::uint32_t, auto) { return true; });
-               }) &&
-         check(Table::snapshot,
-               [&](const Txn& txn, std::string_view key, std::string_view) {
-                 const auto snapshot = sealed_snapshot(txn, number_, number_in(key));
-                 expect(snapshot && snapshot->number == number_in(key) && snapshot->tenant == name_,
+  return each_row(Table::target,
+                  [&](const Txn&, std::string_view key, std::string_view value) {
+                    expect(KeyReader(key.substr(4)).number32() == next_target++,
+                           "a number before it is missing");
+                    KeyReader reader(value.substr(1));
+                    reader.kind();
+                    reader.id();
+                  }) &&
+         each_row(Table::fingerprint,
+                  [&](const Txn& txn, std::string_view key, std::string_view value) {
+                    fingerprints(txn, key, value);
+                  }) &&
+         each_row(Table::change, [&](const Txn& txn, std::string_view key, std::string_view) {
+           const auto number = number_in(key);
+           const auto pending = pending_snapshot(txn, number_);
+           expect(is_sealed(txn, number_, number) || is_removed(txn, number_, number) ||
+                      (pending && pending->number == number),
+                  "there is no such snapshot");
+           for_each_change_block(txn, number_, number, 0, [](std::uint32_t, auto) { return true; });
+         });
+}
+
+bool Tenant::snapshot_tables() {
+  return each_row(Table::snapshot,
+                  [&](const Txn& txn, std::string_view key, std::string_view) {
+                    const auto snapshot = sealed_snapshot(txn, number_, number_in(key));
+                    expect(
+                        snapshot && snapshot->number == number_in(key) && snapshot->tenant == name_,
                         "it is another snapshot's");
-               }) &&
-         check(Table::pin,
-               [&](const Txn& txn, std::string_view key, std::string_view) {
-                 expect(is_sealed(txn, number_, number_in(key)), "there is no such snapshot");
-               }) &&
-         check(Table::removed,
-               [&](const Txn& txn, std::string_view key, std::string_view) {
-                 expect(!is_sealed(txn, number_, number_in(key)), "that snapshot is still there");
-               }) &&
-         check(Table::pending,
-               [&](const Txn& txn, std::string_view, std::string_view) {
-                 const auto pending = pending_snapshot(txn, number_);
-                 expect(pending && pending->number > newest_number(txn, number_),
-                        "that snapshot is sealed");
-               }) &&
-         check(Table::checkpoint,
-               [&](const Txn& txn, std::string_view, std::string_view) {
-                 expect(pending_snapshot(txn, number_).has_value(), "no backup goes on with it");
-               }) &&
-         check(Table::cursor, [&](const Txn& txn, std::string_view key, std::string_view) {
+                  }) &&
+         each_row(Table::pin,
+                  [&](const Txn& txn, std::string_view key, std::string_view) {
+                    expect(is_sealed(txn, number_, number_in(key)), "there is no such snapshot");
+                  }) &&
+         each_row(Table::removed,
+                  [&](const Txn& txn, std::string_view key, std::string_view) {
+                    expect(!is_sealed(txn, number_, number_in(key)),
+                           "that snapshot is still there");
+                  }) &&
+         each_row(Table::pending,
+                  [&](const Txn& txn, std::string_view, std::string_view) {
+                    const auto pending = pending_snapshot(txn, number_);
+                    expect(pending && pending->number > newest_number(txn, number_),
+                           "that snapshot is sealed");
+                  }) &&
+         each_row(Table::checkpoint,
+                  [&](const Txn& txn, std::string_view, std::string_view) {
+                    expect(pending_snapshot(txn, number_).has_value(), "no backup goes on with it");
+                  }) &&
+         each_row(Table::cursor, [&](const Txn& txn, std::string_view key, std::string_view) {
            const auto cursor = cursor_of(txn, number_, key.substr(4));
            expect(cursor && cursor->snapshot <= newest_number(txn, number_),
                   "it speaks of a snapshot that is not there");
@@ -387,7 +390,7 @@ bool Tenant::inspect() {
   if (!history() || !users()) return false;
   findings_.guard(where(), [&] { compare(); });
   findings_.guard(where(), [&] { lists(); });
-  return small_tables();
+  return index_tables() && snapshot_tables();
 }
 
 }  // namespace
