@@ -164,7 +164,7 @@ int main(int argc, char** argv) {
       year = 20;
     }
     entrad::bench::BenchReport report;
-    entrad::bench::run(report, sizes, year, folder);
+    entrad::bench::run(report, sizes, year, std::filesystem::absolute(folder));
     return quick ? 0 : report.exit_code();
   } catch (const std::exception& problem) {
     std::cerr << "index_bench: " << problem.what() << "\n";
