@@ -13,8 +13,12 @@ CLI::Validator positive() {
 }
 
 void rule(CLI::App& app, const std::string& name, std::uint64_t& to, const std::string& what) {
-  CLI::Validator check = CLI::NonNegativeNumber;
-  check.description("");
+  const CLI::Validator check(
+      [](const std::string& text) {
+        const bool whole = text.find_first_not_of("0123456789") == std::string::npos;
+        return whole ? std::string() : "\"" + text + "\" is no whole number, 0 or more";
+      },
+      "");
   app.add_option(name, to, what)->check(check)->type_name("N");
 }
 
