@@ -45,7 +45,6 @@ base::Result<api::Pruned> prune(store::Store& store, const api::Job& job,
   const auto wanted = job.request.get<api::PruneRequest>().snapshots;
   auto removed = store.pruning().remove(job.tenant, wanted);
   if (!removed) return base::pass(removed);
-  store.snapshots().forget_lists(job.tenant);
   tell_apart(store, job, pruned);
   const auto total = store.pruning().left_behind(job.tenant).size();
   show(store, job.id, 0, total);
@@ -54,7 +53,6 @@ base::Result<api::Pruned> prune(store::Store& store, const api::Job& job,
     if (merged != shown) show(store, job.id, shown = merged, total);
   });
   if (!cleaned) return base::pass(cleaned);
-  store.snapshots().forget_lists(job.tenant);
   pruned.rows += cleaned->rows;
   pruned.bytes += cleaned->bytes;
   auto kept = store.journal().put_document(job.id, "result", pruned);

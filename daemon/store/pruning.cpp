@@ -11,6 +11,7 @@
 #include "store/removal_rows.h"
 #include "store/retention.h"
 #include "store/snapshot_rows.h"
+#include "store/snapshots.h"
 
 namespace entrad::store {
 namespace {
@@ -128,7 +129,8 @@ void merge_block(WriteTxn& txn, Packing& packing, TenantNumber tenant, base::Sna
 
 }  // namespace
 
-Pruning::Pruning(Environment& environment) : environment_(environment) {}
+Pruning::Pruning(Environment& environment, Snapshots& snapshots)
+    : environment_(environment), snapshots_(snapshots) {}
 
 base::Result<api::Pin> Pruning::pin(const std::string& tenant, base::SnapshotNumber number,
                                     const std::string& note, const std::string& by,
@@ -215,12 +217,21 @@ base::Result<std::vector<base::SnapshotNumber>> Pruning::remove(
     return {};
   });
   if (!done) return base::pass(done);
+  snapshots_.forget_lists(tenant);
   return removed;
 }
 
 base::Result<Pruning::Cleaned> Pruning::clean_up(const std::string& tenant,
                                                  const std::stop_token& stop,
                                                  const OnPiece& on_piece) {
+  auto cleaned = merge_all(tenant, stop, on_piece);
+  snapshots_.forget_lists(tenant);
+  return cleaned;
+}
+
+base::Result<Pruning::Cleaned> Pruning::merge_all(const std::string& tenant,
+                                                  const std::stop_token& stop,
+                                                  const OnPiece& on_piece) {
   Cleaned cleaned;
   const auto left = left_behind(tenant);
   for (std::size_t merged = 0; merged < left.size();) {

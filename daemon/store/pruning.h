@@ -20,10 +20,12 @@
 namespace entrad::store {
 
 struct Environment;
+class Snapshots;
 
 class Pruning {
  public:
-  explicit Pruning(Environment& environment);
+  // Tells `snapshots` to forget its lists when rows went or moved.
+  Pruning(Environment& environment, Snapshots& snapshots);
 
   // Keeps a snapshot whatever the retention. Pinning again replaces the note. Errors: not_found,
   // invalid_argument (a note of more than 1,000 bytes).
@@ -62,7 +64,11 @@ class Pruning {
   std::vector<base::SnapshotNumber> left_behind(const std::string& tenant) const;
 
  private:
+  base::Result<Cleaned> merge_all(const std::string& tenant, const std::stop_token& stop,
+                                  const OnPiece& on_piece);
+
   Environment& environment_;
+  Snapshots& snapshots_;
 };
 
 }  // namespace entrad::store

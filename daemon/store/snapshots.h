@@ -184,7 +184,7 @@ class Snapshots {
                                     const UserQuery& query) const;
   // Reads the names of a snapshot's users into memory before anybody asks. Errors: not_found.
   base::Result<void> warm(const std::string& tenant, base::SnapshotNumber number) const;
-  // To be called when rows of a tenant's sealed snapshots were removed or moved (prune).
+  // Pruning calls it when rows of a tenant's sealed snapshots went or moved.
   void forget_lists(const std::string& tenant) const;
   // By object id or userPrincipalName (any case), as of a snapshot, users deleted before it
   // included. Errors: not_found with a hint; conflict when two deleted users shared the name.

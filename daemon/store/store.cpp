@@ -26,7 +26,7 @@ Store::Store(std::unique_ptr<Environment> environment, base::Clock& clock)
       journal_(std::make_unique<Journal>(*environment_, clock)),
       lineage_(std::make_unique<Lineage>(*environment_)),
       own_state_(std::make_unique<OwnState>(*environment_)),
-      pruning_(std::make_unique<Pruning>(*environment_)) {}
+      pruning_(std::make_unique<Pruning>(*environment_, *snapshots_)) {}
 
 Store::~Store() = default;
 

@@ -4,12 +4,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <random>
 #include <set>
 
+#include "fakes/campaign.h"
 #include "rig.h"
 #include "store/keys.h"
 #include "store/pruning.h"
@@ -113,7 +113,7 @@ class KilledAnywhere : public Killed {
  protected:
   // Kills a child at random moments; what it acknowledged is in `last_`.
   void kill_often(const std::string& mode) {
-    const int kills = std::getenv("ENTRAD_LONG") != nullptr ? 100 : 8;
+    const int kills = fakes::is_long_campaign() ? 100 : 8;
     for (int i = 0; i < kills; ++i) {
       Child child(mode, directory_.store());
       std::string line;

@@ -2,10 +2,10 @@
 // ENTRAD_LONG=1: many more bits.
 #include <lmdb.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <random>
 
+#include "fakes/campaign.h"
 #include "rig.h"
 #include "store/own_state.h"
 #include "store/pruning.h"
@@ -183,7 +183,7 @@ TEST_P(Inspection, FindsOneBitInAnyRow) {
   ASSERT_EQ(findings(), "");
   const auto all = rows();
   ASSERT_FALSE(all.empty()) << "the test makes no row of this table";
-  const int flips = std::getenv("ENTRAD_LONG") != nullptr ? 200 : 3;
+  const int flips = fakes::is_long_campaign() ? 200 : 3;
   for (int i = 0; i < flips; ++i) {
     const RawRow& row = all[random_() % all.size()];
     const RawRow other = flipped(row);

@@ -1,9 +1,9 @@
 // Stores of older schemas: the golden ones are migrated, and everything is there as it was.
 #include <unistd.h>
 
-#include <cstdlib>
 #include <fstream>
 
+#include "fakes/campaign.h"
 #include "fakes/places.h"
 #include "golden.h"
 #include "rig.h"
@@ -53,7 +53,7 @@ TEST_F(Migrated, Schema2OfToday) {
 
 TEST_F(Migrated, GoesOnAfterItWasKilledAtAnyMoment) {
   take("schema-1");
-  const int kills = std::getenv("ENTRAD_LONG") != nullptr ? 100 : 8;
+  const int kills = fakes::is_long_campaign() ? 100 : 8;
   for (int i = 0; i < kills && !std::filesystem::exists(kept()); ++i) {
     Child child("dump", directory_.store());
     ::usleep(static_cast<useconds_t>(1'000 + 3'000 * i));

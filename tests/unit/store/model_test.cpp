@@ -2,9 +2,9 @@
 // that simply copies everything. ENTRAD_LONG=1: 10,000 steps.
 #include "model.h"
 
-#include <cstdlib>
 #include <random>
 
+#include "fakes/campaign.h"
 #include "store/pruning.h"
 
 namespace entrad::store {
@@ -392,7 +392,7 @@ class History : public StoreTest, public ::testing::WithParamInterface<unsigned>
 };
 
 TEST_P(History, IsWhatAPlainCopyOfEverythingSays) {
-  const bool is_long = std::getenv("ENTRAD_LONG") != nullptr;
+  const bool is_long = fakes::is_long_campaign();
   const int steps = is_long ? 2'000 : 120;
   for (int i = 1; i <= steps && !HasFailure(); ++i) {
     step();
