@@ -21,7 +21,9 @@ function(entrad_room name)
 endfunction()
 
 # entrad_test(NAME USES libraries...) makes a gtest program from every .cpp in the calling folder
-# and registers each of its tests as NAME.Suite.Test.
+# and registers each of its tests as NAME.Suite.Test. A sanitizer makes a process slow to start, so
+# there its tests run in a few processes: NAME.part.1, NAME.part.2, ...
+set(parts_with_sanitizer 4)
 function(entrad_test name)
   cmake_parse_arguments(T "" "" "USES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
@@ -30,7 +32,20 @@ function(entrad_test name)
   target_link_libraries(test_${name} PRIVATE entrad_warnings ${T_USES} entrad_places
                                              GTest::gtest GTest::gmock GTest::gtest_main)
   entrad_precompile(test_${name} tests)
+  if(ENTRAD_SANITIZE)
+    entrad_add_parts(${name})
+    return()
+  endif()
   include(GoogleTest)
   gtest_discover_tests(test_${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
                        PROPERTIES TIMEOUT 300)
+endfunction()
+
+function(entrad_add_parts name)
+  foreach(part RANGE 1 ${parts_with_sanitizer})
+    math(EXPR index "${part} - 1")
+    add_test(NAME ${name}.part.${part} COMMAND test_${name} --gtest_brief=1)
+    set_tests_properties(${name}.part.${part} PROPERTIES TIMEOUT 900
+      ENVIRONMENT "GTEST_TOTAL_SHARDS=${parts_with_sanitizer};GTEST_SHARD_INDEX=${index}")
+  endforeach()
 endfunction()

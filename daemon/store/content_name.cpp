@@ -10,7 +10,7 @@ ContentName name_of(std::string_view content) {
   ContentName name{};
   if (content.size() > kLongestShort) {
     const std::string hash = base::sha256(content);
-    std::copy(hash.begin(), hash.end(), name.begin());
+    std::copy_n(hash.begin(), name.size(), name.begin());
     return name;
   }
   std::copy(content.begin(), content.end(), name.begin());

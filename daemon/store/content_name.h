@@ -1,7 +1,8 @@
-// The name of a content: 32 bytes that no other content has.
+// The name of a content: 16 bytes that no other content has.
 //
-// A text of at most 31 bytes is its own name, filled up with zeros, its length in the last byte; a
-// longer one is named by its SHA-256. Thread safety: plain values.
+// A text of at most 15 bytes is its own name, filled up with zeros, its length in the last byte; a
+// longer one is named by the first half of its SHA-256, which is enough to tell contents apart that
+// nobody forges. Thread safety: plain values.
 #pragma once
 
 #include <array>
@@ -10,9 +11,9 @@
 
 namespace entrad::store {
 
-using ContentName = std::array<char, 32>;
+using ContentName = std::array<char, 16>;
 
-constexpr std::size_t kLongestShort = 31;  // bytes of a text that is its own name
+constexpr std::size_t kLongestShort = 15;  // bytes of a text that is its own name
 
 ContentName name_of(std::string_view content);
 inline std::string_view bytes_of(const ContentName& name) { return {name.data(), name.size()}; }

@@ -38,11 +38,12 @@ void check_shape(Table table, std::string_view key) {
       reader.take(1);
       return;
     case Table::history:
+    case Table::first_history:
     case Table::fingerprint:
       reader.number32();
       reader.kind();
       reader.section();
-      if (table == Table::history) {
+      if (table != Table::fingerprint) {
         reader.id();
         reader.number();
       } else {
@@ -65,6 +66,7 @@ void check_shape(Table table, std::string_view key) {
       reader.take(12);
       break;
     case Table::user:
+    case Table::first_user:
     case Table::name:
       reader.take(28);
       break;
@@ -174,6 +176,7 @@ bool inspect_rows(const Environment& environment, Findings& findings, const std:
   findings.guard("table tenant", [&] { tenants = tenants_of(*environment.read()); });
   for (std::size_t i = 0; i < kTableNames.size(); ++i) {
     const auto table = static_cast<Table>(i);
+    if (is_part_of_another(table)) continue;
     std::string before;
     bool went_on = true;
     findings.guard("table " + std::string(kTableNames[i]), [&] {

@@ -56,6 +56,12 @@ std::string_view checked(Table table, std::string_view key, std::string_view sto
                std::string(kTableNames[index_of(table)]) + " is not what was written");
 }
 
+// The table of the file in which a row lies.
+Table home_of(Table table, std::string_view key) {
+  const auto first = first_of(table);
+  return first && key.ends_with(kFirstSnapshot) ? *first : table;
+}
+
 // What LMDB does when it meets a page that cannot be: abort the process, unless this does not
 // return. Its frames hold nothing that the end of the transaction does not give back.
 void on_broken_page(MDB_env*, const char* what) { throw LmdbFailure(MDB_CORRUPTED, what); }
@@ -168,38 +174,82 @@ void Env::forget_dead_readers() {
 }
 
 Cursor::Cursor(Cursor&& other) noexcept
-    : cursor_(std::exchange(other.cursor_, nullptr)),
-      table_(other.table_),
+    : parts_(other.parts_),
+      shown_(other.shown_ == nullptr ? nullptr : &parts_[other.shown_ - other.parts_.data()]),
+      is_forward_(other.is_forward_),
       key_(other.key_),
-      value_(other.value_) {}
-
-Cursor::~Cursor() {
-  if (cursor_ != nullptr) mdb_cursor_close(cursor_);
+      value_(other.value_) {
+  for (Part& part : other.parts_) part.cursor = nullptr;
 }
 
-bool Cursor::move(int operation, std::string_view key) {
-  MDB_val key_val = to_val(key);
+Cursor::~Cursor() {
+  for (const Part& part : parts_)
+    if (part.cursor != nullptr) mdb_cursor_close(part.cursor);
+}
+
+void Cursor::Part::move(int operation, std::string_view to) {
+  MDB_val key_val = to_val(to);
   MDB_val value_val{};
   const int code =
-      mdb_cursor_get(cursor_, &key_val, &value_val, static_cast<MDB_cursor_op>(operation));
-  if (code == MDB_NOTFOUND) return false;
+      mdb_cursor_get(cursor, &key_val, &value_val, static_cast<MDB_cursor_op>(operation));
+  is_there = code != MDB_NOTFOUND;
+  if (!is_there) return;
   check(code, "move in a table");
-  key_ = to_view(key_val);
-  value_ = to_view(value_val);
-  if (table_) value_ = checked(*table_, key_, value_);
+  key = to_view(key_val);
+  stored = to_view(value_val);
+}
+
+void Cursor::Part::move_at_or_before(std::string_view to) {
+  move(MDB_SET_RANGE, to);
+  if (!is_there)
+    move(MDB_LAST);
+  else if (key != to)
+    move(MDB_PREV);
+}
+
+bool Cursor::move_all(bool forward, int operation, std::string_view to) {
+  for (Part& part : parts_)
+    if (part.cursor != nullptr) part.move(operation, to);
+  return show(forward);
+}
+
+// The next one in the order of keys, of whichever part.
+bool Cursor::show(bool forward) {
+  is_forward_ = forward;
+  Part& one = parts_[0];
+  Part& other = parts_[1];
+  if (!one.is_there && !other.is_there) return false;
+  const bool is_other = !one.is_there || (other.is_there && (other.key < one.key) == forward);
+  shown_ = is_other ? &other : &one;
+  key_ = shown_->key;
+  value_ = shown_->table ? checked(*shown_->table, key_, shown_->stored) : shown_->stored;
   return true;
 }
 
-bool Cursor::seek(std::string_view key) { return move(MDB_SET_RANGE, key); }
-
-bool Cursor::seek_at_or_before(std::string_view key) {
-  if (!seek(key)) return last();
-  return key_ == key || previous();
+bool Cursor::step(bool forward, int operation) {
+  if (shown_ == nullptr) return move_all(forward, operation);
+  Part& hidden = shown_ == &parts_[0] ? parts_[1] : parts_[0];
+  if (hidden.cursor != nullptr && forward != is_forward_) {
+    if (forward)
+      hidden.move(MDB_SET_RANGE, shown_->key);
+    else
+      hidden.move_at_or_before(shown_->key);
+  }
+  shown_->move(operation);
+  return show(forward);
 }
 
-bool Cursor::last() { return move(MDB_LAST); }
-bool Cursor::next() { return move(MDB_NEXT); }
-bool Cursor::previous() { return move(MDB_PREV); }
+bool Cursor::seek(std::string_view key) { return move_all(true, MDB_SET_RANGE, key); }
+
+bool Cursor::seek_at_or_before(std::string_view key) {
+  for (Part& part : parts_)
+    if (part.cursor != nullptr) part.move_at_or_before(key);
+  return show(false);
+}
+
+bool Cursor::last() { return move_all(false, MDB_LAST); }
+bool Cursor::next() { return step(true, MDB_NEXT); }
+bool Cursor::previous() { return step(false, MDB_PREV); }
 
 Txn::Txn(const Env& env, unsigned flags) : env_(env) {
   check(mdb_txn_begin(env.env_, nullptr, flags, &txn_), "begin a transaction");
@@ -212,22 +262,28 @@ Txn::~Txn() {
 std::optional<std::string_view> Txn::get(Table table, std::string_view key) const {
   const auto stored = get_raw(table, key);
   if (!stored) return std::nullopt;
-  return checked(table, key, *stored);
+  return checked(home_of(table, key), key, *stored);
 }
 
 std::optional<std::string_view> Txn::get_raw(Table table, std::string_view key) const {
   MDB_val key_val = to_val(key);
   MDB_val value{};
-  const int code = mdb_get(txn_, handle(table), &key_val, &value);
+  const int code = mdb_get(txn_, handle(home_of(table, key)), &key_val, &value);
   if (code == MDB_NOTFOUND) return std::nullopt;
   check(code, "read a row");
   return to_view(value);
 }
 
-Cursor Txn::cursor(Table table) const {
+MDB_cursor* Txn::open_cursor(Table table) const {
   MDB_cursor* cursor = nullptr;
   check(mdb_cursor_open(txn_, handle(table), &cursor), "open a cursor");
-  return {cursor, table};
+  return cursor;
+}
+
+Cursor Txn::cursor(Table table) const {
+  const auto first = first_of(table);
+  if (!first) return {open_cursor(table), table};
+  return {open_cursor(table), table, open_cursor(*first), *first};
 }
 
 TableSize Txn::size(Table table) const {
@@ -292,7 +348,9 @@ ForeignTable::Row ForeignTable::row(bool found) const {
   return std::pair(cursor_->key(), cursor_->value());
 }
 
-ForeignTable::Row ForeignTable::first() { return row(cursor_ && cursor_->move(MDB_FIRST)); }
+ForeignTable::Row ForeignTable::first() {
+  return row(cursor_ && cursor_->move_all(true, MDB_FIRST));
+}
 ForeignTable::Row ForeignTable::seek(std::string_view key) {
   return row(cursor_ && cursor_->seek(key));
 }
@@ -301,21 +359,22 @@ ForeignTable::Row ForeignTable::next() { return row(cursor_ && cursor_->next());
 WriteTxn::WriteTxn(const Env& env) : Txn(env, 0) {}
 
 void WriteTxn::put(Table table, std::string_view key, std::string_view value) {
+  const Table home = home_of(table, key);
   thread_local std::string stored;
   stored = value;
-  if (has_check(table)) {
-    const auto bytes = check_of(table, key, value);
+  if (has_check(home)) {
+    const auto bytes = check_of(home, key, value);
     stored.append(bytes.data(), bytes.size());
   }
   MDB_val key_val = to_val(key);
   MDB_val value_val = to_val(stored);
-  check(mdb_put(txn_, handle(table), &key_val, &value_val, 0), "write a row");
+  check(mdb_put(txn_, handle(home), &key_val, &value_val, 0), "write a row");
   ++writes_;
 }
 
 bool WriteTxn::erase(Table table, std::string_view key) {
   MDB_val key_val = to_val(key);
-  const int code = mdb_del(txn_, handle(table), &key_val, nullptr);
+  const int code = mdb_del(txn_, handle(home_of(table, key)), &key_val, nullptr);
   if (code == MDB_NOTFOUND) return false;
   check(code, "erase a row");
   ++writes_;

@@ -6,6 +6,8 @@
 // in a write transaction with the next write. Keys have 1 to 511 bytes.
 // In the file each value of a table with has_check() ends with four bytes over table, key and
 // value. They are added and taken off here, and whatever does not agree throws Damage.
+// A table that has the rows of first snapshots apart (first_of() in tables.h) is read and written
+// as if it were one.
 // Thread safety: an Env may be shared; a transaction or cursor belongs to one thread at a time.
 // Owned by Environment. Source: LMDB's documentation, file lmdb.h.
 #pragma once
@@ -106,11 +108,29 @@ class Cursor {
   friend class Txn;
   friend class ReadTxn;
   friend class ForeignTable;
-  Cursor(MDB_cursor* cursor, std::optional<Table> table) : cursor_(cursor), table_(table) {}
-  bool move(int operation, std::string_view key = {});
 
-  MDB_cursor* cursor_;
-  std::optional<Table> table_;  // whose values it takes apart; none: it shows them as they are
+  // A place in one table of the file.
+  struct Part {
+    MDB_cursor* cursor = nullptr;
+    std::optional<Table> table;  // whose values are checked; none: they are shown as they are
+    bool is_there = false;
+    std::string_view key{};
+    std::string_view stored{};
+
+    void move(int operation, std::string_view to = {});
+    void move_at_or_before(std::string_view to);
+  };
+
+  Cursor(MDB_cursor* cursor, std::optional<Table> table) : parts_{Part{cursor, table}} {}
+  Cursor(MDB_cursor* cursor, Table table, MDB_cursor* first, Table first_table)
+      : parts_{Part{cursor, table}, Part{first, first_table}} {}
+  bool move_all(bool forward, int operation, std::string_view to = {});
+  bool step(bool forward, int operation);
+  bool show(bool forward);
+
+  std::array<Part, 2> parts_;  // the second one may have no cursor
+  Part* shown_ = nullptr;
+  bool is_forward_ = true;  // the way in which the part that is not shown stands beyond it
   std::string_view key_;
   std::string_view value_;
 };
@@ -141,6 +161,7 @@ class Txn {
   friend class Env;
 
   unsigned handle(Table table) const { return env_.handles_[index_of(table)]; }
+  MDB_cursor* open_cursor(Table table) const;
 
   const Env& env_;
   MDB_txn* txn_ = nullptr;

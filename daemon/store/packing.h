@@ -1,8 +1,8 @@
 // Packing: how the content of a section is written into its row, and read from it.
 //
-// A value starts with its format: 0 the object is gone, 1 the content itself (at most 31 bytes), 2
-// its SHA-256, one zstd frame, perhaps with a dictionary, and a check over the frame, 3 its SHA-256
-// and its links as numbers. Thread safety: every member may be called from any thread. Owned by
+// A value starts with its format: 0 the object is gone, 1 the content itself (at most 15 bytes), 2
+// its name, one zstd frame, perhaps with a dictionary, and a check over the frame, 3 its name and
+// its links as numbers. Thread safety: every member may be called from any thread. Owned by
 // Environment.
 #pragma once
 

@@ -302,7 +302,7 @@ class Damaged : public StoreTest {
     close();
   }
   static std::string content(unsigned number, int round) {
-    return "{\"longer\":\"than 31 bytes\",\"marker\":\"needle-" + std::to_string(number) + "-" +
+    return "{\"longer\":\"than 15 bytes\",\"marker\":\"needle-" + std::to_string(number) + "-" +
            std::to_string(round) + "\"}";
   }
   // Everything can be read and is right.

@@ -18,12 +18,14 @@ class Lmdb : public ::testing::TestWithParam<unsigned> {
     WriteTxn txn(env_);
     env_.open_table(txn, Table::meta);
     env_.open_table(txn, Table::history);
+    env_.open_table(txn, Table::first_history);
     txn.commit();
   }
 
   std::string random_key() {
     std::string key(1 + random_() % 20, '\0');
     for (char& c : key) c = static_cast<char>(random_() % 4);
+    if (random_() % 2 == 0) key += kFirstSnapshot;  // such rows lie apart
     return key;
   }
 
@@ -88,6 +90,33 @@ TEST_P(Lmdb, SeeksAsAMapDoes) {
     ASSERT_EQ(cursor.seek_at_or_before(key), beyond != model.begin());
     if (beyond != model.begin()) {
       EXPECT_EQ(cursor.key(), std::prev(beyond)->first);
+    }
+  }
+}
+
+TEST_P(Lmdb, WalksBothWaysAsAMapDoes) {
+  Model model;
+  {
+    WriteTxn txn(env_);
+    for (int i = 0; i < 300; ++i) change(txn, model);
+    txn.commit();
+  }
+  const ReadTxn txn(env_);
+  for (int walk = 0; walk < 50; ++walk) {
+    auto cursor = txn.cursor(Table::history);
+    auto place = model.lower_bound(random_key());
+    if (place == model.end()) continue;
+    ASSERT_TRUE(cursor.seek(place->first));
+    for (int i = 0; i < 50; ++i) {
+      const bool forward = random_() % 2 == 0;
+      if (forward ? std::next(place) == model.end() : place == model.begin()) {
+        EXPECT_FALSE(forward ? cursor.next() : cursor.previous());
+        break;
+      }
+      place = forward ? std::next(place) : std::prev(place);
+      ASSERT_TRUE(forward ? cursor.next() : cursor.previous());
+      ASSERT_EQ(cursor.key(), place->first);
+      ASSERT_EQ(cursor.value(), place->second);
     }
   }
 }
