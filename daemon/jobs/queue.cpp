@@ -208,10 +208,15 @@ base::Result<Job> Queue::cancel(base::JobId id, const std::string& by) {
   if (!job) return job;
   if (api::is_final(job->state)) return already_final(*job);
   spdlog::info("job={} cancel requested by={}", id.value, by);
-  const auto cancel = [](Job& row) {
+  bool rests = false;
+  {
+    const std::lock_guard lock(mutex_);
+    rests = resting_.erase(id) > 0;
+  }
+  const auto cancel = [rests](Job& row) {
     if (api::is_final(row.state)) return false;
     row.cancel_requested = true;
-    const bool idle = row.state == JobState::held || row.state == JobState::paused;
+    const bool idle = rests || row.state == JobState::held || row.state == JobState::paused;
     if (idle) row.state = JobState::queued;
     return true;
   };
@@ -261,22 +266,30 @@ void Queue::start_ready() {
   auto jobs = store_.journal().jobs(open);
   const std::lock_guard lock(mutex_);
   std::set<Turn> busy;
+  const auto now = clock_.steady();
+  const auto is_resting = [&](const Job& job) {
+    const auto rest = resting_.find(job.id);
+    return rest != resting_.end() && rest->second > now;
+  };
   for (const Job& job : jobs)
-    if (running_.contains(job.id)) busy.insert(turn_of(job));
+    if (running_.contains(job.id) || is_resting(job)) busy.insert(turn_of(job));
   for (auto it = jobs.rbegin(); it != jobs.rend(); ++it) {
-    if (it->state != JobState::queued || running_.contains(it->id)) continue;
+    if (running_.contains(it->id) || is_resting(*it)) continue;
+    if (it->state != JobState::queued && !resting_.contains(it->id)) continue;
     const bool only_to_close = it->cancel_requested;
     if (!only_to_close && !busy.insert(turn_of(*it)).second) continue;
     const Job& job = *it;
+    resting_.erase(job.id);
     running_[job.id].thread =
         std::jthread([this, job](const std::stop_token& stop) { run_on_thread(job, stop); });
   }
 }
 
 void Queue::run_on_thread(const Job& job, const std::stop_token& stop) {
-  run(store_, sessions_, clock_, job, stop);
+  const auto state = run(store_, sessions_, clock_, job, stop);
   if (job.kind == api::JobKind::backup) prune_after(job);
   const std::lock_guard lock(mutex_);
+  if (state == JobState::waiting) resting_[job.id] = clock_.steady() + kLookForRoom;
   if (const auto self = running_.find(job.id); self != running_.end()) self->second.finished = true;
   dirty_ = true;
   changed_.notify_all();

@@ -2,7 +2,8 @@
 //
 // At most one job of a kind runs for a tenant at a time; others wait in state `queued`. But a
 // restore of a few named users does not wait for one of many: somebody waits for it. At start
-// every job that a former process left running goes on. Straight-line code of backup/ and restore/
+// every job that a former process left running goes on. A job for which the store's disk has no
+// room keeps its turn and is tried again until there is. Straight-line code of backup/ and restore/
 // does the work; the queue owns their threads and stop tokens. After a backup that succeeded it
 // submits a prune where the tenant's retention lets a snapshot go.
 // Thread safety: every member may be called from any thread. Owned by app/.
@@ -83,8 +84,9 @@ class Queue {
   const Retentions retentions_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
-  // Both guarded by mutex_.
+  // All guarded by mutex_.
   std::map<base::JobId, Running> running_;
+  std::map<base::JobId, base::SteadyTime> resting_;  // jobs without room, and when to look again
   bool dirty_ = true;
   std::jthread dispatcher_;
 };

@@ -38,7 +38,7 @@ class Run {
       const std::stop_token& stop)
       : store_(store), sessions_(sessions), clock_(clock), job_(job), stop_(stop) {}
 
-  void run();
+  JobState run();
 
  private:
   Ending carry_out();
@@ -59,7 +59,7 @@ class Run {
   const std::stop_token& stop_;
 };
 
-void Run::run() {
+JobState Run::run() {
   begin();
   Ending ending;
   try {
@@ -70,6 +70,7 @@ void Run::run() {
                      "this is a mistake in entrad: please report it with the log", nullptr});
   }
   end(ending);
+  return ending.state;
 }
 
 void Run::begin() {
@@ -89,6 +90,7 @@ void Run::end(const Ending& ending) {
     row.state = ending.state;
     row.reason = ending.reason;
     row.until.reset();
+    if (ending.state == JobState::waiting) row.until = now + kLookForRoom;
     if (ending.error)
       row.failure = api::Failure{std::string(api::error_row(ending.error->kind).wire),
                                  ending.error->message, ending.error->hint};
@@ -131,6 +133,9 @@ Ending Run::failed(Error error) const {
     if (cancel_requested()) return {JobState::cancelled, "cancelled by request", std::nullopt};
     return {JobState::queued, "goes on when the daemon starts again", std::nullopt};
   }
+  if (error.kind == ErrorKind::store_full)
+    return {JobState::waiting, error.message + "; it goes on by itself when there is room",
+            std::nullopt};
   return {JobState::failed, "", std::move(error)};
 }
 
@@ -211,9 +216,9 @@ Ending Run::cancel_restore(const restore::Context& context) {
 
 }  // namespace
 
-void run(store::Store& store, graph::Sessions& sessions, base::Clock& clock, const Job& job,
-         const std::stop_token& stop) {
-  Run(store, sessions, clock, job, stop).run();
+JobState run(store::Store& store, graph::Sessions& sessions, base::Clock& clock, const Job& job,
+             const std::stop_token& stop) {
+  return Run(store, sessions, clock, job, stop).run();
 }
 
 }  // namespace entrad::jobs

@@ -1,8 +1,10 @@
-// Run: one job from wherever it stands to its next resting state (final, held, or queued again
-// because the daemon stops). Its outcome is in the journal when this returns. Thread safety:
-// belongs to the job's thread.
+// Run: one job from wherever it stands to its next resting state: final, held, queued again because
+// the daemon stops, or waiting because the store's disk has no room. Its outcome is in the journal
+// when this returns, unless there is no room even for that. Thread safety: belongs to the job's
+// thread.
 #pragma once
 
+#include <chrono>
 #include <stop_token>
 
 #include "api/jobs.h"
@@ -12,7 +14,11 @@
 
 namespace entrad::jobs {
 
-void run(store::Store& store, graph::Sessions& sessions, base::Clock& clock, const api::Job& job,
-         const std::stop_token& stop);
+// A job that waits for room is looked at again after this long.
+constexpr std::chrono::seconds kLookForRoom{15};
+
+// The state in which the job rests now.
+api::JobState run(store::Store& store, graph::Sessions& sessions, base::Clock& clock,
+                  const api::Job& job, const std::stop_token& stop);
 
 }  // namespace entrad::jobs

@@ -18,8 +18,10 @@ def mount(folder):
 
 
 class FullDisk(harness.Case):
+    USERS = 6000
+
     def setUp(self):
-        self.w = self.world("users=200,seed=7")
+        self.w = self.world(f"users={self.USERS},seed=7")
         self.state = self.w.daemon.state
         self.state.mkdir(mode=0o700)
         if not mount(self.state):
@@ -56,8 +58,28 @@ class FullDisk(harness.Case):
         self.w.ctl.ok("backup")
         self.w.daemon.end()
         self.w.daemon.start()
-        self.assertEqual(self.w.ctl.json("snapshots", "list")["snapshots"][0]["counts"]["user"], 200)
-        self.assertEqual(self.w.ctl.json("users", "list", "--at", "1")["total"], 200)
+        self.assertEqual(self.w.ctl.json("snapshots", "list")["snapshots"][0]["counts"]["user"], self.USERS)
+        self.assertEqual(self.w.ctl.json("users", "list", "--at", "1")["total"], self.USERS)
+
+    def test_a_backup_that_meets_a_full_disk_goes_on_when_there_is_room(self):
+        self.w.daemon.start()
+        job = self.w.ctl.json("backup", "--no-wait")["id"]
+        harness.wait_until(lambda: self.w.ctl.json("jobs", "show", str(job))["progress"]["done"] > 0,
+                           "a user that was read")
+        filler = self.fill()
+
+        harness.wait_until(lambda: self.w.ctl.json("status")["store"]["trouble"], "a full disk")
+        harness.wait_until(lambda: "room" in self.w.ctl.ok("jobs", "show", str(job)).out,
+                           "a job that says what it waits for")
+        self.assertEqual(self.w.ctl.json("snapshots", "list")["snapshots"], [])
+
+        filler.unlink()
+        harness.wait_until(
+            lambda: self.w.ctl.json("jobs", "show", str(job))["state"] == "succeeded",
+            "the end of the backup", 120)
+        self.assertEqual(self.w.ctl.json("snapshots", "list")["snapshots"][0]["counts"]["user"],
+                         self.USERS)
+        self.w.ctl.ok("snapshots", "check", "1")
 
     def test_a_daemon_that_starts_on_a_full_disk_says_so_or_answers(self):
         self.w.daemon.start()
@@ -68,7 +90,7 @@ class FullDisk(harness.Case):
         harness.wait_until(lambda: self.w.daemon.answers() or not self.w.daemon.running(),
                            "an answer or an end")
         if self.w.daemon.running():
-            self.assertEqual(self.w.ctl.json("users", "list", "--at", "1")["total"], 200)
+            self.assertEqual(self.w.ctl.json("users", "list", "--at", "1")["total"], self.USERS)
         else:
             self.assertRegex(self.w.daemon.output(), "(?i)room|space|full")
 

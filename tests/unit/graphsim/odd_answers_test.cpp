@@ -66,6 +66,7 @@ TEST_F(OddAnswers, HitABatchAsAWhole) {
 class Mix : public OddAnswers {
  protected:
   std::string pattern(const Json& mix, std::uint64_t seed, int requests) {
+    as("restore");  // where time runs fast a token does not last for two patterns
     set({{"seed", seed}, {"mix", mix}});
     std::string out;
     for (int i = 0; i < requests; ++i) {
@@ -78,7 +79,7 @@ class Mix : public OddAnswers {
 };
 
 TEST_F(Mix, IsSeededAndHitsItsShareOfTheRequests) {
-  start("aurora:users=20,lag=0", {"--time-scale", "1000"});
+  start("aurora:users=20,lag=0", {"--time-scale", "300"});
   const Json mix{{"share", 0.25}};
   const std::string first = pattern(mix, 42, 400);
   std::uint64_t hits = 0;
