@@ -1,6 +1,6 @@
 #include "base/guid.h"
 
-#include <openssl/rand.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
@@ -51,7 +51,7 @@ Guid Guid::from_bytes(std::string_view raw) {
 
 Guid Guid::random() {
   std::array<std::uint8_t, 16> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
+  if (::getentropy(bytes.data(), bytes.size()) != 0)
     throw std::runtime_error("the system's source of randomness failed");
   bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0f) | 0x40);
   bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3f) | 0x80);

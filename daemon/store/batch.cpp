@@ -12,9 +12,12 @@ namespace {
 constexpr std::size_t kMostRows = 3'000'000;  // 200 MB of places and names
 constexpr std::uint64_t kMostBytes = 4ULL << 30U;
 // A commit frees the pages that it writes anew, and those can be used again only two commits later:
-// small ones keep the file small. A first snapshot writes no page anew.
-constexpr std::size_t kRowsInOneCommit = 2'000;
+// small ones keep the file small, and a night's few rows, each in a page of its own, are written in
+// the smallest. A first snapshot writes no page anew.
+constexpr std::size_t kLeastRowsInOneCommit = 250;
+constexpr std::size_t kMostRowsInOneCommit = 2'000;
 constexpr std::size_t kRowsInOneFirstCommit = 20'000;
+constexpr std::size_t kCommits = 8;  // of a batch, between those bounds
 constexpr std::size_t kNamesInOneCommit = 8'000;
 
 }  // namespace
@@ -61,7 +64,10 @@ base::Result<void> Batch::write(Environment& environment, const Unsealed& to) {
   if (auto done = spool_.finish(); !done) return done;
   sort();
   if (auto done = write_names(environment); !done) return done;
-  const std::size_t at_once = to.has_parent ? kRowsInOneCommit : kRowsInOneFirstCommit;
+  const std::size_t at_once =
+      to.has_parent
+          ? std::clamp(places_.size() / kCommits, kLeastRowsInOneCommit, kMostRowsInOneCommit)
+          : kRowsInOneFirstCommit;
   std::size_t from = 0;
   do {
     const auto until = std::min(places_.size(), from + at_once);
@@ -84,7 +90,7 @@ base::Result<void> Batch::write_names(Environment& environment) const {
     const auto until = std::min(names_.size(), from + kNamesInOneCommit);
     auto done = environment.write([&](Write& write) -> base::Result<void> {
       for (auto i = from; i < until; ++i)
-        write_name(write.txn, {names_[i].data(), names_[i].size()});
+        write_name(write.txn, {reinterpret_cast<const char*>(names_[i].data()), sizeof(Name)});
       return {};
     });
     if (!done) return done;

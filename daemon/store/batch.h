@@ -41,7 +41,7 @@ class Batch {
     api::Section section = api::Section::object;
     bool changed = false;
   };
-  using Name = std::array<char, 28>;  // as name_key() makes it
+  using Name = std::array<unsigned char, 28>;  // as name_key() makes it
 
   void sort();
   RowView view(const Place& place) const;

@@ -9,18 +9,12 @@ namespace entrad::store {
 namespace {
 
 constexpr std::uint8_t kFormat = 1;
-constexpr std::size_t kEntryBytes = 24;
+constexpr std::size_t kEntryBytes = 16;
 constexpr std::size_t kBuckets = 4'096;
 constexpr char kSeedKey[] = "fingerprintSeed";
 // To be raised when directory::canonical() writes something in another way: everything is looked at
 // anew then.
 constexpr std::uint64_t kCanonicalForm = 1;
-
-std::size_t bucket_of(const base::Guid& id) {
-  const auto bytes = id.bytes();
-  return static_cast<std::size_t>(static_cast<unsigned char>(bytes[0])) << 4U |
-         static_cast<unsigned char>(bytes[1]) >> 4U;
-}
 
 Key section_prefix(const FingerprintsOf& of) {
   return Key().tenant(of.tenant).kind(of.kind).section(of.section);
@@ -37,7 +31,7 @@ void read_bucket(std::string_view value, std::vector<Fingerprint>& to) {
   if (reader.byte() != kFormat || reader.rest().size() % kEntryBytes != 0)
     throw Damage("a list of fingerprints has an unknown format");
   while (!reader.rest().empty()) {
-    const auto id = reader.id();
+    const auto id = reader.number();
     to.push_back({id, reader.number()});
   }
 }
@@ -45,14 +39,13 @@ void read_bucket(std::string_view value, std::vector<Fingerprint>& to) {
 Key bucket_value(const std::vector<Fingerprint>& all) {
   Key value;
   value.byte(kFormat);
-  for (const Fingerprint& one : all) value.id(one.id).number(one.hash);
+  for (const Fingerprint& one : all) value.number(one.id).number(one.hash);
   return value;
 }
 
 // Those of `before` that are neither gone nor replaced, and the fresh ones.
 std::vector<Fingerprint> merged(const std::vector<Fingerprint>& before,
-                                std::span<const Fingerprint> fresh,
-                                std::span<const base::Guid> gone) {
+                                std::span<const Fingerprint> fresh, std::span<const ShortId> gone) {
   std::vector<Fingerprint> kept;
   for (const Fingerprint& one : before)
     if (!std::binary_search(fresh.begin(), fresh.end(), one) &&
@@ -64,6 +57,15 @@ std::vector<Fingerprint> merged(const std::vector<Fingerprint>& before,
 }
 
 }  // namespace
+
+std::size_t bucket_of(ShortId id) { return id >> 52U; }
+
+ShortId short_of(const base::Guid& id) {
+  constexpr std::uint64_t kFirstBits = std::uint64_t{0xFFF} << 52U;
+  KeyReader reader(id.bytes());
+  const auto first = reader.number();
+  return (first & kFirstBits) | (reader.number() & ~kFirstBits);
+}
 
 Fingerprints::Fingerprints(const Txn& txn, const FingerprintsOf& of) {
   const Key prefix = section_prefix(of);
@@ -80,11 +82,12 @@ Fingerprints::Fingerprints(const Txn& txn, const FingerprintsOf& of) {
 }
 
 std::optional<std::uint64_t> Fingerprints::find(const base::Guid& id) const {
-  const auto bucket = bucket_of(id);
+  const auto head = short_of(id);
+  const auto bucket = bucket_of(head);
   const auto begin = all_.begin() + begins_[bucket];
   const auto end = all_.begin() + begins_[bucket + 1];
-  const auto found = std::lower_bound(begin, end, Fingerprint{id, 0});
-  if (found == end || found->id != id) return std::nullopt;
+  const auto found = std::lower_bound(begin, end, Fingerprint{head, 0});
+  if (found == end || found->id != head) return std::nullopt;
   return found->hash;
 }
 
@@ -99,12 +102,13 @@ std::uint64_t fingerprint_seed(WriteTxn& txn) {
   return random + kCanonicalForm;
 }
 
-std::uint64_t fingerprint(std::string_view raw, std::uint64_t seed) {
-  return XXH3_64bits_withSeed(raw.data(), raw.size(), seed);
+std::uint64_t fingerprint(const base::Guid& id, std::string_view raw, std::uint64_t seed) {
+  const auto of_id = XXH3_64bits_withSeed(id.bytes().data(), id.bytes().size(), seed);
+  return XXH3_64bits_withSeed(raw.data(), raw.size(), of_id);
 }
 
 void put_fingerprints(WriteTxn& txn, const FingerprintsOf& of,
-                      const std::vector<Fingerprint>& fresh, const std::vector<base::Guid>& gone) {
+                      const std::vector<Fingerprint>& fresh, const std::vector<ShortId>& gone) {
   auto next = fresh.begin();
   auto next_gone = gone.begin();
   for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
@@ -124,11 +128,11 @@ void put_fingerprints(WriteTxn& txn, const FingerprintsOf& of,
   }
 }
 
-std::vector<base::Guid> fingerprinted(std::string_view key, std::string_view value) {
+std::vector<ShortId> fingerprinted(std::string_view key, std::string_view value) {
   constexpr std::size_t kBucketAt = 6;  // after tenant, kind and section
   std::vector<Fingerprint> all;
   read_bucket(value, all);
-  std::vector<base::Guid> ids;
+  std::vector<ShortId> ids;
   for (const Fingerprint& one : all) {
     const auto bucket = bucket_of(one.id);
     const Key expected = Key()

@@ -2,8 +2,10 @@
 // sealed snapshot, so that a sweep sees at a glance what is as it was.
 //
 // The hash is XXH3 with a seed of the store's own. An object lies in one of 4,096 buckets by the
-// first twelve bits of its id; a bucket is one row. A fingerprint says nothing about a snapshot
-// that is not sealed: rows are only written with the seal. In memory 24 bytes an object.
+// first twelve bits of its id; a bucket is one row. Of the id 64 bits are kept: should two objects
+// share them, one takes the other's place, and that other is looked at in full. A fingerprint says
+// nothing about a snapshot that is not sealed: rows are only written with the seal. In memory 16
+// bytes an object.
 // Thread safety: an object belongs to one thread at a time; the functions run on a transaction of
 // the caller's thread.
 #pragma once
@@ -20,8 +22,11 @@
 
 namespace entrad::store {
 
+using ShortId = std::uint64_t;  // the first twelve bits of an id and its last 52
+ShortId short_of(const base::Guid& id);
+
 struct Fingerprint {
-  base::Guid id;
+  ShortId id = 0;
   std::uint64_t hash = 0;
   bool operator<(const Fingerprint& other) const { return id < other.id; }
 };
@@ -45,14 +50,16 @@ class Fingerprints {
 
 // The seed, made when the store has none. Changes with each form of canonical JSON.
 std::uint64_t fingerprint_seed(WriteTxn& txn);
-std::uint64_t fingerprint(std::string_view raw, std::uint64_t seed);
+// Of two objects with the same answer it differs.
+std::uint64_t fingerprint(const base::Guid& id, std::string_view raw, std::uint64_t seed);
 
 // Puts the new ones in the place of the old; `gone` are taken out. Both sorted, none in both.
 void put_fingerprints(WriteTxn& txn, const FingerprintsOf& of,
-                      const std::vector<Fingerprint>& fresh, const std::vector<base::Guid>& gone);
+                      const std::vector<Fingerprint>& fresh, const std::vector<ShortId>& gone);
 
+std::size_t bucket_of(ShortId id);
 // Whose fingerprints a row of the table holds. Throws Damage when they are not in order, or not in
 // their bucket.
-std::vector<base::Guid> fingerprinted(std::string_view key, std::string_view value);
+std::vector<ShortId> fingerprinted(std::string_view key, std::string_view value);
 
 }  // namespace entrad::store

@@ -29,14 +29,25 @@ constexpr std::uint64_t kUnknown = 0;  // no fingerprint
 constexpr std::string_view kSeenNotes = "~seen ";
 
 using Ids = std::vector<base::Guid>;
+using ShortIds = std::vector<ShortId>;
 
-void sort_unique(Ids& ids) {
+template <typename T>
+void sort_unique(std::vector<T>& ids) {
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
 }
 
-bool has(const Ids& sorted, const base::Guid& id) {
+template <typename T>
+bool has(const std::vector<T>& sorted, const T& id) {
   return std::binary_search(sorted.begin(), sorted.end(), id);
+}
+
+ShortIds shorts_of(const Ids& ids) {
+  ShortIds shorts;
+  shorts.reserve(ids.size());
+  for (const auto& id : ids) shorts.push_back(short_of(id));
+  std::sort(shorts.begin(), shorts.end());
+  return shorts;
 }
 
 std::string seen_name(api::ObjectKind kind, std::size_t number) {
@@ -66,7 +77,7 @@ struct SnapshotWriter::State {
   Ids strangers(api::ObjectKind kind) const;
   base::Result<void> bury_all(api::ObjectKind kind, const Ids& gone);
   void put_seal(WriteTxn& txn);
-  std::map<FingerprintsOf, Ids> outdated(const Txn& txn) const;
+  std::map<FingerprintsOf, ShortIds> outdated(const Txn& txn) const;
   base::Result<void> check_open() const;
 
   Environment& environment;
@@ -180,10 +191,11 @@ base::Result<void> SnapshotWriter::State::put(Put put) {
   if (put.section == api::Section::object) saw(put.kind, put.id);
   if (to.has_parent) replaced.insert({put.kind, put.section, put.id});
   const FingerprintsOf of{to.tenant, put.kind, put.section};
-  if (asked && asked->first == of && asked->second.id == put.id)
+  if (asked && asked->first == of && asked->second.id == short_of(put.id))
     fresh[of].push_back(asked->second);
   else if (const auto looked = fresh.find(of); looked != fresh.end())
-    looked->second.push_back({put.id, kUnknown});  // in the place of what an earlier put had
+    looked->second.push_back(
+        {short_of(put.id), kUnknown});  // in the place of what an earlier put had
   asked.reset();
   auto done = intake->put(std::move(put));
   if (!done) failure = done.error();
@@ -193,7 +205,7 @@ base::Result<void> SnapshotWriter::State::put(Put put) {
 bool SnapshotWriter::State::is_unchanged(api::ObjectKind kind, const base::Guid& id,
                                          api::Section section, std::string_view raw) {
   const FingerprintsOf of{to.tenant, kind, section};
-  const Fingerprint now{id, fingerprint(raw, seed)};
+  const Fingerprint now{short_of(id), fingerprint(id, raw, seed)};
   if (to.has_parent && !replaced.contains({kind, section, id})) {
     auto place = known.find(of);
     if (place == known.end())
@@ -248,9 +260,10 @@ base::Result<void> SnapshotWriter::State::sweep(api::ObjectKind kind) {
 }
 
 base::Result<void> SnapshotWriter::State::bury_all(api::ObjectKind kind, const Ids& gone) {
+  const ShortIds shorts = shorts_of(gone);
   for (auto& [of, renewed] : fresh)  // what was put of them is not there any more
     if (of.kind == kind)
-      std::erase_if(renewed, [&](const Fingerprint& one) { return has(gone, one.id); });
+      std::erase_if(renewed, [&](const Fingerprint& one) { return has(shorts, one.id); });
   for (std::size_t from = 0; from < gone.size(); from += kObjectsInOneBurial) {
     const auto until = std::min(gone.size(), from + kObjectsInOneBurial);
     std::vector<Changed> changes;
@@ -271,14 +284,14 @@ base::Result<void> SnapshotWriter::State::bury_all(api::ObjectKind kind, const I
 }
 
 // Fingerprints of contents that this snapshot replaced, and for which no new one is known.
-std::map<FingerprintsOf, Ids> SnapshotWriter::State::outdated(const Txn& txn) const {
-  std::map<FingerprintsOf, Ids> all;
+std::map<FingerprintsOf, ShortIds> SnapshotWriter::State::outdated(const Txn& txn) const {
+  std::map<FingerprintsOf, ShortIds> all;
   if (!to.has_parent) return all;
   for_each_change_block(txn, to.tenant, to.number, 0, [&](std::uint32_t, auto changes) {
     for (const Changed& one : changes)
       for (std::size_t i = 0; i < api::Words<api::Section>::names.size(); ++i)
         if (const auto section = static_cast<api::Section>(i); one.has(section))
-          all[{to.tenant, one.kind, section}].push_back(one.id);
+          all[{to.tenant, one.kind, section}].push_back(short_of(one.id));
     return true;
   });
   for (auto& [of, ids] : all) {
@@ -286,7 +299,7 @@ std::map<FingerprintsOf, Ids> SnapshotWriter::State::outdated(const Txn& txn) co
     const auto found = fresh.find(of);
     if (found == fresh.end()) continue;
     const auto& renewed = found->second;
-    std::erase_if(ids, [&](const base::Guid& id) {
+    std::erase_if(ids, [&](ShortId id) {
       return std::binary_search(renewed.begin(), renewed.end(), Fingerprint{id, 0});
     });
   }
