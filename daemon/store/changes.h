@@ -3,7 +3,8 @@
 //
 // The rows of a snapshot are blocks of entries, 19 bytes each, in the order in which they were
 // written. An object may be in several; an entry says that there may be a row in `history`, which
-// was taken back when a later look found the parent's content again.
+// was taken back when a later look found the parent's content again. A tenant's first snapshot has
+// no list: every row with its number is one of its changes.
 // Thread safety: functions on a transaction of the caller's thread.
 #pragma once
 
@@ -31,6 +32,8 @@ struct Changed {
     sections = static_cast<std::uint16_t>(sections | 1U << static_cast<unsigned>(section));
   }
 };
+
+constexpr bool is_first(base::SnapshotNumber number) { return number.value == 1; }
 
 // One more block, after those that are there.
 void append_changes(WriteTxn& txn, TenantNumber tenant, base::SnapshotNumber number,

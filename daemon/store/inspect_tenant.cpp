@@ -162,8 +162,9 @@ void Tenant::section(const Txn& txn, const SectionOf& what, const Rows& rows) {
         ++moment->rows;
         if (name_in(row.value) && !is_logged(what.section)) ++moment->live_rows;
       } else {
-        expect(removed_.contains(row.snapshot) || moments_.empty() ||
-                   row.snapshot > moments_.rbegin()->first,
+        // Older than all, unsealed, or not merged yet.
+        expect(moments_.empty() || row.snapshot < moments_.begin()->first ||
+                   row.snapshot > moments_.rbegin()->first || removed_.contains(row.snapshot),
                "there is no such snapshot");
       }
     });
@@ -265,6 +266,7 @@ bool Tenant::users() {
 void Tenant::list(Moment& moment) {
   const auto reader = environment_.read();
   const auto number = moment.snapshot.number;
+  if (is_first(number)) return;
   std::map<std::pair<api::ObjectKind, base::Guid>, std::uint16_t> listed;
   for_each_change_block(*reader, number_, number, 0, [&](std::uint32_t, auto changes) {
     for (const Changed& one : changes) {

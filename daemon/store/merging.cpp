@@ -31,7 +31,11 @@ struct Merge {
   std::string lost_content;
 
   bool is_moved(const Between& between) const {
-    return last_stays && rows.back().snapshot != between.until;
+    return last_stays && number(between) != rows.back().snapshot;
+  }
+  // That of the last row afterwards.
+  base::SnapshotNumber number(const Between& between) const {
+    return between.after.value == 0 ? rows.back().snapshot : between.until;
   }
   bool is_written(const Between& between) const {
     return is_moved(between) || (last_stays && last_value != rows.back().value);
@@ -150,7 +154,7 @@ void carry_out(WriteTxn& txn, const Between& between, const Merge& merge) {
     if (!merge.last_stays || &row != &merge.rows.back() || merge.is_moved(between))
       txn.erase(merge.table, Key(merge.prefix).number(row.snapshot));
   if (merge.is_written(between))
-    txn.put(merge.table, Key(merge.prefix).number(between.until), merge.last_value);
+    txn.put(merge.table, Key(merge.prefix).number(merge.number(between)), merge.last_value);
 }
 
 // The first mark after the rows that went: a user who came back as it was.

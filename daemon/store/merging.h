@@ -2,7 +2,9 @@
 //
 // The last of an object's rows after `after` and up to `until` is the one that `until` shows. It is
 // kept, with the number `until`, where that shows something else than `after`; the others go. So
-// the store is then as if the removed snapshots had never been taken.
+// the store is then as if the removed snapshots had never been taken. Without any `after`, where
+// the oldest snapshots went, the last row keeps its number: whatever a number means that is smaller
+// than that of the oldest snapshot is the same, and nearly all rows would have to be written anew.
 // Thread safety: functions on a transaction of the caller's thread.
 #pragma once
 

@@ -86,7 +86,9 @@ std::vector<Gap> gaps_in(TenantNumber tenant, const std::vector<api::Verdict>& v
 
 Freed estimate(const Environment& environment, const Gap& gap) {
   Freed freed;
-  const auto changes = changes_of(*environment.read(), gap.between.tenant, gap.removed);
+  auto numbers = gap.removed;
+  if (gap.between.after.value == 0) numbers.push_back(gap.between.until);
+  const auto changes = changes_of(*environment.read(), gap.between.tenant, numbers);
   for (std::size_t from = 0; from < changes.size();) {
     const auto reader = environment.read();
     const auto until = std::min(changes.size(), from + kObjectsInOneStep);
@@ -106,26 +108,68 @@ bool may_go(const Txn& txn, TenantNumber tenant, base::SnapshotNumber number,
          !others.contains(number);
 }
 
-// Merges one block of a removed snapshot's changes; without any left its mark goes.
-void merge_block(WriteTxn& txn, Packing& packing, TenantNumber tenant, base::SnapshotNumber number,
-                 Freed& freed) {
-  const Between between{tenant, sealed_before(txn, tenant, number),
-                        sealed_from(txn, tenant, number)};
-  if (between.until.value == 0) throw Damage("no snapshot follows one that was removed");
-  std::optional<std::uint32_t> block;
+// A block of a list of changes.
+struct Block {
+  std::uint32_t at = 0;
   std::vector<Changed> changes;
-  for_each_change_block(txn, tenant, number, 0, [&](std::uint32_t at, auto found) {
-    block = at;
-    changes.assign(found.begin(), found.end());
+};
+
+std::optional<Block> block_from(const Txn& txn, TenantNumber tenant, base::SnapshotNumber number,
+                                std::uint32_t from) {
+  std::optional<Block> block;
+  for_each_change_block(txn, tenant, number, from, [&](std::uint32_t at, auto found) {
+    block = Block{at, {found.begin(), found.end()}};
     return false;
   });
-  if (!block) return erase_removed(txn, tenant, number);
-  std::vector<Changed> moved;
-  for (const Changed& one : changes)
-    if (const auto change = merge(txn, packing, between, one, freed)) moved.push_back(*change);
-  append_changes(txn, tenant, between.until, moved);
-  erase_change_block(txn, tenant, number, *block);
+  return block;
 }
+
+// Merges what one removed snapshot left behind, a block of changes at a time.
+class Merging {
+ public:
+  Merging(Packing& packing, TenantNumber tenant, base::SnapshotNumber number)
+      : packing_(packing), tenant_(tenant), number_(number) {}
+
+  // In a transaction, which may be given up and run again. True: nothing is left, and the mark of
+  // the removed snapshot went too.
+  bool step(WriteTxn& txn, Freed& freed) {
+    next_ = done_;
+    const Between between{tenant_, sealed_before(txn, tenant_, number_),
+                          sealed_from(txn, tenant_, number_)};
+    if (between.until.value == 0) throw Damage("no snapshot follows one that was removed");
+    if (const auto block = block_from(txn, tenant_, number_, 0)) {
+      append_changes(txn, tenant_, between.until, merge_all(txn, between, *block, freed));
+      erase_change_block(txn, tenant_, number_, block->at);
+      return false;
+    }
+    // What the oldest one changed now hides rows of any that were before it.
+    const auto block =
+        between.after.value == 0 ? block_from(txn, tenant_, between.until, done_) : std::nullopt;
+    if (block) {
+      merge_all(txn, between, *block, freed);
+      next_ = block->at + 1;
+      return false;
+    }
+    erase_removed(txn, tenant_, number_);
+    return true;
+  }
+  void committed() { done_ = next_; }
+
+ private:
+  std::vector<Changed> merge_all(WriteTxn& txn, const Between& between, const Block& block,
+                                 Freed& freed) {
+    std::vector<Changed> moved;
+    for (const Changed& one : block.changes)
+      if (const auto change = merge(txn, packing_, between, one, freed)) moved.push_back(*change);
+    return moved;
+  }
+
+  Packing& packing_;
+  TenantNumber tenant_;
+  base::SnapshotNumber number_;
+  std::uint32_t done_ = 0;  // blocks of the snapshot that follows
+  std::uint32_t next_ = 0;
+};
 
 }  // namespace
 
@@ -233,26 +277,28 @@ base::Result<Pruning::Cleaned> Pruning::merge_all(const std::string& tenant,
                                                   const std::stop_token& stop,
                                                   const OnPiece& on_piece) {
   Cleaned cleaned;
-  const auto left = left_behind(tenant);
-  for (std::size_t merged = 0; merged < left.size();) {
-    if (stop.stop_requested()) {
-      cleaned.is_done = false;
-      return cleaned;
+  const auto known = find_tenant(*environment_.read(), tenant);
+  std::uint64_t merged = 0;
+  for (const auto number : left_behind(tenant)) {
+    Merging merging(environment_.packing(), *known, number);
+    for (bool is_merged = false; !is_merged;) {
+      if (stop.stop_requested()) {
+        cleaned.is_done = false;
+        return cleaned;
+      }
+      Freed freed;
+      auto done = environment_.write([&](Write& write) -> base::Result<void> {
+        freed = {};
+        is_merged = merging.step(write.txn, freed);
+        return {};
+      });
+      if (!done) return base::pass(done);
+      merging.committed();
+      cleaned.rows += freed.rows;
+      cleaned.bytes += freed.bytes;
+      if (is_merged) ++merged;
+      if (on_piece) on_piece(merged);
     }
-    Freed freed;
-    bool is_merged = false;
-    auto done = environment_.write([&](Write& write) -> base::Result<void> {
-      freed = {};
-      const auto known = find_tenant(write.txn, tenant);
-      merge_block(write.txn, environment_.packing(), *known, left[merged], freed);
-      is_merged = !is_removed(write.txn, *known, left[merged]);
-      return {};
-    });
-    if (!done) return base::pass(done);
-    cleaned.rows += freed.rows;
-    cleaned.bytes += freed.bytes;
-    if (is_merged) ++merged;
-    if (on_piece) on_piece(merged);
   }
   return cleaned;
 }

@@ -79,4 +79,13 @@ base::SnapshotNumber sealed_from(const Txn& txn, TenantNumber tenant, base::Snap
   return number_in(cursor);
 }
 
+std::vector<base::SnapshotNumber> sealed_numbers(const Txn& txn, TenantNumber tenant) {
+  std::vector<base::SnapshotNumber> numbers;
+  auto cursor = txn.cursor(Table::snapshot);
+  bool found = cursor.seek(Key().tenant(tenant));
+  for (; found && is_of(cursor, tenant); found = cursor.next())
+    numbers.push_back(number_in(cursor));
+  return numbers;
+}
+
 }  // namespace entrad::store

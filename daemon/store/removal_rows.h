@@ -25,5 +25,6 @@ void erase_removed(WriteTxn& txn, TenantNumber tenant, base::SnapshotNumber numb
 base::SnapshotNumber sealed_before(const Txn& txn, TenantNumber tenant,
                                    base::SnapshotNumber number);
 base::SnapshotNumber sealed_from(const Txn& txn, TenantNumber tenant, base::SnapshotNumber number);
+std::vector<base::SnapshotNumber> sealed_numbers(const Txn& txn, TenantNumber tenant);  // sorted
 
 }  // namespace entrad::store

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "store/environment.h"
+#include "store/removal_rows.h"
 #include "store/snapshot_rows.h"
 #include "store/snapshots.h"
 #include "store/user_rows.h"
@@ -122,7 +123,7 @@ std::vector<api::UserRow> rows_of(const Txn& txn, TenantNumber tenant, base::Sna
       throw Damage("the store has lost a row of user " + id.str());
     auto& row = rows.emplace_back(to_row(id, read_user(state->value)));
     row.deleted = state->gone;
-    row.changed_in = state->changed_in;
+    row.changed_in = sealed_from(txn, tenant, state->changed_in);
     row.changed_at = times.of(row.changed_in);
   }
   return rows;

@@ -1,5 +1,6 @@
 // What Snapshots tells about one section over time, and how many snapshots there are.
 #include "store/environment.h"
+#include "store/removal_rows.h"
 #include "store/snapshot_rows.h"
 #include "store/snapshots.h"
 #include "store/versions.h"
@@ -41,8 +42,13 @@ std::vector<SectionVersion> Snapshots::section_versions(const std::string& tenan
   std::vector<SectionVersion> versions;
   for (const Version& version : versions_of(*reader, {*known, kind, id, section})) {
     if (version.snapshot > newest) continue;
-    SectionVersion& one = versions.emplace_back();
-    one.snapshot = version.snapshot;
+    // A row of a snapshot that was removed is what the next one shows.
+    const auto shown_by = sealed_from(*reader, *known, version.snapshot);
+    const bool replaces = !versions.empty() && versions.back().snapshot == shown_by &&
+                          section != api::Section::audit;  // which holds what was new in each
+    SectionVersion& one = replaces ? versions.back() : versions.emplace_back();
+    one = {};
+    one.snapshot = shown_by;
     if (version.is_live())
       one.content = environment_.packing().unpack(*reader, *known, version.value);
   }

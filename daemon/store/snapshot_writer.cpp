@@ -75,6 +75,7 @@ struct SnapshotWriter::State {
   base::Result<api::Snapshot> seal(base::WallTime now);
   base::Result<void> sweep(api::ObjectKind kind);
   Ids strangers(api::ObjectKind kind) const;
+  void put_without_object(api::ObjectKind kind, const Ids& present, Ids& gone) const;
   base::Result<void> bury_all(api::ObjectKind kind, const Ids& gone);
   void put_seal(WriteTxn& txn);
   std::map<FingerprintsOf, ShortIds> outdated(const Txn& txn) const;
@@ -231,6 +232,20 @@ void SnapshotWriter::State::note_seen() {
   }
 }
 
+// In a first snapshot.
+void SnapshotWriter::State::put_without_object(api::ObjectKind kind, const Ids& present,
+                                               Ids& gone) const {
+  for (std::size_t i = 0; i < api::Words<api::Section>::names.size(); ++i) {
+    VersionWalk walk(to.tenant, kind, static_cast<api::Section>(i), to.number);
+    for (bool more = true; more;) {
+      const auto reader = environment.read();
+      more = walk.step(*reader, kRowsInOneStep, [&](const SectionOf& what, const Version&) {
+        if (!has(present, what.id)) gone.push_back(what.id);
+      });
+    }
+  }
+}
+
 // Who is not seen, but there, or of whom something was put without the object.
 Ids SnapshotWriter::State::strangers(api::ObjectKind kind) const {
   const auto found = seen.find(kind);
@@ -244,6 +259,7 @@ Ids SnapshotWriter::State::strangers(api::ObjectKind kind) const {
       if (!has(present, what.id)) gone.push_back(what.id);
     });
   }
+  if (!to.has_parent) put_without_object(kind, present, gone);
   const auto reader = environment.read();
   for_each_change_block(*reader, to.tenant, to.number, 0, [&](std::uint32_t, auto changes) {
     for (const Changed& one : changes)

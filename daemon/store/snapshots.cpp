@@ -39,6 +39,17 @@ std::optional<std::uint64_t> as_number(std::string_view text) {
   return number;
 }
 
+std::vector<Changed> everything_in(const Txn& txn, TenantNumber tenant,
+                                   base::SnapshotNumber number) {
+  std::vector<Changed> all;
+  VersionWalk walk(tenant, number);
+  walk.step(txn, ~std::size_t{0}, [&](const SectionOf& what, const Version&) {
+    all.push_back({what.kind, what.id, 0});
+    all.back().add(what.section);
+  });
+  return all;
+}
+
 }  // namespace
 
 Snapshots::Snapshots(Environment& environment, base::Clock& clock)
@@ -179,7 +190,8 @@ void Snapshots::for_each_change(const std::string& tenant, base::SnapshotNumber 
     const auto reader = environment_.read();
     const auto known = tenant_with(*reader, tenant, to);
     if (!known) return;
-    for (auto number = from.value + 1; number <= to.value; ++number)
+    if (from.value == 0) all = everything_in(*reader, *known, to);
+    for (auto number = from.value + 1; from.value > 0 && number <= to.value; ++number)
       for_each_change_block(*reader, *known, {number}, 0, [&](std::uint32_t, auto changes) {
         all.insert(all.end(), changes.begin(), changes.end());
         return true;

@@ -167,7 +167,8 @@ class Snapshots {
       const std::function<bool(const base::Guid&, const std::string&)>& on_content) const;
   // Every object of which a section may differ between two snapshots (`to` the later one), once,
   // in the order of kinds and ids, with those sections: bit n is the one with number n in
-  // api/words.h. Costs what changed between them, not what there is. `from` 0: since ever.
+  // api/words.h. Costs what changed between them, not what there is. `from` 0: everything that is
+  // there as of `to`.
   using OnChange = std::function<bool(api::ObjectKind, const base::Guid&, std::uint16_t sections)>;
   void for_each_change(const std::string& tenant, base::SnapshotNumber from,
                        base::SnapshotNumber to, const OnChange& on_change) const;

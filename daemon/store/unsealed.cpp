@@ -95,7 +95,7 @@ void write_rows(WriteTxn& txn, const Unsealed& to, std::span<const RowView> rows
                      {row.user, row.changed, [&] { return any_section_changed(txn, to, row.id); }});
     if (touched || written) note_change(changes, row, touched);
   }
-  append_changes(txn, to.tenant, to.number, changes);
+  if (to.has_parent) append_changes(txn, to.tenant, to.number, changes);
 }
 
 Changed bury(WriteTxn& txn, const Unsealed& to, api::ObjectKind kind, const base::Guid& id) {
@@ -116,6 +116,32 @@ Changed bury(WriteTxn& txn, const Unsealed& to, api::ObjectKind kind, const base
 }
 
 namespace {
+
+constexpr std::size_t kRowsInOneErasure = 5'000;
+
+// Of a first snapshot every row of the tenant is one of it. False: none is left.
+bool erase_some_of_all(WriteTxn& txn, TenantNumber tenant) {
+  const Key prefix = Key().tenant(tenant);
+  std::size_t erased = 0;
+  for (const auto table : {Table::history, Table::user})
+    for (; erased < kRowsInOneErasure; ++erased) {
+      auto cursor = txn.cursor(table);
+      if (!cursor.seek(prefix) || !cursor.key().starts_with(std::string_view(prefix))) break;
+      txn.erase(table, std::string(cursor.key()));
+    }
+  return erased > 0;
+}
+
+base::Result<void> drop_first(Environment& environment, TenantNumber tenant) {
+  for (bool more = true; more;) {
+    auto done = environment.write([&](Write& write) -> base::Result<void> {
+      more = erase_some_of_all(write.txn, tenant);
+      return {};
+    });
+    if (!done) return done;
+  }
+  return {};
+}
 
 struct Block {
   std::uint32_t number = 0;
@@ -148,6 +174,8 @@ void erase_rows(WriteTxn& txn, TenantNumber tenant, base::SnapshotNumber number,
 
 base::Result<void> drop_unsealed(Environment& environment, TenantNumber tenant,
                                  base::SnapshotNumber number) {
+  if (is_first(number))
+    if (auto done = drop_first(environment, tenant); !done) return done;
   while (const auto block = first_block(*environment.read(), tenant, number)) {
     auto done = environment.write([&](Write& write) -> base::Result<void> {
       erase_rows(write.txn, tenant, number, *block);

@@ -1,5 +1,8 @@
 #include "store/user_search.h"
 
+#include <algorithm>
+
+#include "store/removal_rows.h"
 #include "store/snapshot_rows.h"
 #include "store/versions.h"
 
@@ -40,8 +43,10 @@ std::shared_ptr<const UserColumns> UserSearch::read_columns(TenantNumber tenant,
   for (bool more = true; more;) {
     const auto reader = environment_.read();
     if (!is_sealed(*reader, tenant, number)) return nullptr;
-    more = walk.step(*reader, kRowsInOneStep, [&](const UserState& state) {
+    const auto sealed = sealed_numbers(*reader, tenant);
+    more = walk.step(*reader, kRowsInOneStep, [&](UserState state) {
       if (state.value.empty()) return;
+      state.changed_in = *std::lower_bound(sealed.begin(), sealed.end(), state.changed_in);
       (state.gone ? gone : present).add(state, read_user(state.value));
     });
   }
