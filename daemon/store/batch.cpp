@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kMostRows = 3'000'000;  // 200 MB of places and names
 constexpr std::uint64_t kMostBytes = 4ULL << 30U;
+constexpr std::size_t kRowsWorthAWrite = 20'000;
 // A commit frees the pages that it writes anew, and those can be used again only two commits later:
 // small ones keep the file small, and a night's few rows, each in a page of its own, are written in
 // the smallest. A first snapshot writes no page anew.
@@ -37,6 +38,12 @@ base::Result<void> Batch::add(const Row& row) {
   if (row.name.empty()) return {};
   std::copy_n(row.name.begin(), sizeof(Name), names_.emplace_back().begin());
   return {};
+}
+
+bool Batch::is_ended_by(api::ObjectKind kind, api::Section section) const {
+  if (places_.size() < kRowsWorthAWrite) return false;
+  const Place& last = places_.back();
+  return last.kind != kind || last.section != section;
 }
 
 bool Batch::is_full() const { return places_.size() >= kMostRows || spool_.size() >= kMostBytes; }

@@ -25,6 +25,8 @@ class Batch {
 
   bool is_empty() const { return places_.empty() && notes_.empty(); }
   bool is_full() const;
+  // Is it large, and do these rows lie elsewhere? Then it is better written while they are packed.
+  bool is_ended_by(api::ObjectKind kind, api::Section section) const;
   base::SteadyTime begun() const { return begun_; }
 
   // Once; of several rows of one section the last counts. The notes come with the last rows.

@@ -71,6 +71,7 @@ void Intake::serve(std::stop_token stop) {
 
 void Intake::take(Chunk chunk) {
   const bool last = chunk.last;
+  if (is_other_section(chunk)) write_batch();
   if (failure()) {
     auto added = telling_damage([&] { return add(std::move(chunk)); });
     if (!added) fail(added.error());
@@ -91,6 +92,11 @@ base::Result<void> Intake::add(Chunk chunk) {
     if (auto done = batch_->add(row); !done) return done;
   for (auto& [name, text] : chunk.notes) batch_->note(name, std::move(text));
   return {};
+}
+
+bool Intake::is_other_section(const Chunk& chunk) const {
+  return batch_ && !chunk.puts.empty() &&
+         batch_->is_ended_by(chunk.puts.front().kind, chunk.puts.front().section);
 }
 
 bool Intake::is_due() const {

@@ -49,6 +49,7 @@ class Intake {
   void serve(std::stop_token stop);
   void take(Chunk chunk);
   bool is_due() const;
+  bool is_other_section(const Chunk& chunk) const;
   base::Result<void> add(Chunk chunk);
   void write_batch();
   void finish_write();
