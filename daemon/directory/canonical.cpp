@@ -1,5 +1,5 @@
-// Parts: writing strings; one writer over two kinds of parsed JSON (so that both agree byte for
-// byte by construction); the view of nlohmann::json; the view of simdjson; pages.
+// Parts: writing strings; what nlohmann::json has read; what simdjson has read (a property test
+// holds the two against each other); pages.
 #include "directory/canonical.h"
 
 #include <simdjson.h>
@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <numeric>
-#include <utility>
+#include <map>
+#include <memory>
 #include <vector>
 
 #include "base/json.h"
@@ -114,29 +114,7 @@ void append_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
-template <typename Node>
-using NamedNodes = std::vector<std::pair<std::string_view, Node>>;
-
-template <typename View>
-void write(std::string& out, View value, bool unordered = false);
-
-template <typename View>
-void write_members(std::string& out, const NamedNodes<View>& members) {
-  out += '{';
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    if (i > 0) out += ',';
-    append_string(out, members[i].first);
-    out += ':';
-    write(out, members[i].second, is_unordered(members[i].first));
-  }
-  out += '}';
-}
-
-template <typename View>
-void write_elements(std::string& out, const std::vector<View>& elements, bool unordered) {
-  std::vector<std::string> written(elements.size());
-  for (std::size_t i = 0; i < elements.size(); ++i) write(written[i], elements[i]);
-  if (unordered) std::sort(written.begin(), written.end());
+void write_list(std::string& out, const std::vector<std::string>& written) {
   out += '[';
   for (std::size_t i = 0; i < written.size(); ++i) {
     if (i > 0) out += ',';
@@ -145,122 +123,189 @@ void write_elements(std::string& out, const std::vector<View>& elements, bool un
   out += ']';
 }
 
-template <typename View>
-void write(std::string& out, View value, bool unordered) {
-  if (value.is_object()) return write_members(out, value.members());
-  if (value.is_array()) return write_elements(out, value.elements(), unordered);
-  if (value.is_text()) return append_string(out, value.text());
-  out += value.scalar();
+void write(std::string& out, const nlohmann::json& value, bool unordered);
+
+void write_members(std::string& out, const nlohmann::json& object) {
+  out += '{';
+  bool is_first = true;
+  for (const auto& [name, value] : object.items()) {  // sorted by bytes
+    if (is_dropped(name)) continue;
+    if (!is_first) out += ',';
+    is_first = false;
+    append_string(out, name);
+    out += ':';
+    write(out, value, is_unordered(name));
+  }
+  out += '}';
 }
 
-class NlohmannView {
- public:
-  explicit NlohmannView(const nlohmann::json& value) : value_(&value) {}
-  bool is_object() const { return value_->is_object(); }
-  bool is_array() const { return value_->is_array(); }
-  bool is_text() const { return value_->is_string(); }
-  std::string_view text() const { return value_->get_ref<const std::string&>(); }
-  std::string scalar() const { return value_->dump(); }
+void write_elements(std::string& out, const nlohmann::json& array, bool unordered) {
+  std::vector<std::string> written(array.size());
+  for (std::size_t i = 0; i < written.size(); ++i) write(written[i], array[i], false);
+  if (unordered) std::sort(written.begin(), written.end());
+  write_list(out, written);
+}
 
-  NamedNodes<NlohmannView> members() const {
-    NamedNodes<NlohmannView> out;  // the map keeps them sorted by bytes
-    for (const auto& [name, value] : value_->items())
-      if (!is_dropped(name)) out.emplace_back(name, NlohmannView(value));
-    return out;
+void write(std::string& out, const nlohmann::json& value, bool unordered) {
+  if (value.is_object()) return write_members(out, value);
+  if (value.is_array()) return write_elements(out, value, unordered);
+  if (value.is_string()) return append_string(out, value.get_ref<const std::string&>());
+  out += value.dump();
+}
+
+// What canonical JSON makes of an object's names, in the order in which they came. Objects of a
+// page mostly have the same ones in the same order, so that this is found out once.
+struct Shape {
+  struct Member {
+    std::size_t at = 0;  // in the order in which they came
+    std::string name;
+    std::string written;  // with its quotes and the colon
+    bool unordered = false;
+  };
+  std::vector<std::string> names;
+  std::vector<Member> members;  // sorted, each name once
+};
+
+using Names = std::vector<std::string_view>;
+
+std::shared_ptr<const Shape> make_shape(const Names& names) {
+  auto shape = std::make_shared<Shape>();
+  shape->names.assign(names.begin(), names.end());
+  std::map<std::string_view, std::size_t>
+      places;  // a name that is written twice has its last value
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (!is_dropped(names[i])) places[names[i]] = i;
+  for (const auto& [name, at] : places) {
+    Shape::Member& member = shape->members.emplace_back();
+    member.at = at;
+    member.name = name;
+    append_string(member.written, name);
+    member.written += ':';
+    member.unordered = is_unordered(name);
   }
-  std::vector<NlohmannView> elements() const {
-    std::vector<NlohmannView> out;
-    for (const auto& value : *value_) out.emplace_back(value);
-    return out;
+  return shape;
+}
+
+std::shared_ptr<const Shape> shape_of(const Names& names) {
+  constexpr std::size_t kKept = 128;
+  thread_local std::array<std::shared_ptr<const Shape>, kKept> kept;
+  auto& shape = kept.at(names.size() % kKept);
+  if (!shape || !std::equal(names.begin(), names.end(), shape->names.begin(), shape->names.end()))
+    shape = make_shape(names);
+  return shape;
+}
+
+// The members of an object as they come: room that one object leaves to the next.
+struct Fields {
+  Names names;
+  std::vector<dom::element> values;
+
+  static Fields take() {
+    if (spare().empty()) return {};
+    Fields fields = std::move(spare().back());
+    spare().pop_back();
+    return fields;
+  }
+  static void give_back(Fields fields) {
+    fields.names.clear();
+    fields.values.clear();
+    spare().push_back(std::move(fields));
   }
 
  private:
-  const nlohmann::json* value_;
+  static std::vector<Fields>& spare() {
+    thread_local std::vector<Fields> all;  // as many as objects lie in each other
+    return all;
+  }
 };
 
-class SimdjsonView {
+// The members of an object that simdjson has read, in canonical order.
+class Members {
  public:
-  explicit SimdjsonView(dom::element value) : value_(value) {}
-  bool is_object() const { return value_.is_object(); }
-  bool is_array() const { return value_.is_array(); }
-  bool is_text() const { return value_.is_string(); }
-  bool is_true() const { return value_.is_bool() && value_.get_bool().value_unsafe(); }
-  std::string_view text() const { return value_.get_string().value_unsafe(); }
-
-  std::string scalar() const {
-    switch (value_.type()) {
-      case dom::element_type::INT64:
-        return std::to_string(value_.get_int64().value_unsafe());
-      case dom::element_type::UINT64:
-        return std::to_string(value_.get_uint64().value_unsafe());
-      case dom::element_type::DOUBLE:
-        return base::json_text(value_.get_double().value_unsafe());
-      case dom::element_type::BOOL:
-        return value_.get_bool().value_unsafe() ? "true" : "false";
-      default:
-        return "null";
+  explicit Members(dom::object object) : fields_(Fields::take()) {
+    for (const auto field : object) {
+      fields_.names.push_back(field.key);
+      fields_.values.push_back(field.value);
     }
+    shape_ = shape_of(fields_.names);
   }
+  ~Members() { Fields::give_back(std::move(fields_)); }
+  Members(const Members&) = delete;
+  Members& operator=(const Members&) = delete;
 
-  NamedNodes<SimdjsonView> members() const {
-    NamedNodes<SimdjsonView> out;
-    out.reserve(order_before().size());
-    for (const auto field : dom::object(value_))
-      if (!is_dropped(field.key)) out.emplace_back(field.key, SimdjsonView(field.value));
-    if (out.size() < kManyMembers || !sort_like_the_one_before(out)) sort(out);
-    keep_last_of_equals(out);
-    return out;
-  }
-  std::vector<SimdjsonView> elements() const {
-    std::vector<SimdjsonView> out;
-    for (const auto value : dom::array(value_)) out.emplace_back(value);
-    return out;
+  const std::vector<Shape::Member>& all() const { return shape_->members; }
+  dom::element value(const Shape::Member& member) const { return fields_.values[member.at]; }
+  const Shape::Member* find(std::string_view name) const {
+    const auto found = std::lower_bound(
+        all().begin(), all().end(), name,
+        [](const Shape::Member& member, std::string_view key) { return member.name < key; });
+    return found != all().end() && found->name == name ? &*found : nullptr;
   }
 
  private:
-  static constexpr std::size_t kManyMembers = 16;
-
-  // The order that the members of the large object before had to be brought into: objects of a page
-  // are all written in the same one.
-  static std::vector<std::size_t>& order_before() {
-    thread_local std::vector<std::size_t> order;
-    return order;
-  }
-
-  static bool sort_like_the_one_before(NamedNodes<SimdjsonView>& members) {
-    const auto& order = order_before();
-    if (order.size() != members.size()) return false;
-    NamedNodes<SimdjsonView> sorted;
-    sorted.reserve(members.size());
-    for (const std::size_t place : order) {
-      if (!sorted.empty() && sorted.back().first >= members[place].first) return false;
-      sorted.push_back(members[place]);
-    }
-    members = std::move(sorted);
-    return true;
-  }
-
-  static void sort(NamedNodes<SimdjsonView>& members) {
-    std::vector<std::size_t> order(members.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-      return members[a].first < members[b].first;
-    });
-    NamedNodes<SimdjsonView> sorted;
-    for (const std::size_t place : order) sorted.push_back(members[place]);
-    members = std::move(sorted);
-    if (order.size() >= kManyMembers) order_before() = std::move(order);
-  }
-
-  // A name that is written twice has its last value, as in nlohmann::json.
-  static void keep_last_of_equals(NamedNodes<SimdjsonView>& members) {
-    const auto kept = std::unique(members.rbegin(), members.rend(),
-                                  [](const auto& a, const auto& b) { return a.first == b.first; });
-    members.erase(members.begin(), kept.base());
-  }
-
-  dom::element value_;
+  Fields fields_;
+  std::shared_ptr<const Shape> shape_;
 };
+
+void write(std::string& out, dom::element value, bool unordered);
+
+constexpr std::string_view kType = "@odata.type";
+
+void write_members(std::string& out, const Members& members, bool without_type = false) {
+  out += '{';
+  bool is_first = true;
+  for (const Shape::Member& member : members.all()) {
+    if (without_type && member.name == kType) continue;
+    if (!is_first) out += ',';
+    is_first = false;
+    out += member.written;
+    write(out, members.value(member), member.unordered);
+  }
+  out += '}';
+}
+
+void write_elements(std::string& out, dom::array array, bool unordered) {
+  if (unordered && array.size() > 1) {
+    std::vector<std::string> written;
+    for (const auto value : array) write(written.emplace_back(), value, false);
+    std::sort(written.begin(), written.end());
+    return write_list(out, written);
+  }
+  out += '[';
+  bool is_first = true;
+  for (const auto value : array) {
+    if (!is_first) out += ',';
+    is_first = false;
+    write(out, value, false);
+  }
+  out += ']';
+}
+
+void write(std::string& out, dom::element value, bool unordered) {
+  switch (value.type()) {
+    case dom::element_type::OBJECT:
+      return write_members(out, Members(value.get_object().value_unsafe()));
+    case dom::element_type::ARRAY:
+      return write_elements(out, value.get_array().value_unsafe(), unordered);
+    case dom::element_type::STRING:
+      return append_string(out, value.get_string().value_unsafe());
+    case dom::element_type::INT64:
+      out += std::to_string(value.get_int64().value_unsafe());
+      return;
+    case dom::element_type::UINT64:
+      out += std::to_string(value.get_uint64().value_unsafe());
+      return;
+    case dom::element_type::DOUBLE:
+      out += base::json_text(value.get_double().value_unsafe());
+      return;
+    case dom::element_type::BOOL:
+      out += value.get_bool().value_unsafe() ? "true" : "false";
+      return;
+    case dom::element_type::NULL_VALUE:
+      out += "null";
+      return;
+  }
+}
 
 base::unexpected<base::Error> bad_page(const std::string& what) {
   return base::fail(ErrorKind::graph_refused, "graph answered with a page that " + what,
@@ -270,52 +315,51 @@ base::unexpected<base::Error> bad_page(const std::string& what) {
 }  // namespace
 
 struct Slice::Members {
-  NamedNodes<SimdjsonView> all;
-
-  const SimdjsonView* find(std::string_view name) const {
-    const auto found = std::lower_bound(
-        all.begin(), all.end(), name,
-        [](const auto& member, std::string_view key) { return member.first < key; });
-    return found != all.end() && found->first == name ? &found->second : nullptr;
-  }
+  explicit Members(dom::object object) : all(object) {}
+  directory::Members all;
 };
 
 std::string_view Slice::text(std::string_view name) const {
-  const auto* member = members == nullptr ? nullptr : members->find(name);
-  return member != nullptr && member->is_text() ? member->text() : std::string_view();
+  const auto* member = members == nullptr ? nullptr : members->all.find(name);
+  if (member == nullptr) return {};
+  const auto value = members->all.value(*member);
+  return value.is_string() ? value.get_string().value_unsafe() : std::string_view();
 }
 
 std::string Slice::part(std::string_view name) const {
-  const auto* member = members == nullptr ? nullptr : members->find(name);
+  const auto* member = members == nullptr ? nullptr : members->all.find(name);
   std::string out;
-  if (member != nullptr) write(out, *member, is_unordered(name));
+  if (member != nullptr) write(out, members->all.value(*member), member->unordered);
   return out;
 }
 
 bool Slice::is_true(std::string_view name) const {
-  const auto* member = members == nullptr ? nullptr : members->find(name);
-  return member != nullptr && member->is_true();
+  const auto* member = members == nullptr ? nullptr : members->all.find(name);
+  if (member == nullptr) return false;
+  const auto value = members->all.value(*member);
+  return value.is_bool() && value.get_bool().value_unsafe();
 }
 
 std::string canonical(const nlohmann::json& value) {
   std::string out;
-  write(out, NlohmannView(value));
+  write(out, value, false);
   return out;
 }
 
 namespace {
 
-base::Result<void> slice(dom::element element, const std::function<void(const Slice&)>& on_object) {
+base::Result<void> slice(dom::element element, std::size_t size,
+                         const std::function<void(const Slice&)>& on_object) {
   if (!element.is_object()) return bad_page("holds something that is no object");
-  Slice::Members members{SimdjsonView(element).members()};
+  const Slice::Members members(element.get_object().value_unsafe());
   Slice out;
   out.members = &members;
-  out.odata_type = out.text("@odata.type");
+  out.odata_type = out.text(kType);
   const auto id = base::Guid::parse(out.text("id"));
   if (!id) return bad_page("holds an object without an id");
   out.id = *id;
-  std::erase_if(members.all, [](const auto& member) { return member.first == "@odata.type"; });
-  write_members(out.content, members.all);
+  out.content.reserve(size);
+  write_members(out.content, members.all, /*without_type=*/true);
   on_object(out);
   return {};
 }
@@ -351,7 +395,7 @@ base::Result<void> take_element(simdjson::ondemand::object object, dom::parser& 
   if (parser.parse(raw.data(), raw.size(), /*realloc_if_needed=*/false).get(element) !=
       simdjson::SUCCESS)
     return bad_page("is not JSON");
-  return slice(element, on_object);
+  return slice(element, raw.size(), on_object);
 }
 
 }  // namespace
