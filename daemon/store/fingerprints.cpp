@@ -67,6 +67,14 @@ ShortId short_of(const base::Guid& id) {
   return (first & kFirstBits) | (reader.number() & ~kFirstBits);
 }
 
+ShortIds short_ids(const std::vector<base::Guid>& ids) {
+  ShortIds all;
+  all.reserve(ids.size());
+  for (const auto& id : ids) all.push_back(short_of(id));
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
 Fingerprints::Fingerprints(const Txn& txn, const FingerprintsOf& of) {
   const Key prefix = section_prefix(of);
   auto cursor = txn.cursor(Table::fingerprint);

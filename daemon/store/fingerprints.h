@@ -23,7 +23,9 @@
 namespace entrad::store {
 
 using ShortId = std::uint64_t;  // the first twelve bits of an id and its last 52
+using ShortIds = std::vector<ShortId>;
 ShortId short_of(const base::Guid& id);
+ShortIds short_ids(const std::vector<base::Guid>& ids);  // sorted
 
 struct Fingerprint {
   ShortId id = 0;

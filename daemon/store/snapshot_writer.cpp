@@ -29,7 +29,6 @@ constexpr std::uint64_t kUnknown = 0;  // no fingerprint
 constexpr std::string_view kSeenNotes = "~seen ";
 
 using Ids = std::vector<base::Guid>;
-using ShortIds = std::vector<ShortId>;
 
 template <typename T>
 void sort_unique(std::vector<T>& ids) {
@@ -40,14 +39,6 @@ void sort_unique(std::vector<T>& ids) {
 template <typename T>
 bool has(const std::vector<T>& sorted, const T& id) {
   return std::binary_search(sorted.begin(), sorted.end(), id);
-}
-
-ShortIds shorts_of(const Ids& ids) {
-  ShortIds shorts;
-  shorts.reserve(ids.size());
-  for (const auto& id : ids) shorts.push_back(short_of(id));
-  std::sort(shorts.begin(), shorts.end());
-  return shorts;
 }
 
 std::string seen_name(api::ObjectKind kind, std::size_t number) {
@@ -276,7 +267,7 @@ base::Result<void> SnapshotWriter::State::sweep(api::ObjectKind kind) {
 }
 
 base::Result<void> SnapshotWriter::State::bury_all(api::ObjectKind kind, const Ids& gone) {
-  const ShortIds shorts = shorts_of(gone);
+  const ShortIds shorts = short_ids(gone);
   for (auto& [of, renewed] : fresh)  // what was put of them is not there any more
     if (of.kind == kind)
       std::erase_if(renewed, [&](const Fingerprint& one) { return has(shorts, one.id); });

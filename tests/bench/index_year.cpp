@@ -8,7 +8,8 @@
 namespace entrad::bench {
 namespace {
 
-constexpr int kGoes = 3;
+constexpr int kGoes = 5;
+constexpr int kNextGoes = 20;  // of some tenths of a millisecond each
 
 // The first list of a snapshot, with nothing of it in memory, and the next one.
 struct ListTimes {
@@ -25,7 +26,7 @@ ListTimes list_times(OurStore& ours, base::SnapshotNumber number) {
   for (int i = 0; i < kGoes; ++i) {
     ours.snapshots().forget_lists(kTenant);
     best.first = std::min(best.first, seconds_of(ask));
-    best.next = std::min(best.next, seconds_of(ask));
+    for (int next = 0; next < kNextGoes; ++next) best.next = std::min(best.next, seconds_of(ask));
   }
   return best;
 }
