@@ -10,23 +10,18 @@
 #include "ctl/keeping_options.h"
 #include "ctl/render/text.h"
 #include "ctl/suggestion.h"
+#include "ctl/values.h"
 
 namespace entrad::ctl {
 namespace {
 
 using base::ErrorKind;
 
-// CLI11's check without the word that it adds to help.
-CLI::Validator positive() {
-  CLI::Validator check = CLI::PositiveNumber;
-  check.description("");
-  return check;
-}
-
 void nothing(CLI::App&, Options&) {}
 
 void at_option(CLI::App& app, Options& to) {
   app.add_option("--at", to.at, "a snapshot's number or a time: 41, 2026-11-23, \"3 days ago\"")
+      ->check(a_moment())
       ->type_name("WHEN");
 }
 
@@ -54,7 +49,7 @@ void backup_options(CLI::App& app, Options& to) {
 
 void limit_option(CLI::App& app, Options& to, const std::string& what) {
   app.add_option("--limit", to.limit, what)
-      ->check(positive())
+      ->check(a_count())
       ->type_name("N")
       ->capture_default_str();
 }
@@ -75,7 +70,7 @@ void user_list_options(CLI::App& app, Options& to) {
       ->type_name("BY")
       ->capture_default_str();
   app.add_flag("--desc", to.descending, "last first");
-  app.add_flag("--deleted", to.deleted, "also users that were gone by then");
+  app.add_flag("--deleted", to.deleted, "only users that were gone by then");
   page_options(app, to);
 }
 
@@ -212,7 +207,7 @@ void restore_options(CLI::App& app, Options& to) {
   app.add_flag("--plan-only", to.plan_only, "show the plan and leave the job held");
   app.add_flag("--no-wait", to.no_wait, "print the job's number and leave");
   app.add_option("--apply", to.apply, "approve a held job and carry its plan out; goes alone")
-      ->check(positive())
+      ->check(a_count())
       ->type_name("JOB");
 }
 

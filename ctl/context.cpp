@@ -25,7 +25,8 @@ Context::Context(const Options& its_options, Streams& its_streams, Now its_now,
       client(options.socket, its_interrupt) {}
 
 render::View Context::view() const {
-  return {now(), streams.out_is_terminal && !options.no_color && !is_set("NO_COLOR")};
+  return {now(), streams.out_is_terminal && !options.no_color && !is_set("NO_COLOR"),
+          streams.table_width};
 }
 
 bool Context::is_interactive() const {

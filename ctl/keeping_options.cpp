@@ -2,15 +2,10 @@
 
 #include <CLI/CLI.hpp>
 
+#include "ctl/values.h"
+
 namespace entrad::ctl {
 namespace {
-
-// CLI11's check without the word that it adds to help.
-CLI::Validator positive() {
-  CLI::Validator check = CLI::PositiveNumber;
-  check.description("");
-  return check;
-}
 
 void rule(CLI::App& app, const std::string& name, std::uint64_t& to, const std::string& what) {
   const CLI::Validator check(
@@ -30,7 +25,7 @@ void no_wait_option(CLI::App& app, Options& to) {
 
 void snapshot_check_options(CLI::App& app, Options& to) {
   app.add_option("N", to.snapshot, "the snapshot's number; else everything in the store")
-      ->check(positive())
+      ->check(a_count())
       ->type_name("");
   no_wait_option(app, to);
 }

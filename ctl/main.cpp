@@ -2,6 +2,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <iostream>
 
@@ -9,9 +10,17 @@
 
 namespace {
 
+constexpr std::size_t kUncut = 1'000'000;
+
 int columns_of(int descriptor) {
   winsize size{};
   return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
+}
+
+std::size_t table_width() {
+  constexpr int kLeast = 60;
+  if (isatty(STDOUT_FILENO) == 0) return kUncut;
+  return static_cast<std::size_t>(std::max(kLeast, columns_of(STDOUT_FILENO)));
 }
 
 }  // namespace
@@ -26,7 +35,8 @@ int main(int argc, char** argv) {
                                isatty(STDIN_FILENO) != 0 ? STDIN_FILENO : -1,
                                isatty(STDOUT_FILENO) != 0,
                                isatty(STDERR_FILENO) != 0,
-                               columns_of(STDERR_FILENO)};
+                               columns_of(STDERR_FILENO),
+                               table_width()};
   const std::vector<std::string> args(argv + 1, argv + argc);
   const entrad::base::SystemClock clock;
   return entrad::ctl::run(args, streams, [&clock] { return clock.wall(); });

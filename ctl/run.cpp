@@ -19,6 +19,12 @@ int carry_out(const Parsed& parsed, Streams& streams, const Now& now) {
   const Interrupt interrupt;
   Context context(parsed.options, streams, now, interrupt);
   const Exit exit = parsed.handler(context);
+  streams.out.flush();
+  if (exit && !streams.out)
+    return report(
+        {base::ErrorKind::internal, "the answer could not be written whole",
+         "is the disk full that it goes to? What was asked for is done all the same", nullptr},
+        parsed.options.json, streams);
   if (exit) return *exit;
   const int code = report(exit.error(), parsed.options.json, streams);
   return interrupt.requested() ? static_cast<int>(api::exit_interrupted) : code;

@@ -21,6 +21,8 @@ struct Streams {
   bool out_is_terminal = false;
   bool err_is_terminal = false;
   int width = 100;  // columns of the terminal behind `err`
+  // Tables keep to this many columns; what a program reads is not cut.
+  std::size_t table_width = 100;
 };
 
 using Now = std::function<base::WallTime()>;

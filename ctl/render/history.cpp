@@ -106,7 +106,7 @@ std::string user_difference(const api::UserDifference& difference, const View& v
                      moment_text(difference.to, view) + "\n";
   text += all_lines(difference.values, difference.links, view);
   for (const auto& [section, why] : difference.unknown)
-    text += "  " + view.paint(pad_right(clean(section), 14), Tone::warning) + " " +
+    text += "  " + view.paint(pad_right(clean(section) + " ", 14), Tone::warning) + " " +
             wrap("not compared: " + clean(why), 17, 17) + "\n";
   return text;
 }
@@ -191,8 +191,8 @@ std::string version_contents(const std::vector<api::VersionContents>& versions, 
     text += view.paint("snapshot " + version.snapshot.str(), Tone::title) + " of " +
             when(version.time, view) + (version.removed ? ": gone from the directory" : "") + "\n";
     for (const auto& [section, content] : version.contents)
-      text += "  " + pad_right(clean(section), 14) + wrap(clean(base::json_text(content)), 16, 16) +
-              "\n";
+      text += "  " + pad_right(clean(section) + " ", 14) +
+              wrap(clean(base::json_text(content)), 16, 16) + "\n";
   }
   return text;
 }

@@ -36,7 +36,7 @@ std::string section_lines(const api::Snapshot& snapshot, const View& view) {
   std::string text = "  sections\n";
   for (const auto& [section, state] : snapshot.sections) {
     const std::string word(api::name(state.completeness));
-    text += "    " + pad_right(section, 14) +
+    text += "    " + pad_right(section + " ", 14) +
             view.paint(pad_right(word, state.reason.empty() ? 0 : 10), tone_of_section(state));
     if (!state.reason.empty()) text += wrap(clean(state.reason), 28, 28);
     text += "\n";

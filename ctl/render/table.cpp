@@ -24,7 +24,7 @@ std::string Table::flush(const View& view, std::size_t indent) {
   for (const auto& cells : rows_)
     for (std::size_t i = 0; i < widths_.size(); ++i)
       widths_[i] = std::max(widths_[i], display_width(cells.at(i).text));
-  fit(kWidth - indent);
+  fit(view.table_width - indent);
   const std::string margin(indent, ' ');
   std::string text;
   if (!titled_) {

@@ -1,4 +1,4 @@
-// Table: columns that line up in any script and fit 100 columns of a terminal.
+// Table: columns that line up in any script and fit a terminal.
 //
 // A row's cells are cleaned of control characters. Where a table is too wide, the columns that may
 // shrink are cut, rightmost first, down to their least width; ids are never cut.

@@ -23,6 +23,7 @@ enum class Tone { plain, title, good, warning, bad, quiet };
 struct View {
   base::WallTime now{};
   bool colour = false;
+  std::size_t table_width = kWidth;  // tables that may be cut keep to it
 
   std::string paint(std::string_view text, Tone tone) const;
 };

@@ -18,7 +18,8 @@ std::string text_at(const json& object, const char* field) {
 
 std::string line(const std::string& label, const std::string& value) {
   constexpr std::size_t kLabel = 30;
-  return "  " + pad_right(clean(label), kLabel) + wrap(clean(value), kLabel + 2, kLabel + 2) + "\n";
+  return "  " + pad_right(clean(label) + " ", kLabel) + wrap(clean(value), kLabel + 2, kLabel + 2) +
+         "\n";
 }
 
 // What people look for first; the other properties follow in the order of their names.

@@ -91,6 +91,10 @@ base::Result<Answer> get_group_history(const Question& question, const Context& 
 base::Result<Answer> get_role_holders(const Question& question, const Context& context) {
   auto snapshot = snapshot_named(question, context, "at");
   if (!snapshot) return base::pass(snapshot);
+  if (auto known = store::check_role(snapshots_in(context), question.parts.at("tenant"),
+                                     snapshot->number, text_of(question, "role"));
+      !known)
+    return base::pass(known);
   auto body = paged(question, "holders",
                     store::role_holders(snapshots_in(context), question.parts.at("tenant"),
                                         snapshot->number, text_of(question, "role")));
@@ -101,6 +105,10 @@ base::Result<Answer> get_role_holders(const Question& question, const Context& c
 base::Result<Answer> get_role_history(const Question& question, const Context& context) {
   auto span = span_in_order(question, context);
   if (!span) return base::pass(span);
+  if (auto known = store::check_role(snapshots_in(context), question.parts.at("tenant"),
+                                     span->to.number, text_of(question, "role"));
+      !known)
+    return base::pass(known);
   return events_answer(
       question, *span,
       store::role_history(snapshots_in(context), question.parts.at("tenant"), span->from.number,

@@ -29,6 +29,12 @@ void expect(bool sound, const char* what) {
   if (!sound) throw Damage(what);
 }
 
+void check_section(KeyReader& reader) {
+  reader.number32();
+  reader.kind();
+  reader.section();
+}
+
 // Every part of a key must be there, and nothing after it.
 void check_shape(Table table, std::string_view key) {
   KeyReader reader(key);
@@ -39,16 +45,12 @@ void check_shape(Table table, std::string_view key) {
       return;
     case Table::history:
     case Table::first_history:
+      check_section(reader);
+      reader.take(24);
+      break;
     case Table::fingerprint:
-      reader.number32();
-      reader.kind();
-      reader.section();
-      if (table != Table::fingerprint) {
-        reader.id();
-        reader.number();
-      } else {
-        reader.take(2);
-      }
+      check_section(reader);
+      reader.take(2);
       break;
     case Table::dictionary:
     case Table::pending:

@@ -354,6 +354,27 @@ std::vector<api::LinkEvent> group_history(const Snapshots& snapshots, const std:
           [](api::LinkEvent&, const json&, Names&) {});
 }
 
+base::Result<void> check_role(const Snapshots& snapshots, const std::string& tenant,
+                              base::SnapshotNumber number, std::string_view role) {
+  if (role.empty() || Guid::parse(role)) return {};
+  const std::string wanted = base::fold(role);
+  std::vector<std::string> known;
+  bool is_there = false;
+  snapshots.for_each_content(tenant, number, ObjectKind::role_definition, Section::object,
+                             [&](const Guid&, const std::string& content) {
+                               known.push_back(text_at(base::read_json(content), "displayName"));
+                               is_there = base::fold(known.back()) == wanted;
+                               return !is_there;
+                             });
+  if (is_there) return {};
+  const std::string near = base::nearest(role, known);
+  return base::fail(ErrorKind::not_found,
+                    "there is no role \"" + std::string(role) + "\" in snapshot " + number.str() +
+                        " of " + tenant,
+                    near.empty() ? "see those that somebody holds with: entractl roles list"
+                                 : "did you mean \"" + near + "\"?");
+}
+
 std::vector<api::RoleHolder> role_holders(const Snapshots& snapshots, const std::string& tenant,
                                           base::SnapshotNumber number, std::string_view role) {
   Names names(snapshots, tenant, number);

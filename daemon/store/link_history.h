@@ -42,6 +42,10 @@ std::vector<api::LinkEvent> group_history(const Snapshots& snapshots, const std:
                                           const base::Guid& group, base::SnapshotNumber from,
                                           base::SnapshotNumber to);
 
+// Is there a role with this id or name (any case) as of a snapshot, so that "nobody holds it" is an
+// answer? An id and an empty text always pass. Errors: not_found, with the name that was meant.
+base::Result<void> check_role(const Snapshots& snapshots, const std::string& tenant,
+                              base::SnapshotNumber number, std::string_view role);
 // Who held admin roles as of a snapshot, by role, then user. `role`: only roles with this id or
 // name (any case); empty: all.
 std::vector<api::RoleHolder> role_holders(const Snapshots& snapshots, const std::string& tenant,

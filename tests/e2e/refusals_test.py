@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """What a person gets who asks for something that cannot be: the exit code and a helpful word."""
 
+import subprocess
+
 import harness
 
 NOBODY = "00000000-1111-2222-3333-444444444444"
@@ -40,6 +42,32 @@ class Refusals(harness.Case):
     def test_a_bad_time(self):
         self.refused(2, "invalidArgument", "users", "list", "--at", "the day before",
                      mentions=["the day before"])
+
+    def test_an_empty_time_is_not_taken_for_the_newest(self):
+        self.assertEqual(self.w.ctl.run("users", "list", "--at", "").code, 2)
+
+    def test_a_limit_that_is_none(self):
+        answer = self.w.ctl.expect(2, "users", "list", "--limit", "0")
+        self.assertIn('"0" is no whole number, 1 or more', answer.err)
+
+    def test_an_unknown_role_is_no_role_that_nobody_holds(self):
+        held = self.w.ctl.json("roles", "list")["holders"][0]["roleName"]
+        self.refused(4, "notFound", "roles", "list", "--role", held[:-1], mentions=[held])
+        self.refused(4, "notFound", "roles", "history", "--role", held[:-1], mentions=[held])
+
+    def test_an_answer_that_cannot_be_written_is_no_success(self):
+        ctl = self.w.ctl
+        with open("/dev/full", "w") as full:
+            for words in (["users", "list"], ["--json", "users", "list", "--all"], ["snapshots", "list"]):
+                ended = subprocess.run([str(harness.BINARIES / "entractl"), *words], stdout=full,
+                                       stderr=subprocess.PIPE, text=True, env=ctl.environment)
+                self.assertEqual(ended.returncode, 1, words)
+                self.assertIn("could not be written", ended.stderr)
+
+    def test_what_a_program_reads_is_not_cut(self):
+        user = max(self.w.ctl.json("users", "list", "--all")["users"],
+                   key=lambda one: len(one["userPrincipalName"]))
+        self.assertIn(user["userPrincipalName"], self.w.ctl.ok("users", "list", "--all").out)
 
     def test_an_unknown_job(self):
         for verb in ("show", "items", "report", "cancel", "approve", "watch"):
