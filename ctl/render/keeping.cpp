@@ -37,8 +37,14 @@ std::string prune_plan(const api::PrunePlan& plan, const View& view) {
                one.kept ? join(one.why, ", ") : "no rule keeps it"});
   std::string text = plan.snapshots.empty() ? "" : table.flush(view);
   if (plan.removed == 0) return text + "Nothing would go: every snapshot is kept.\n";
-  return text + counted(plan.removed, "snapshot") + " of " + number(plan.snapshots.size()) +
-         " would go, and " + freed(plan.rows, plan.bytes) + ".\n";
+  text += counted(plan.removed, "snapshot") + " of " + number(plan.snapshots.size()) +
+          " would go, and " + freed(plan.rows, plan.bytes) + ".\n";
+  if (plan.users_lost == 0) return text;
+  return text +
+         view.paint(counted(plan.users_lost, "user") + " would be in no snapshot any more",
+                    Tone::bad) +
+         ": deleted since then, and nothing is left to restore\nthem from. Pin a snapshot that "
+         "holds them to keep it.\n";
 }
 
 std::string pruned(const api::Pruned& pruned, const View&) {

@@ -74,6 +74,7 @@ struct PrunePlan {
   std::uint64_t removed = 0;       // snapshots that go
   std::uint64_t rows = 0;          // rows that go with them
   std::uint64_t bytes = 0;         // of those rows; later backups use their room again
+  std::uint64_t users_lost = 0;    // users that are in no snapshot which stays
 
   template <typename F>
   void fields(F&& f) {
@@ -83,6 +84,7 @@ struct PrunePlan {
     f("removed", removed);
     f("rows", rows);
     f("bytes", bytes);
+    f("usersLost", users_lost);
   }
 };
 

@@ -12,6 +12,7 @@
 #include "store/retention.h"
 #include "store/snapshot_rows.h"
 #include "store/snapshots.h"
+#include "store/versions.h"
 
 namespace entrad::store {
 namespace {
@@ -84,8 +85,29 @@ std::vector<Gap> gaps_in(TenantNumber tenant, const std::vector<api::Verdict>& v
   return gaps;
 }
 
-Freed estimate(const Environment& environment, const Gap& gap) {
+// Is a user in snapshots that go, and in none that stays?
+bool is_lost(const Txn& txn, const Between& between, const Changed& changed) {
+  if (changed.kind != api::ObjectKind::user || !changed.has(api::Section::object)) return false;
+  bool was_there = false;
+  bool is_there = false;  // as of `until`
+  for (const Version& version :
+       versions_of(txn, {between.tenant, changed.kind, changed.id, api::Section::object})) {
+    const bool is_between = between.after < version.snapshot && version.snapshot <= between.until;
+    if (version.is_live() && !is_between) return false;
+    if (!is_between) continue;
+    was_there = was_there || version.is_live();
+    is_there = version.is_live();
+  }
+  return was_there && !is_there;
+}
+
+struct Estimate {
   Freed freed;
+  std::uint64_t users_lost = 0;
+};
+
+Estimate estimate(const Environment& environment, const Gap& gap) {
+  Estimate all;
   auto numbers = gap.removed;
   if (gap.between.after.value == 0) numbers.push_back(gap.between.until);
   const auto changes = changes_of(*environment.read(), gap.between.tenant, numbers);
@@ -95,11 +117,12 @@ Freed estimate(const Environment& environment, const Gap& gap) {
     for (; from < until; ++from) {
       const Freed one =
           freed_by_merging(*reader, environment.packing(), gap.between, changes[from]);
-      freed.rows += one.rows;
-      freed.bytes += one.bytes;
+      all.freed.rows += one.rows;
+      all.freed.bytes += one.bytes;
+      if (is_lost(*reader, gap.between, changes[from])) ++all.users_lost;
     }
   }
-  return freed;
+  return all;
 }
 
 bool may_go(const Txn& txn, TenantNumber tenant, base::SnapshotNumber number,
@@ -235,10 +258,11 @@ base::Result<api::PrunePlan> Pruning::plan(const std::string& tenant,
     const auto known = find_tenant(*environment_.read(), tenant);
     if (!known) return plan;
     for (const Gap& gap : gaps_in(*known, plan.snapshots)) {
-      const Freed freed = estimate(environment_, gap);
+      const auto all = estimate(environment_, gap);
       plan.removed += gap.removed.size();
-      plan.rows += freed.rows;
-      plan.bytes += freed.bytes;
+      plan.rows += all.freed.rows;
+      plan.bytes += all.freed.bytes;
+      plan.users_lost += all.users_lost;
     }
     return plan;
   });

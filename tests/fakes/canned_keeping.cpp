@@ -34,6 +34,7 @@ json prune_plan(bool removes) {
       json::array({{{"snapshot", 40}, {"time", "2026-11-22T02:00:11Z"}, {"kept", false}}, kept});
   plan["removed"] = 1;
   plan["rows"] = 1234;
+  plan["usersLost"] = 7;
   plan["bytes"] = 5'000'000;
   return plan;
 }

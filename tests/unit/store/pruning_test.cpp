@@ -86,6 +86,26 @@ TEST_F(Prune, OfOneInBetweenMovesWhatItChanged) {
   expect_sound();
 }
 
+TEST_F(Prune, SaysBeforehandWhoWouldBeInNoSnapshotAnyMore) {
+  {
+    auto writer = begin();  // without the last five users
+    for (unsigned i = 0; i < kUsers - 5; ++i)
+      must(writer.put_user(guid(i), summary("user"), content(i, 0)));
+    writer.mark_swept(ObjectKind::user);
+    seal(writer, 5);
+  }
+  api::Retention last;
+  last.last = 1;
+  EXPECT_EQ(must(store_->pruning().plan(kTenant, last, at(99))).users_lost, 5U);
+  last.last = 2;  // the snapshot before still holds them
+  EXPECT_EQ(must(store_->pruning().plan(kTenant, last, at(99))).users_lost, 0U);
+  last.last = 1;
+  must(store_->pruning().pin(kTenant, {2}, "keeps them", "anna", at(0)));
+  EXPECT_EQ(must(store_->pruning().plan(kTenant, last, at(99))).users_lost, 0U);
+  prune({{1}, {3}, {4}});
+  EXPECT_TRUE(snapshots().exists(kTenant, {2}, ObjectKind::user, guid(kUsers - 1)));
+}
+
 TEST_F(Prune, EstimatesWhatItFreesBeforehand) {
   api::Retention two;
   two.last = 2;
