@@ -59,7 +59,7 @@ std::map<unsigned, Model::Listed> Model::deleted(std::uint64_t number) const {
   return all;
 }
 
-std::optional<std::string> Model::last_content(std::uint64_t number, const Place& place) const {
+std::optional<std::string> Model::last_content(std::uint64_t number, const Cell& place) const {
   std::optional<std::string> last;
   for (const auto& [at, moment] : kept) {
     if (at > number) break;
@@ -88,10 +88,10 @@ std::vector<api::VersionRow> Model::versions(unsigned user) const {
   return rows;
 }
 
-std::set<Place> Model::differences(std::uint64_t from, std::uint64_t to) const {
+std::set<Cell> Model::differences(std::uint64_t from, std::uint64_t to) const {
   const Moment& a = from == 0 ? kNothing : kept.at(from);
   const Moment& b = kept.at(to);
-  std::set<Place> places;
+  std::set<Cell> places;
   for (const auto& [place, content] : a.contents) {
     const auto found = b.contents.find(place);
     if (found == b.contents.end() || found->second != content) places.insert(place);

@@ -12,16 +12,16 @@
 
 namespace entrad::store {
 
-struct Place {
+struct Cell {
   api::ObjectKind kind = api::ObjectKind::user;
   unsigned id = 0;
   api::Section section = api::Section::object;
-  auto operator<=>(const Place&) const = default;
+  auto operator<=>(const Cell&) const = default;
 };
 
 // Everything as of one snapshot.
 struct Moment {
-  std::map<Place, std::string> contents;
+  std::map<Cell, std::string> contents;
   std::map<unsigned, std::string> names;  // of users
 
   bool has(api::ObjectKind kind, unsigned id) const {
@@ -45,10 +45,10 @@ class Model {
   const Moment& before(std::uint64_t number) const;  // of the kept one before; empty: none
   std::map<unsigned, Listed> users(std::uint64_t number) const;
   std::map<unsigned, Listed> deleted(std::uint64_t number) const;
-  std::optional<std::string> last_content(std::uint64_t number, const Place& place) const;
+  std::optional<std::string> last_content(std::uint64_t number, const Cell& place) const;
   std::vector<api::VersionRow> versions(unsigned user) const;  // without times
   // Sections that differ between two moments.
-  std::set<Place> differences(std::uint64_t from, std::uint64_t to) const;
+  std::set<Cell> differences(std::uint64_t from, std::uint64_t to) const;
 
  private:
   bool differs(unsigned user, const Moment& a, const Moment& b) const;

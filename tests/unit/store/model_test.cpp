@@ -26,7 +26,7 @@ class History : public StoreTest, public ::testing::WithParamInterface<unsigned>
   unsigned chance(unsigned of) { return static_cast<unsigned>(random_() % of); }
 
   // Short ones, long ones, links, and some that another object has too.
-  std::string content(const Place& place, const std::string& name) {
+  std::string content(const Cell& place, const std::string& name) {
     const auto version = std::to_string(chance(3));
     if (place.section == Section::memberships && chance(4) != 0) return links();
     if (chance(2) == 0) return "{\"v\":" + version + "}";
@@ -40,7 +40,7 @@ class History : public StoreTest, public ::testing::WithParamInterface<unsigned>
     return text + "]";
   }
 
-  void put(SnapshotWriter& writer, const Place& place, const std::string& text) {
+  void put(SnapshotWriter& writer, const Cell& place, const std::string& text) {
     // What lists show is made from the content: a new name is a new answer.
     const bool looks = chance(2) == 0 && (place.kind != ObjectKind::user || has_its_name(place.id));
     if (looks && writer.is_unchanged(place.kind, guid(place.id), place.section, text)) {
@@ -61,7 +61,7 @@ class History : public StoreTest, public ::testing::WithParamInterface<unsigned>
     if (kind == ObjectKind::user && (!next_.names.contains(id) || chance(6) == 0))
       next_.names[id] = "User" + std::to_string(chance(40));
     for (const auto section : kSections) {
-      const Place place{kind, id, section};
+      const Cell place{kind, id, section};
       if (section != Section::object && chance(4) == 0) continue;  // not read this time
       const auto known = next_.contents.find(place);
       const bool renamed =
@@ -196,7 +196,7 @@ class History : public StoreTest, public ::testing::WithParamInterface<unsigned>
 
   void expect_one(std::uint64_t number) {
     const Moment& moment = model_.kept.at(number);
-    const Place place{kKinds[chance(3)], chance(kIds), kSections[chance(3)]};
+    const Cell place{kKinds[chance(3)], chance(kIds), kSections[chance(3)]};
     const auto wanted = moment.contents.find(place);
     const base::SnapshotNumber at_number{number};
     EXPECT_EQ(snapshots().content(kTenant, at_number, place.kind, guid(place.id), place.section),
@@ -305,7 +305,7 @@ class History : public StoreTest, public ::testing::WithParamInterface<unsigned>
     const auto from = std::next(model_.kept.begin(), chance(unsigned(model_.kept.size())));
     const auto to = std::next(from, chance(unsigned(std::distance(from, model_.kept.end()))));
     const std::uint64_t begin = chance(4) == 0 ? 0 : from->first;
-    std::set<Place> found;
+    std::set<Cell> found;
     snapshots().for_each_change(
         kTenant, {begin}, {to->first},
         [&](ObjectKind kind, const base::Guid& id, std::uint16_t sections) {
