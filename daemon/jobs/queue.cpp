@@ -211,7 +211,7 @@ base::Result<Job> Queue::cancel(base::JobId id, const std::string& by) {
   bool rests = false;
   {
     const std::lock_guard lock(mutex_);
-    rests = resting_.erase(id) > 0;
+    rests = resting_.contains(id);
   }
   const auto cancel = [rests](Job& row) {
     if (api::is_final(row.state)) return false;
@@ -225,6 +225,8 @@ base::Result<Job> Queue::cancel(base::JobId id, const std::string& by) {
     const std::lock_guard lock(mutex_);
     if (const auto running = running_.find(id); running != running_.end())
       running->second.thread.request_stop();
+    if (const auto rest = resting_.find(id); cancelled && rest != resting_.end())
+      rest->second = clock_.steady();
   }
   wake();
   return cancelled;

@@ -62,6 +62,16 @@ void for_each_change_block(
       return;
 }
 
+std::optional<ChangeBlock> change_block_from(const Txn& txn, TenantNumber tenant,
+                                             base::SnapshotNumber number, std::uint32_t from) {
+  std::optional<ChangeBlock> first;
+  for_each_change_block(txn, tenant, number, from, [&](std::uint32_t block, auto changes) {
+    first = ChangeBlock{block, {changes.begin(), changes.end()}};
+    return false;
+  });
+  return first;
+}
+
 void erase_change_block(WriteTxn& txn, TenantNumber tenant, base::SnapshotNumber number,
                         std::uint32_t block) {
   txn.erase(Table::change, block_key(tenant, number, block));

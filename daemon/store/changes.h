@@ -10,7 +10,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
+#include <vector>
 
 #include "api/words.h"
 #include "base/guid.h"
@@ -42,6 +44,13 @@ void append_changes(WriteTxn& txn, TenantNumber tenant, base::SnapshotNumber num
 void for_each_change_block(
     const Txn& txn, TenantNumber tenant, base::SnapshotNumber number, std::uint32_t from,
     const std::function<bool(std::uint32_t block, std::span<const Changed>)>& on_block);
+struct ChangeBlock {
+  std::uint32_t number = 0;
+  std::vector<Changed> changes;
+};
+// The first one from there on; nullopt: there is none.
+std::optional<ChangeBlock> change_block_from(const Txn& txn, TenantNumber tenant,
+                                             base::SnapshotNumber number, std::uint32_t from);
 void erase_change_block(WriteTxn& txn, TenantNumber tenant, base::SnapshotNumber number,
                         std::uint32_t block);
 

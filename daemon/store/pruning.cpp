@@ -131,22 +131,6 @@ bool may_go(const Txn& txn, TenantNumber tenant, base::SnapshotNumber number,
          !others.contains(number);
 }
 
-// A block of a list of changes.
-struct Block {
-  std::uint32_t at = 0;
-  std::vector<Changed> changes;
-};
-
-std::optional<Block> block_from(const Txn& txn, TenantNumber tenant, base::SnapshotNumber number,
-                                std::uint32_t from) {
-  std::optional<Block> block;
-  for_each_change_block(txn, tenant, number, from, [&](std::uint32_t at, auto found) {
-    block = Block{at, {found.begin(), found.end()}};
-    return false;
-  });
-  return block;
-}
-
 // Merges what one removed snapshot left behind, a block of changes at a time.
 class Merging {
  public:
@@ -160,17 +144,18 @@ class Merging {
     const Between between{tenant_, sealed_before(txn, tenant_, number_),
                           sealed_from(txn, tenant_, number_)};
     if (between.until.value == 0) throw Damage("no snapshot follows one that was removed");
-    if (const auto block = block_from(txn, tenant_, number_, 0)) {
-      append_changes(txn, tenant_, between.until, merge_all(txn, between, *block, freed));
-      erase_change_block(txn, tenant_, number_, block->at);
+    if (const auto block = change_block_from(txn, tenant_, number_, 0)) {
+      append_changes(txn, tenant_, between.until, merge_block(txn, between, *block, freed));
+      erase_change_block(txn, tenant_, number_, block->number);
       return false;
     }
     // What the oldest one changed now hides rows of any that were before it.
-    const auto block =
-        between.after.value == 0 ? block_from(txn, tenant_, between.until, done_) : std::nullopt;
+    const auto block = between.after.value == 0
+                           ? change_block_from(txn, tenant_, between.until, done_)
+                           : std::nullopt;
     if (block) {
-      merge_all(txn, between, *block, freed);
-      next_ = block->at + 1;
+      merge_block(txn, between, *block, freed);
+      next_ = block->number + 1;
       return false;
     }
     erase_removed(txn, tenant_, number_);
@@ -179,8 +164,8 @@ class Merging {
   void committed() { done_ = next_; }
 
  private:
-  std::vector<Changed> merge_all(WriteTxn& txn, const Between& between, const Block& block,
-                                 Freed& freed) {
+  std::vector<Changed> merge_block(WriteTxn& txn, const Between& between, const ChangeBlock& block,
+                                   Freed& freed) {
     std::vector<Changed> moved;
     for (const Changed& one : block.changes)
       if (const auto change = merge(txn, packing_, between, one, freed)) moved.push_back(*change);

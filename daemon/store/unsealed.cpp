@@ -143,22 +143,8 @@ base::Result<void> drop_first(Environment& environment, TenantNumber tenant) {
   return {};
 }
 
-struct Block {
-  std::uint32_t number = 0;
-  std::vector<Changed> changes;
-};
-
-std::optional<Block> first_block(const Txn& txn, TenantNumber tenant, base::SnapshotNumber number) {
-  std::optional<Block> first;
-  for_each_change_block(txn, tenant, number, 0, [&](std::uint32_t block, auto changes) {
-    first = Block{block, {changes.begin(), changes.end()}};
-    return false;
-  });
-  return first;
-}
-
 void erase_rows(WriteTxn& txn, TenantNumber tenant, base::SnapshotNumber number,
-                const Block& block) {
+                const ChangeBlock& block) {
   for (const Changed& one : block.changes) {
     for (std::size_t i = 0; i < api::Words<api::Section>::names.size(); ++i) {
       const auto section = static_cast<api::Section>(i);
@@ -176,7 +162,7 @@ base::Result<void> drop_unsealed(Environment& environment, TenantNumber tenant,
                                  base::SnapshotNumber number) {
   if (is_first(number))
     if (auto done = drop_first(environment, tenant); !done) return done;
-  while (const auto block = first_block(*environment.read(), tenant, number)) {
+  while (const auto block = change_block_from(*environment.read(), tenant, number, 0)) {
     auto done = environment.write([&](Write& write) -> base::Result<void> {
       erase_rows(write.txn, tenant, number, *block);
       return {};

@@ -40,6 +40,14 @@ class Lmdb : public ::testing::TestWithParam<unsigned> {
     model[key] = value;
   }
 
+  Model filled(int changes) {
+    Model model;
+    WriteTxn txn(env_);
+    for (int i = 0; i < changes; ++i) change(txn, model);
+    txn.commit();
+    return model;
+  }
+
   TemporaryDirectory directory_;
   Env env_;
   std::mt19937 random_{GetParam()};
@@ -71,12 +79,7 @@ TEST_P(Lmdb, HoldsWhatAMapHolds) {
 }
 
 TEST_P(Lmdb, SeeksAsAMapDoes) {
-  Model model;
-  {
-    WriteTxn txn(env_);
-    for (int i = 0; i < 300; ++i) change(txn, model);
-    txn.commit();
-  }
+  const Model model = filled(300);
   const ReadTxn txn(env_);
   for (int i = 0; i < 300; ++i) {
     const auto key = random_key();
@@ -95,12 +98,7 @@ TEST_P(Lmdb, SeeksAsAMapDoes) {
 }
 
 TEST_P(Lmdb, WalksBothWaysAsAMapDoes) {
-  Model model;
-  {
-    WriteTxn txn(env_);
-    for (int i = 0; i < 300; ++i) change(txn, model);
-    txn.commit();
-  }
+  const Model model = filled(300);
   const ReadTxn txn(env_);
   for (int walk = 0; walk < 50; ++walk) {
     auto cursor = txn.cursor(Table::history);
@@ -144,12 +142,7 @@ TEST_P(Lmdb, TellsAFullMapApartAndGrows) {
 }
 
 TEST_P(Lmdb, KeepsItsMapWhenItCannotGrow) {
-  Model model;
-  {
-    WriteTxn txn(env_);
-    for (int i = 0; i < 100; ++i) change(txn, model);
-    txn.commit();
-  }
+  const Model model = filled(100);
   EXPECT_THROW(env_.grow(std::size_t{1} << 60), LmdbFailure);
   EXPECT_EQ(env_.info().map_bytes, 64U << 20);
   EXPECT_EQ(everything(ReadTxn(env_)), model);
