@@ -97,11 +97,11 @@ class Deletions {
     if (!deletion) return {};
     std::string content = directory::deletion_section(deletion);
     if (before && *before == content) return {};
-    return put_content(user, std::move(content));
+    return put_content(user, content);
   }
 
-  base::Result<void> put_content(const Guid& user, std::string content) {
-    return sweep_.writer().put(ObjectKind::user, user, Section::deletion, std::move(content));
+  base::Result<void> put_content(const Guid& user, std::string_view content) {
+    return sweep_.writer().put(ObjectKind::user, user, Section::deletion, content);
   }
 
   // nullopt: the user may be there, and was only not seen.

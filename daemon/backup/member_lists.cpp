@@ -85,8 +85,10 @@ class MemberReader {
     const auto value = reply.body.find("value");
     if (value == reply.body.end() || !value->is_array())
       return settle(container, base::fail(ErrorKind::graph_refused, "no list of members"));
+    std::vector<Guid> members;
     for (const auto& member : *value)
-      if (const auto id = Guid::parse(member.value("id", std::string()))) link(container, *id);
+      if (const auto id = Guid::parse(member.value("id", std::string()))) members.push_back(*id);
+    link(container, members);
     const auto next = reply.body.find("@odata.nextLink");
     if (next == reply.body.end()) return {};
     return settle(container, follow(container, next->get<std::string>()));
@@ -115,8 +117,10 @@ class MemberReader {
   }
 
   base::Result<void> link_page(std::size_t container, std::string_view page) {
-    return directory::for_each_object(
-        page, [&](const directory::Slice& slice) { link(container, slice.id); });
+    std::vector<Guid> members;
+    auto read = directory::for_each_id(page, [&](const Guid& id) { members.push_back(id); });
+    link(container, members);
+    return read;
   }
 
   void unlink(std::size_t container) {
@@ -124,9 +128,9 @@ class MemberReader {
   }
 
   // Members that are no users (groups, devices, ...) are not ours to restore.
-  void link(std::size_t container, const Guid& member) {
-    if (const auto user = sweep_.people().index(member))
-      links_.of_users.emplace_back(*user, static_cast<std::uint32_t>(container));
+  void link(std::size_t container, std::span<const Guid> members) {
+    for (const auto user : sweep_.people().indexes(members))
+      links_.of_users.emplace_back(user, static_cast<std::uint32_t>(container));
   }
 
   Sweep& sweep_;

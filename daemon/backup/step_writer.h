@@ -10,6 +10,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "store/snapshots.h"
@@ -23,12 +24,12 @@ class StepWriter {
   // As store::SnapshotWriter's.
   base::SnapshotNumber number() const { return writer_.number(); }
   base::Result<void> put(api::ObjectKind kind, const base::Guid& id, api::Section section,
-                         std::string content) {
-    return writer_.put(kind, id, section, std::move(content));
+                         std::string_view content) {
+    return writer_.put(kind, id, section, content);
   }
-  base::Result<void> put_user(const base::Guid& id, const store::UserSummary& summary,
-                              std::string content) {
-    return writer_.put_user(id, summary, std::move(content));
+  base::Result<void> put_user(const base::Guid& id, store::UserSummary summary,
+                              std::string_view content) {
+    return writer_.put_user(id, std::move(summary), content);
   }
   bool is_unchanged(api::ObjectKind kind, const base::Guid& id, api::Section section,
                     std::string_view raw) {

@@ -181,10 +181,10 @@ std::optional<std::string> known_before(Sweep& sweep, const base::Guid& user,
 }
 
 base::Result<void> put_if_any(Sweep& sweep, const base::Guid& user, api::Section section,
-                              std::string content, std::string_view none) {
+                              std::string_view content, std::string_view none) {
   // One that goes on may have left a row before it was interrupted.
   if (content == none && !sweep.writer().holds(api::ObjectKind::user, user, section)) return {};
-  return sweep.writer().put(api::ObjectKind::user, user, section, std::move(content));
+  return sweep.writer().put(api::ObjectKind::user, user, section, content);
 }
 
 bool is_unlicensed(const base::Error& error) {

@@ -188,7 +188,7 @@ std::optional<std::string> known_before(Sweep& sweep, const base::Guid& user, ap
 // Puts a section that few users have anything in. One that is `none` ("[]") and always was has no
 // row: a row for each user who has none would cost more than all those who have.
 base::Result<void> put_if_any(Sweep& sweep, const base::Guid& user, api::Section section,
-                              std::string content, std::string_view none);
+                              std::string_view content, std::string_view none);
 
 // A $count, which is text. `what`: plural, for errors.
 base::Result<std::uint64_t> count_of(Sweep& sweep, const graph::Request& request,

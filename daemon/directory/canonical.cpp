@@ -348,38 +348,48 @@ std::string canonical(const nlohmann::json& value) {
 
 namespace {
 
-base::Result<void> slice(dom::element element, std::size_t size,
+base::Result<void> slice(dom::element element, Slice& out,
                          const std::function<void(const Slice&)>& on_object) {
   if (!element.is_object()) return bad_page("holds something that is no object");
   const Slice::Members members(element.get_object().value_unsafe());
-  Slice out;
   out.members = &members;
   out.odata_type = out.text(kType);
   const auto id = base::Guid::parse(out.text("id"));
   if (!id) return bad_page("holds an object without an id");
   out.id = *id;
-  out.content.reserve(size);
+  out.content.clear();
   write_members(out.content, members.all, /*without_type=*/true);
   on_object(out);
   return {};
 }
 
-// A copy of a page with the room behind it that simdjson reads into, kept for the next page.
+// A page with the room behind it that simdjson reads into.
 class Padded {
  public:
-  std::string_view take(std::string_view page) {
-    if (bytes_.size() < page.size() + simdjson::SIMDJSON_PADDING)
-      bytes_.resize(page.size() + simdjson::SIMDJSON_PADDING);
-    std::copy(page.begin(), page.end(), bytes_.begin());
-    return {bytes_.data(), page.size()};
+  explicit Padded(std::string_view page) {
+    if (can_be_read_behind(page)) {
+      text_ = page;
+      return;
+    }
+    copy_.reserve(page.size() + simdjson::SIMDJSON_PADDING);
+    text_ = copy_.assign(page);
   }
-  std::size_t size() const { return bytes_.size(); }
+  std::string_view text() const { return text_; }
+  std::size_t size() const { return text_.size() + simdjson::SIMDJSON_PADDING; }
 
  private:
-  std::vector<char> bytes_;
+  // Memory is readable to the end of the smallest unit that the system maps.
+  static bool can_be_read_behind(std::string_view page) {
+    constexpr std::uintptr_t kUnit = 4'096;
+    const auto end = reinterpret_cast<std::uintptr_t>(page.data()) + page.size();
+    return end % kUnit != 0 && end % kUnit + simdjson::SIMDJSON_PADDING <= kUnit;
+  }
+
+  std::string copy_;
+  std::string_view text_;
 };
 
-base::Result<void> take_element(simdjson::ondemand::object object, dom::parser& parser,
+base::Result<void> take_element(simdjson::ondemand::object object, dom::parser& parser, Slice& room,
                                 const IsWanted& is_wanted,
                                 const std::function<void(const Slice&)>& on_object) {
   std::string_view written_id;
@@ -395,19 +405,19 @@ base::Result<void> take_element(simdjson::ondemand::object object, dom::parser& 
   if (parser.parse(raw.data(), raw.size(), /*realloc_if_needed=*/false).get(element) !=
       simdjson::SUCCESS)
     return bad_page("is not JSON");
-  return slice(element, raw.size(), on_object);
+  return slice(element, room, on_object);
 }
 
 }  // namespace
 
 base::Result<void> for_each_object(std::string_view page, const IsWanted& is_wanted,
                                    const std::function<void(const Slice&)>& on_object) {
-  thread_local Padded room;
+  const Padded padded(page);
   simdjson::ondemand::parser page_parser;
   dom::parser parser;
-  const auto text = room.take(page);
+  Slice room;  // for the content of one after the other
   simdjson::ondemand::document document;
-  if (page_parser.iterate(text, room.size()).get(document) != simdjson::SUCCESS)
+  if (page_parser.iterate(padded.text(), padded.size()).get(document) != simdjson::SUCCESS)
     return bad_page("is not JSON");
   simdjson::ondemand::array objects;
   const auto list = document["value"].get_array().get(objects);
@@ -419,7 +429,7 @@ base::Result<void> for_each_object(std::string_view page, const IsWanted& is_wan
     const auto read = one.get_object().get(object);
     if (read == simdjson::INCORRECT_TYPE) return bad_page("holds something that is no object");
     if (read != simdjson::SUCCESS) return bad_page("is not JSON");
-    if (auto done = take_element(object, parser, is_wanted, on_object); !done) return done;
+    if (auto done = take_element(object, parser, room, is_wanted, on_object); !done) return done;
   }
   return {};
 }
@@ -427,6 +437,15 @@ base::Result<void> for_each_object(std::string_view page, const IsWanted& is_wan
 base::Result<void> for_each_object(std::string_view page,
                                    const std::function<void(const Slice&)>& on_object) {
   return for_each_object(page, nullptr, on_object);
+}
+
+base::Result<void> for_each_id(std::string_view page,
+                               const std::function<void(const base::Guid&)>& on_id) {
+  const auto is_wanted = [&](const base::Guid& id, std::string_view) {
+    on_id(id);
+    return false;
+  };
+  return for_each_object(page, is_wanted, [](const Slice&) {});
 }
 
 }  // namespace entrad::directory

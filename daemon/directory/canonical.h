@@ -44,5 +44,8 @@ base::Result<void> for_each_object(std::string_view page,
 using IsWanted = std::function<bool(const base::Guid& id, std::string_view raw)>;
 base::Result<void> for_each_object(std::string_view page, const IsWanted& is_wanted,
                                    const std::function<void(const Slice&)>& on_object);
+// Only their ids.
+base::Result<void> for_each_id(std::string_view page,
+                               const std::function<void(const base::Guid&)>& on_id);
 
 }  // namespace entrad::directory

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace entrad::store {
@@ -10,7 +11,7 @@ namespace {
 
 constexpr std::size_t kPutsInOneChunk = 1'000;
 constexpr std::size_t kBytesInOneChunk = 4U << 20U;
-constexpr std::size_t kChunksWaiting = 2;
+constexpr std::size_t kChunksWaiting = 8;
 constexpr std::chrono::seconds kLongestWait{60};
 
 }  // namespace
@@ -23,11 +24,16 @@ Intake::Intake(Environment& environment, base::Clock& clock, const Unsealed& to)
 
 Intake::~Intake() { thread_.request_stop(); }
 
-base::Result<void> Intake::put(Put put) {
-  gathering_.bytes += put.content.size();
-  gathering_.puts.push_back(std::move(put));
-  if (gathering_.puts.size() >= kPutsInOneChunk || gathering_.bytes >= kBytesInOneChunk)
+base::Result<void> Intake::put(const Put& put) {
+  auto& contents = gathering_.contents;
+  if (contents.size() + put.content.size() > kBytesInOneChunk && !gathering_.puts.empty())
     hand_over(/*last=*/false);
+  if (gathering_.puts.empty()) contents.reserve(std::max(kBytesInOneChunk, put.content.size()));
+  const auto at = contents.size();
+  contents += put.content;
+  gathering_.puts.push_back(put);
+  gathering_.puts.back().content = std::string_view(contents).substr(at);
+  if (gathering_.puts.size() >= kPutsInOneChunk) hand_over(/*last=*/false);
   return failure();
 }
 
@@ -88,7 +94,7 @@ void Intake::take(Chunk chunk) {
 
 base::Result<void> Intake::add(Chunk chunk) {
   if (!batch_) batch_ = std::make_unique<Batch>(environment_.place().directory(), clock_.steady());
-  for (const Row& row : rows_of(environment_, to_, std::move(chunk.puts)))
+  for (const Row& row : rows_of(environment_, to_, chunk.puts))
     if (auto done = batch_->add(row); !done) return done;
   for (auto& [name, text] : chunk.notes) batch_->note(name, std::move(text));
   return {};

@@ -32,7 +32,7 @@ class Intake {
 
   // Both may tell of the failure of an earlier put; nothing is written after one. Errors:
   // store_full, store_damaged, shutting_down.
-  base::Result<void> put(Put put);
+  base::Result<void> put(const Put& put);
   // All that was put, and the notes, are committed.
   base::Result<void> flush();
   // Committed together with what was put before it, or with more.
@@ -41,7 +41,7 @@ class Intake {
  private:
   struct Chunk {
     std::vector<Put> puts;
-    std::size_t bytes = 0;
+    std::string contents;  // of the puts, one behind the other
     std::map<std::string, std::string> notes;
     bool last = false;  // flush() waits for it
   };

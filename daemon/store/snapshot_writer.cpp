@@ -58,7 +58,7 @@ struct SnapshotWriter::State {
 
   base::Result<void> start(api::SnapshotKind kind, base::WallTime now);
   void resume();
-  base::Result<void> put(Put put);
+  base::Result<void> put(const Put& put);
   bool is_unchanged(api::ObjectKind kind, const base::Guid& id, api::Section section,
                     std::string_view raw);
   void saw(api::ObjectKind kind, const base::Guid& id);
@@ -178,7 +178,7 @@ void SnapshotWriter::State::saw(api::ObjectKind kind, const base::Guid& id) {
   if (const auto gone = removed.find(kind); gone != removed.end()) gone->second.erase(id);
 }
 
-base::Result<void> SnapshotWriter::State::put(Put put) {
+base::Result<void> SnapshotWriter::State::put(const Put& put) {
   if (auto open = check_open(); !open) return open;
   if (put.section == api::Section::object) saw(put.kind, put.id);
   if (to.has_parent) replaced.insert({put.kind, put.section, put.id});
@@ -189,7 +189,7 @@ base::Result<void> SnapshotWriter::State::put(Put put) {
     looked->second.push_back(
         {short_of(put.id), kUnknown});  // in the place of what an earlier put had
   asked.reset();
-  auto done = intake->put(std::move(put));
+  auto done = intake->put(put);
   if (!done) failure = done.error();
   return done;
 }
@@ -371,16 +371,16 @@ bool SnapshotWriter::is_unchanged(api::ObjectKind kind, const base::Guid& id, ap
 }
 
 base::Result<void> SnapshotWriter::put(api::ObjectKind kind, const base::Guid& id,
-                                       api::Section section, std::string content) {
+                                       api::Section section, std::string_view content) {
   if (kind == api::ObjectKind::user && section == api::Section::object)
     throw std::logic_error("a user's object is put with its summary, by put_user()");
-  return state_->put({kind, id, section, std::move(content), std::nullopt});
+  return state_->put({kind, id, section, content, std::nullopt});
 }
 
-base::Result<void> SnapshotWriter::put_user(const base::Guid& id, const UserSummary& summary,
-                                            std::string content) {
+base::Result<void> SnapshotWriter::put_user(const base::Guid& id, UserSummary summary,
+                                            std::string_view content) {
   return state_->put(
-      {api::ObjectKind::user, id, api::Section::object, std::move(content), summary});
+      {api::ObjectKind::user, id, api::Section::object, content, std::move(summary)});
 }
 
 bool SnapshotWriter::holds(api::ObjectKind kind, const base::Guid& id, api::Section section) const {

@@ -85,10 +85,9 @@ class SnapshotWriter {
   // Putting the same object and section again replaces it. Errors, perhaps of an earlier put:
   // store_full, store_damaged, shutting_down.
   base::Result<void> put(api::ObjectKind kind, const base::Guid& id, api::Section section,
-                         std::string content);
+                         std::string_view content);
   // Adds a user's `object` section together with what lists and search show of it.
-  base::Result<void> put_user(const base::Guid& id, const UserSummary& summary,
-                              std::string content);
+  base::Result<void> put_user(const base::Guid& id, UserSummary summary, std::string_view content);
 
   // Whether there is a content of this section, put here and committed or else in the parent.
   bool holds(api::ObjectKind kind, const base::Guid& id, api::Section section) const;

@@ -25,7 +25,7 @@ std::optional<ContentName> parent_name(const Txn& txn, const SectionOf& what,
 }
 
 void learn_from(Environment& environment, const Txn& txn, TenantNumber tenant,
-                const std::vector<Put>& puts) {
+                std::span<const Put> puts) {
   std::map<Packing::Class, std::vector<std::string_view>> classes;
   for (const Put& put : puts)
     if (put.content.size() > kLongestShort && put.section != api::Section::memberships)
@@ -59,12 +59,12 @@ void note_change(std::vector<Changed>& changes, const RowView& row, bool has_sec
 
 }  // namespace
 
-std::vector<Row> rows_of(Environment& environment, const Unsealed& to, std::vector<Put> puts) {
+std::vector<Row> rows_of(Environment& environment, const Unsealed& to, std::span<const Put> puts) {
   std::vector<Row> rows;
   rows.reserve(puts.size());
   const auto reader = environment.read();
   learn_from(environment, *reader, to.tenant, puts);
-  for (Put& put : puts) {
+  for (const Put& put : puts) {
     Row& row = rows.emplace_back();
     row.kind = put.kind;
     row.id = put.id;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -32,7 +33,7 @@ struct Put {
   api::ObjectKind kind = api::ObjectKind::user;
   base::Guid id;
   api::Section section = api::Section::object;
-  std::string content;
+  std::string_view content;
   std::optional<UserSummary> summary;
 };
 
@@ -47,7 +48,7 @@ struct Row {
   std::string name;      // likewise: the key by which the user is found from now on
 };
 
-std::vector<Row> rows_of(Environment& environment, const Unsealed& to, std::vector<Put> puts);
+std::vector<Row> rows_of(Environment& environment, const Unsealed& to, std::span<const Put> puts);
 
 // A row that lies somewhere else.
 struct RowView {

@@ -102,14 +102,11 @@ void OurStore::put_links(store::SnapshotWriter& writer, std::string_view pages,
   known.close();
   std::vector<backup::UserLink> links;
   links.reserve(std::size_t{people} * kMemberships);
+  std::vector<base::Guid> members;
   for_each_page(pages, [&](std::uint32_t group, std::string_view page) {
-    must(directory::for_each_object(
-        page,
-        [&](const base::Guid& id, std::string_view) {
-          links.emplace_back(*known.index(id), group);
-          return false;
-        },
-        [](const directory::Slice&) {}));
+    members.clear();
+    must(directory::for_each_id(page, [&](const base::Guid& id) { members.push_back(id); }));
+    for (const auto user : known.indexes(members)) links.emplace_back(user, group);
   });
   links = backup::sorted_by_user(links, people);
   look_at_heap();
