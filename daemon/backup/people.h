@@ -27,8 +27,11 @@ class People {
   std::vector<Index> indexes(std::span<const base::Guid> ids) const;
 
  private:
+  std::size_t drawer_of(const base::Guid& id) const;
+
   std::vector<base::Guid> ids_;
-  std::vector<Index> begins_;  // of the ids with each first two bytes, once closed; and the end
+  std::vector<Index> begins_;  // of the ids with each first bits, once closed; and the end
+  unsigned bits_ = 1;          // as many as leave about one id in each
 };
 
 // A user and something of another numbering, a group, say.

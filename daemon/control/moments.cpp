@@ -46,7 +46,8 @@ base::Result<Span> span_of(const Question& question, const Context& context, boo
 base::Result<base::Guid> user_in(const Question& question, const Context& context,
                                  const api::Snapshot& snapshot) {
   return snapshots_in(context).find_user(question.parts.at("tenant"), snapshot.number,
-                                         question.parts.at("user"));
+                                         question.parts.at("user"),
+                                         store::Snapshots::ByName::as_ever);
 }
 
 }  // namespace entrad::control

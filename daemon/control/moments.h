@@ -31,7 +31,8 @@ struct Span {
 // Errors: also invalid_argument for `live` where only snapshots can be compared.
 base::Result<Span> span_of(const Question& question, const Context& context, bool since_ever);
 
-// Path part `user` as of a snapshot, those that were gone by then included.
+// Path part `user` as of a snapshot, those that were gone by then included; a name may be of
+// another snapshot.
 base::Result<base::Guid> user_in(const Question& question, const Context& context,
                                  const api::Snapshot& snapshot);
 

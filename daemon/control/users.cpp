@@ -57,7 +57,7 @@ base::Result<Answer> get_user(const Question& question, const Context& context) 
   if (!snapshot) return base::pass(snapshot);
   const std::string& tenant = question.parts.at("tenant");
   const store::Snapshots& snapshots = context.services.store.snapshots();
-  auto user = snapshots.find_user(tenant, snapshot->number, question.parts.at("user"));
+  auto user = user_in(question, context, *snapshot);
   if (!user) return base::pass(user);
   auto detail = backup::user_detail(snapshots, tenant, *snapshot, *user);
   if (!detail) return base::pass(detail);
@@ -71,7 +71,7 @@ base::Result<Answer> get_user_versions(const Question& question, const Context& 
   if (!snapshot) return base::pass(snapshot);
   const std::string& tenant = question.parts.at("tenant");
   const store::Snapshots& snapshots = context.services.store.snapshots();
-  auto user = snapshots.find_user(tenant, snapshot->number, question.parts.at("user"));
+  auto user = user_in(question, context, *snapshot);
   if (!user) return base::pass(user);
   auto contents = switch_of(question, "contents");
   if (!contents) return base::pass(contents);

@@ -40,8 +40,10 @@ base::Result<void> Batch::add(const Row& row) {
   return {};
 }
 
+bool Batch::is_large() const { return places_.size() >= kRowsWorthAWrite; }
+
 bool Batch::is_ended_by(api::ObjectKind kind, api::Section section) const {
-  if (places_.size() < kRowsWorthAWrite) return false;
+  if (!is_large()) return false;
   const Place& last = places_.back();
   return last.kind != kind || last.section != section;
 }

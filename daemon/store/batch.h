@@ -25,6 +25,7 @@ class Batch {
 
   bool is_empty() const { return places_.empty() && notes_.empty(); }
   bool is_full() const;
+  bool is_large() const;  // enough to be worth a write of its own
   // Is it large, and do these rows lie elsewhere? Then it is better written while they are packed.
   bool is_ended_by(api::ObjectKind kind, api::Section section) const;
   base::SteadyTime begun() const { return begun_; }

@@ -3,7 +3,9 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <bit>
 #include <iterator>
+#include <numeric>
 
 namespace entrad::store {
 namespace {
@@ -11,6 +13,7 @@ namespace {
 constexpr std::uint8_t kFormat = 1;
 constexpr std::size_t kEntryBytes = 16;
 constexpr std::size_t kBuckets = 4'096;
+constexpr unsigned kMostBits = 22;
 constexpr char kSeedKey[] = "fingerprintSeed";
 // To be raised when directory::canonical() writes something in another way: everything is looked at
 // anew then.
@@ -81,22 +84,23 @@ Fingerprints::Fingerprints(const Txn& txn, const FingerprintsOf& of) {
   bool found = cursor.seek(prefix);
   for (; found && cursor.key().starts_with(std::string_view(prefix)); found = cursor.next())
     read_bucket(cursor.value(), all_);
-  begins_.reserve(kBuckets + 1);
-  std::uint32_t next = 0;
-  for (std::size_t bucket = 0; bucket <= kBuckets; ++bucket) {
-    while (next < all_.size() && bucket_of(all_[next].id) < bucket) ++next;
-    begins_.push_back(next);
-  }
+  bits_ = std::clamp(static_cast<unsigned>(std::bit_width(all_.size())), 1U, kMostBits);
+  begins_.assign((std::size_t{1} << bits_) + 1, 0);
+  for (const Fingerprint& one : all_) ++begins_[drawer_of(one.id) + 1];
+  std::partial_sum(begins_.begin(), begins_.end(), begins_.begin());
 }
 
 std::optional<std::uint64_t> Fingerprints::find(const base::Guid& id) const {
   const auto head = short_of(id);
-  const auto bucket = bucket_of(head);
-  const auto begin = all_.begin() + begins_[bucket];
-  const auto end = all_.begin() + begins_[bucket + 1];
-  const auto found = std::lower_bound(begin, end, Fingerprint{head, 0});
+  const auto drawer = drawer_of(head);
+  const auto end = all_.begin() + begins_[drawer + 1];
+  const auto found = std::lower_bound(all_.begin() + begins_[drawer], end, Fingerprint{head, 0});
   if (found == end || found->id != head) return std::nullopt;
   return found->hash;
+}
+
+void Fingerprints::expect(const base::Guid& id) const {
+  __builtin_prefetch(all_.data() + begins_[drawer_of(short_of(id))]);
 }
 
 std::uint64_t fingerprint_seed(WriteTxn& txn) {

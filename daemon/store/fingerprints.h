@@ -44,10 +44,15 @@ class Fingerprints {
  public:
   Fingerprints(const Txn& txn, const FingerprintsOf& of);  // throws Damage
   std::optional<std::uint64_t> find(const base::Guid& id) const;
+  // That one is looked for soon: memory is asked for it meanwhile.
+  void expect(const base::Guid& id) const;
 
  private:
+  std::size_t drawer_of(ShortId id) const { return id >> (64U - bits_); }
+
   std::vector<Fingerprint> all_;       // sorted by id
-  std::vector<std::uint32_t> begins_;  // of each bucket in it, and the end
+  std::vector<std::uint32_t> begins_;  // of the ids with each first bits in it, and the end
+  unsigned bits_ = 1;                  // as many as leave about one in each
 };
 
 // The seed, made when the store has none. Changes with each form of canonical JSON.

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kPutsInOneChunk = 1'000;
 constexpr std::size_t kBytesInOneChunk = 4U << 20U;
-constexpr std::size_t kChunksWaiting = 8;
+constexpr std::size_t kChunksWaiting = 24;
 constexpr std::chrono::seconds kLongestWait{60};
 
 }  // namespace
@@ -27,13 +27,13 @@ Intake::~Intake() { thread_.request_stop(); }
 base::Result<void> Intake::put(const Put& put) {
   auto& contents = gathering_.contents;
   if (contents.size() + put.content.size() > kBytesInOneChunk && !gathering_.puts.empty())
-    hand_over(/*last=*/false);
+    hand_over();
   if (gathering_.puts.empty()) contents.reserve(std::max(kBytesInOneChunk, put.content.size()));
   const auto at = contents.size();
   contents += put.content;
   gathering_.puts.push_back(put);
   gathering_.puts.back().content = std::string_view(contents).substr(at);
-  if (gathering_.puts.size() >= kPutsInOneChunk) hand_over(/*last=*/false);
+  if (gathering_.puts.size() >= kPutsInOneChunk) hand_over();
   return failure();
 }
 
@@ -42,7 +42,8 @@ void Intake::note(const std::string& name, std::string text) {
 }
 
 base::Result<void> Intake::flush() {
-  hand_over(/*last=*/true);
+  gathering_.last = true;
+  hand_over();
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return flushed_; });
   flushed_ = false;
@@ -50,8 +51,12 @@ base::Result<void> Intake::flush() {
   return {};
 }
 
-void Intake::hand_over(bool last) {
-  gathering_.last = last;
+void Intake::end_section() {
+  gathering_.ends_section = true;
+  hand_over();
+}
+
+void Intake::hand_over() {
   {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return waiting_.size() < kChunksWaiting; });
@@ -77,12 +82,13 @@ void Intake::serve(std::stop_token stop) {
 
 void Intake::take(Chunk chunk) {
   const bool last = chunk.last;
-  if (is_other_section(chunk)) write_batch();
+  const bool ends_section = chunk.ends_section;
+  if (begins_other_section(chunk)) write_batch();
   if (failure()) {
     auto added = telling_damage([&] { return add(std::move(chunk)); });
     if (!added) fail(added.error());
   }
-  if (last || is_due()) write_batch();
+  if (last || is_due() || (ends_section && batch_ && batch_->is_large())) write_batch();
   if (!last) return;
   finish_write();
   {
@@ -100,7 +106,7 @@ base::Result<void> Intake::add(Chunk chunk) {
   return {};
 }
 
-bool Intake::is_other_section(const Chunk& chunk) const {
+bool Intake::begins_other_section(const Chunk& chunk) const {
   return batch_ && !chunk.puts.empty() &&
          batch_->is_ended_by(chunk.puts.front().kind, chunk.puts.front().section);
 }

@@ -33,6 +33,8 @@ class Intake {
   // Both may tell of the failure of an earlier put; nothing is written after one. Errors:
   // store_full, store_damaged, shutting_down.
   base::Result<void> put(const Put& put);
+  // No more of what was put last comes: if it is much, it is written while other things are put.
+  void end_section();
   // All that was put, and the notes, are committed.
   base::Result<void> flush();
   // Committed together with what was put before it, or with more.
@@ -43,13 +45,14 @@ class Intake {
     std::vector<Put> puts;
     std::string contents;  // of the puts, one behind the other
     std::map<std::string, std::string> notes;
+    bool ends_section = false;
     bool last = false;  // flush() waits for it
   };
-  void hand_over(bool last);
+  void hand_over();
   void serve(std::stop_token stop);
   void take(Chunk chunk);
   bool is_due() const;
-  bool is_other_section(const Chunk& chunk) const;
+  bool begins_other_section(const Chunk& chunk) const;
   base::Result<void> add(Chunk chunk);
   void write_batch();
   void finish_write();

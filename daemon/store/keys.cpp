@@ -1,19 +1,24 @@
 #include "store/keys.h"
 
+#include <endian.h>
+
+#include <cstring>
+
 #include "store/lmdb.h"
 
 namespace entrad::store {
 namespace {
 
-void append_big_endian(std::string& bytes, std::uint64_t value, int size) {
-  for (int shift = (size - 1) * 8; shift >= 0; shift -= 8)
-    bytes += static_cast<char>(value >> shift & 0xff);
+template <typename Number>
+void append(std::string& bytes, Number big_endian) {
+  bytes.append(reinterpret_cast<const char*>(&big_endian), sizeof big_endian);
 }
 
-std::uint64_t big_endian(std::string_view bytes) {
-  std::uint64_t value = 0;
-  for (const char c : bytes) value = value << 8 | static_cast<unsigned char>(c);
-  return value;
+template <typename Number>
+Number taken(std::string_view bytes) {
+  Number big_endian = 0;
+  std::memcpy(&big_endian, bytes.data(), sizeof big_endian);
+  return big_endian;
 }
 
 bool continues_code_point(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
@@ -33,12 +38,12 @@ Key& Key::byte(std::uint8_t value) {
 }
 
 Key& Key::number32(std::uint32_t value) {
-  append_big_endian(bytes_, value, 4);
+  append(bytes_, htobe32(value));
   return *this;
 }
 
 Key& Key::number(std::uint64_t value) {
-  append_big_endian(bytes_, value, 8);
+  append(bytes_, htobe64(value));
   return *this;
 }
 
@@ -55,8 +60,8 @@ std::string_view KeyReader::take(std::size_t size) {
 }
 
 std::uint8_t KeyReader::byte() { return static_cast<std::uint8_t>(take(1).front()); }
-std::uint32_t KeyReader::number32() { return static_cast<std::uint32_t>(big_endian(take(4))); }
-std::uint64_t KeyReader::number() { return big_endian(take(8)); }
+std::uint32_t KeyReader::number32() { return be32toh(taken<std::uint32_t>(take(4))); }
+std::uint64_t KeyReader::number() { return be64toh(taken<std::uint64_t>(take(8))); }
 base::Guid KeyReader::id() { return base::Guid::from_bytes(take(16)); }
 api::ObjectKind KeyReader::kind() { return word<api::ObjectKind>(byte()); }
 api::Section KeyReader::section() { return word<api::Section>(byte()); }

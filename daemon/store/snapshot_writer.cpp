@@ -22,7 +22,6 @@ namespace {
 using base::ErrorKind;
 
 constexpr std::size_t kObjectsInOneBurial = 500;
-constexpr std::size_t kRowsInOneStep = 20'000;
 constexpr std::size_t kIdBytes = 16;
 constexpr std::uint64_t kUnknown = 0;  // no fingerprint
 // Checkpoints of the writer's own: the ids that were seen. No step's name begins so.
@@ -61,12 +60,12 @@ struct SnapshotWriter::State {
   base::Result<void> put(const Put& put);
   bool is_unchanged(api::ObjectKind kind, const base::Guid& id, api::Section section,
                     std::string_view raw);
+  const Fingerprints& fingerprints(const FingerprintsOf& of);
   void saw(api::ObjectKind kind, const base::Guid& id);
   void note_seen();
   base::Result<api::Snapshot> seal(base::WallTime now);
-  base::Result<void> sweep(api::ObjectKind kind);
-  Ids strangers(api::ObjectKind kind) const;
-  void put_without_object(api::ObjectKind kind, const Ids& present, Ids& gone) const;
+  Tally look_over(std::map<api::ObjectKind, Ids>& strangers) const;
+  base::Result<Tally> bury_gone();
   base::Result<void> bury_all(api::ObjectKind kind, const Ids& gone);
   void put_seal(WriteTxn& txn);
   std::map<FingerprintsOf, ShortIds> outdated(const Txn& txn) const;
@@ -194,15 +193,20 @@ base::Result<void> SnapshotWriter::State::put(const Put& put) {
   return done;
 }
 
+const Fingerprints& SnapshotWriter::State::fingerprints(const FingerprintsOf& of) {
+  const auto place = known.find(of);
+  if (place != known.end()) return place->second;
+  return known.emplace(of, Fingerprints(*environment.read(), of)).first->second;
+}
+
 bool SnapshotWriter::State::is_unchanged(api::ObjectKind kind, const base::Guid& id,
                                          api::Section section, std::string_view raw) {
   const FingerprintsOf of{to.tenant, kind, section};
+  const Fingerprints* before = to.has_parent ? &fingerprints(of) : nullptr;
+  if (before != nullptr) before->expect(id);
   const Fingerprint now{short_of(id), fingerprint(id, raw, seed)};
-  if (to.has_parent && !replaced.contains({kind, section, id})) {
-    auto place = known.find(of);
-    if (place == known.end())
-      place = known.emplace(of, Fingerprints(*environment.read(), of)).first;
-    if (place->second.find(id) == now.hash) {
+  if (before != nullptr && !replaced.contains({kind, section, id})) {
+    if (before->find(id) == now.hash) {
       if (section == api::Section::object) saw(kind, id);
       return true;
     }
@@ -223,47 +227,37 @@ void SnapshotWriter::State::note_seen() {
   }
 }
 
-// In a first snapshot.
-void SnapshotWriter::State::put_without_object(api::ObjectKind kind, const Ids& present,
-                                               Ids& gone) const {
-  for (std::size_t i = 0; i < api::Words<api::Section>::names.size(); ++i) {
-    VersionWalk walk(to.tenant, kind, static_cast<api::Section>(i), to.number);
-    for (bool more = true; more;) {
-      const auto reader = environment.read();
-      more = walk.step(*reader, kRowsInOneStep, [&](const SectionOf& what, const Version&) {
-        if (!has(present, what.id)) gone.push_back(what.id);
-      });
+// Of the kinds that were swept: who is not seen, but there, or of whom something was put without
+// the object. A log tells of objects that are not there too.
+Tally SnapshotWriter::State::look_over(std::map<api::ObjectKind, Ids>& strangers) const {
+  std::optional<std::pair<api::ObjectKind, api::Section>> among;
+  Ids::const_iterator next;  // of those that were seen; rows come in the order of ids
+  const auto look = [&](const Txn&, const SectionOf& what, const Version&) {
+    if (is_logged(what.section) || !swept.contains(what.kind)) return;
+    const Ids& present = seen.at(what.kind);
+    if (among != std::pair(what.kind, what.section)) {
+      among = {what.kind, what.section};
+      next = present.begin();
     }
-  }
+    while (next != present.end() && *next < what.id) ++next;
+    if (next == present.end() || *next != what.id) strangers[what.kind].push_back(what.id);
+  };
+  return tally(environment, to.tenant, to.number, look);
 }
 
-// Who is not seen, but there, or of whom something was put without the object.
-Ids SnapshotWriter::State::strangers(api::ObjectKind kind) const {
-  const auto found = seen.find(kind);
-  const Ids none;
-  const Ids& present = found == seen.end() ? none : found->second;
-  Ids gone;
-  VersionWalk walk(to.tenant, kind, api::Section::object, to.number);
-  for (bool more = to.has_parent; more;) {
-    const auto reader = environment.read();
-    more = walk.step(*reader, kRowsInOneStep, [&](const SectionOf& what, const Version&) {
-      if (!has(present, what.id)) gone.push_back(what.id);
-    });
+// What is in the snapshot when everybody who is gone has been taken out of it.
+base::Result<Tally> SnapshotWriter::State::bury_gone() {
+  for (const auto kind : swept) sort_unique(seen[kind]);
+  std::map<api::ObjectKind, Ids> gone;
+  Tally all = look_over(gone);
+  for (const auto& [kind, ids] : removed)
+    gone[kind].insert(gone[kind].end(), ids.begin(), ids.end());
+  for (auto& [kind, ids] : gone) {
+    sort_unique(ids);
+    if (auto done = bury_all(kind, ids); !done) return base::pass(done);
   }
-  if (!to.has_parent) put_without_object(kind, present, gone);
-  const auto reader = environment.read();
-  for_each_change_block(*reader, to.tenant, to.number, 0, [&](std::uint32_t, auto changes) {
-    for (const Changed& one : changes)
-      if (one.kind == kind && !has(present, one.id)) gone.push_back(one.id);
-    return true;
-  });
-  sort_unique(gone);
-  return gone;
-}
-
-base::Result<void> SnapshotWriter::State::sweep(api::ObjectKind kind) {
-  sort_unique(seen[kind]);
-  return bury_all(kind, strangers(kind));
+  if (gone.empty()) return all;
+  return tally(environment, to.tenant, to.number);
 }
 
 base::Result<void> SnapshotWriter::State::bury_all(api::ObjectKind kind, const Ids& gone) {
@@ -329,10 +323,8 @@ void SnapshotWriter::State::put_seal(WriteTxn& txn) {
 base::Result<api::Snapshot> SnapshotWriter::State::seal(base::WallTime now) {
   if (auto done = intake->flush(); !done) return base::pass(done);
   intake.reset();
-  for (const auto kind : swept)
-    if (auto done = sweep(kind); !done) return base::pass(done);
-  for (const auto& [kind, ids] : removed)
-    if (auto done = bury_all(kind, {ids.begin(), ids.end()}); !done) return base::pass(done);
+  auto counted = bury_gone();
+  if (!counted) return base::pass(counted);
   for (auto& [of, renewed] : fresh) {  // the last of several, which stable sorting leaves last
     std::stable_sort(renewed.begin(), renewed.end());
     const auto kept = std::unique(renewed.rbegin(), renewed.rend(),
@@ -340,12 +332,11 @@ base::Result<api::Snapshot> SnapshotWriter::State::seal(base::WallTime now) {
     renewed.erase(renewed.begin(), kept.base());
     std::erase_if(renewed, [](const Fingerprint& one) { return one.hash == kUnknown; });
   }
-  const Tally found = tally(environment, to.tenant, to.number);
   for (const auto kind : swept) snapshot.counts[std::string(api::name(kind))] = 0;
-  for (const auto& [kind, count] : found.objects)
+  for (const auto& [kind, count] : counted->objects)
     snapshot.counts[std::string(api::name(kind))] = count;
-  snapshot.changed = found.changed;
-  snapshot.digest = found.digest;
+  snapshot.changed = counted->changed;
+  snapshot.digest = counted->digest;
   snapshot.sealed_at = now;
   auto done = environment.write([&](Write& write) -> base::Result<void> {
     put_seal(write.txn);
@@ -420,6 +411,7 @@ void SnapshotWriter::keep_cursor(const std::string& collection, std::string curs
 void SnapshotWriter::mark(api::Section section, api::Completeness completeness,
                           std::string reason) {
   state_->snapshot.sections[std::string(api::name(section))] = {completeness, std::move(reason)};
+  if (state_->intake) state_->intake->end_section();
 }
 
 void SnapshotWriter::mark_swept(api::ObjectKind kind) { state_->swept.insert(kind); }

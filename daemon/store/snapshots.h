@@ -187,9 +187,13 @@ class Snapshots {
   // Pruning calls it when rows of a tenant's sealed snapshots went or moved.
   void forget_lists(const std::string& tenant) const;
   // By object id or userPrincipalName (any case), as of a snapshot, users deleted before it
-  // included. Errors: not_found with a hint; conflict when two deleted users shared the name.
+  // included. With `as_ever` also by a name that only one user has, in any other snapshot: who asks
+  // about somebody may know an old name, or only the newest. Errors: not_found with a hint;
+  // conflict when two deleted users shared the name.
+  enum class ByName { as_of, as_ever };
   base::Result<base::Guid> find_user(const std::string& tenant, base::SnapshotNumber number,
-                                     std::string_view id_or_name) const;
+                                     std::string_view id_or_name,
+                                     ByName by_name = ByName::as_of) const;
   // Every object of a kind that was there, in the order of ids, until `on_id` returns false.
   void for_each(const std::string& tenant, base::SnapshotNumber number, api::ObjectKind kind,
                 const std::function<bool(const base::Guid&)>& on_id) const;

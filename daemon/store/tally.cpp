@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "base/text.h"
 #include "store/content.h"
@@ -10,6 +11,7 @@ namespace entrad::store {
 namespace {
 
 constexpr std::size_t kRowsInOneStep = 50'000;
+constexpr std::size_t kBytesHashedAtOnce = 4'096;
 
 bool is_sparse(api::Section section) {
   switch (section) {
@@ -43,24 +45,24 @@ Tally tally(const Environment& environment, TenantNumber tenant, base::SnapshotN
             const OnTallied& also) {
   Tally result;
   Sha256 digest;
-  std::string entry;
+  std::string entries;
   VersionWalk walk(tenant, number);
   for (bool more = true; more;) {
     const auto reader = environment.read();
     more = walk.step(*reader, kRowsInOneStep, [&](const SectionOf& what, const Version& version) {
       if (is_digested(what, *version.name)) {
-        entry.clear();
-        entry += static_cast<char>(what.kind);
-        entry += static_cast<char>(what.section);
-        entry += what.id.bytes();
-        entry += bytes_of(*version.name);
-        digest.add(entry);
+        entries += static_cast<char>(what.kind);
+        entries += static_cast<char>(what.section);
+        entries += what.id.bytes();
+        entries += bytes_of(*version.name);
       }
+      if (entries.size() >= kBytesHashedAtOnce) digest.add(std::exchange(entries, {}));
       if (what.section == api::Section::object) ++result.objects[what.kind];
       if (version.snapshot == number && !is_logged(what.section)) ++result.changed;
       if (also) also(*reader, what, version);
     });
   }
+  digest.add(entries);
   result.digest = base::hex(digest.finish());
   return result;
 }

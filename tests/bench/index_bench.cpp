@@ -5,11 +5,12 @@
 //
 // Prints one line a goal, NAME VALUE GOAL ok|short, a ratio against a peer of the same run; lines
 // that begin with # are what the ratios are made of. Wants a machine with nothing else to do:
-// 100,000 users take about ten minutes, 1,000,000 two hours and 30 GB of disk.
+// 100,000 users take about fifteen minutes, 1,000,000 two hours and 30 GB of disk.
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <functional>
 #include <iostream>
+#include <limits>
 
 #include "bench/bench_report.h"
 #include "bench/index_bench_search.h"
@@ -21,6 +22,8 @@
 
 namespace entrad::bench {
 namespace {
+
+constexpr int kGoes = 3;  // at what takes seconds: the best one counts, on either side
 
 struct Size {
   std::uint32_t users = 0;
@@ -43,8 +46,8 @@ class Run {
     for (std::uint32_t i = 0; i < size_.users; ++i) write_file(folder_ / "tree", i, 0, size_.users);
     peers_.make();
     first();
-    second();
-    for (std::uint32_t day = 2; day < size_.nights; ++day) night(day);
+    sweeps();
+    for (std::uint32_t day = kGoes + 1; day < size_.nights; ++day) night(day);
     sizes();
     ask(report_, suffix_, ours_, peers_, folder_, size_.users);
     report_.line("heap.mib" + suffix_, ours_.most_heap_mib(), 512);
@@ -57,13 +60,33 @@ class Run {
   void first() {
     const Pages pages = write_pages(folder_ / "pages", size_.users, revisions_);
     first_seconds_ = ours_.sweep(pages, size_.users, 0);
-    const double restic = seconds_of([&] { peers_.restic_backup(); });
-    const double git = seconds_of([&] { peers_.git_commit(0); });
+    double restic = settled_seconds_of([&] { peers_.restic_backup(); });
+    for (int i = 1; i < kGoes; ++i) {
+      first_seconds_ = std::min(first_seconds_, first_elsewhere(pages));
+      restic = std::min(restic, restic_elsewhere());
+    }
+    const double git = settled_seconds_of([&] { peers_.git_commit(0); });
     peers_.borg_backup(0);
     report_.note("ours.first" + suffix_, first_seconds_, "s");
     report_.note("restic.first" + suffix_, restic, "s");
     report_.note("git.first" + suffix_, git, "s");
     report_.line("first.of_restic" + suffix_, first_seconds_ / restic, 0.2);
+  }
+
+  double first_elsewhere(const Pages& pages) {
+    const auto place = folder_ / "elsewhere";
+    const double seconds = OurStore(place).sweep(pages, size_.users, 0);
+    std::filesystem::remove_all(place);
+    return seconds;
+  }
+
+  double restic_elsewhere() {
+    const auto place = folder_ / "elsewhere";
+    const Peers peers(folder_ / "tree", place);
+    peers.make_restic();
+    const double seconds = settled_seconds_of([&] { peers.restic_backup(); });
+    std::filesystem::remove_all(place);
+    return seconds;
   }
 
   void change(std::uint32_t day) {
@@ -73,13 +96,17 @@ class Run {
     }
   }
 
-  void second() {
-    change(1);
-    const Pages pages = write_pages(folder_ / "pages", size_.users, revisions_);
-    const double ours = ours_.sweep(pages, size_.users, 1);
-    const double git = seconds_of([&] { peers_.git_commit(1); });
-    peers_.restic_backup();
-    peers_.borg_backup(1);
+  void sweeps() {
+    double ours = std::numeric_limits<double>::max();
+    double git = ours;
+    for (std::uint32_t day = 1; day <= kGoes; ++day) {
+      change(day);
+      const Pages pages = write_pages(folder_ / "pages", size_.users, revisions_);
+      ours = std::min(ours, ours_.sweep(pages, size_.users, day));
+      git = std::min(git, settled_seconds_of([&] { peers_.git_commit(day); }));
+      peers_.restic_backup();
+      peers_.borg_backup(day);
+    }
     report_.note("ours.sweep" + suffix_, ours, "s");
     report_.note("git.sweep" + suffix_, git, "s");
     report_.line("sweep.of_git" + suffix_, ours / git, 1.0 / 3);
@@ -151,7 +178,7 @@ int main(int argc, char** argv) {
   bool quick = false;
   CLI::App app("The snapshot index against restic, borg, git and SQLite");
   app.add_option("--users", users, "how many users, once or several times");
-  app.add_option("--nights", nights, "snapshots, at least 3");
+  app.add_option("--nights", nights, "snapshots, at least 4");
   app.add_option("--year", year, "nights of the year, with the smallest number of users; 0: none");
   app.add_option("--folder", folder, "where everything is put; emptied");
   app.add_flag("--quick", quick, "2,000 users and 4 nights, to see that it works");

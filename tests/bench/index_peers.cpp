@@ -27,8 +27,12 @@ std::uint64_t disk_bytes(const std::filesystem::path& folder) {
 Peers::Peers(std::filesystem::path tree, std::filesystem::path folder)
     : tree_(std::move(tree)), folder_(std::move(folder)) {}
 
-void Peers::make() {
+void Peers::make_restic() const {
   shell("RESTIC_PASSWORD=bench restic -q init --repo " + restic().string());
+}
+
+void Peers::make() const {
+  make_restic();
   shell("borg init -e none " + borg().string());
   shell("git init -q " + tree_.string() + " && cd " + tree_.string() +
         " && git config user.name bench && git config user.email bench@aurora.example"

@@ -16,7 +16,8 @@ class Peers {
  public:
   // `tree` holds the files; the repositories are put into `folder`.
   Peers(std::filesystem::path tree, std::filesystem::path folder);
-  void make();
+  void make() const;
+  void make_restic() const;  // only that
   void restic_backup() const;
   void borg_backup(std::uint32_t day) const;
   void git_commit(std::uint32_t day) const;

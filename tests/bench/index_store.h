@@ -18,6 +18,8 @@ namespace entrad::bench {
 constexpr char kTenant[] = "aurora";
 
 double seconds_of(const std::function<void()>& work);
+// After the disk has all that was made before: writing that down takes time from either side.
+double settled_seconds_of(const std::function<void()>& work);
 // The best of several goes.
 double best_seconds(int goes, const std::function<void()>& work);
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cctype>
+#include <string>
 #include <unordered_set>
 
 namespace entrad::base {
@@ -19,6 +21,24 @@ TEST(Guid, RefusesWhatIsNone) {
        {"", "62e90394", "62e9039469f542379190012177145e10", "62e90394-69f5-4237-9190-012177145e1g",
         "62e90394x69f5-4237-9190-012177145e10", "{62e90394-69f5-4237-9190-012177145e1"})
     EXPECT_FALSE(Guid::parse(text)) << text;
+}
+
+TEST(Guid, ReadsDigitsAndNothingElseAtEachPlace) {
+  const std::string good = "62e90394-69f5-4237-9190-012177145e10";
+  const std::string digits = "0123456789abcdefABCDEF";
+  for (std::size_t at = 0; at < good.size(); ++at)
+    for (int c = 0; c < 256; ++c) {
+      std::string text = good;
+      text[at] = static_cast<char>(c);
+      const auto id = Guid::parse(text);
+      if (good[at] == '-' ? c != '-' : digits.find(text[at]) == std::string::npos) {
+        EXPECT_FALSE(id) << at << " " << c;
+        continue;
+      }
+      text[at] = static_cast<char>(std::tolower(c));
+      ASSERT_TRUE(id) << at << " " << c;
+      EXPECT_EQ(id->str(), text);
+    }
 }
 
 TEST(Guid, OrdersAsItsText) {

@@ -223,6 +223,28 @@ TEST_F(FindUser, AnswersAsOfTheSnapshot) {
   EXPECT_FALSE(find(guid(3).str(), kFirst)) << "a user of the future";
 }
 
+TEST_F(FindUser, TakesANameOfAnotherSnapshotWhereThatIsAllowed) {
+  using ByName = Snapshots::ByName;
+  backup({{1, "Alice", "alice"}, {2, "Bob", "bob"}, {3, "Cid", "cid"}});
+  backup({{1, "Alice", "alice.new"}, {2, "Bob", "cid"}, {3, "Cid", "bob"}});
+  backup({{1, "Alice", "alice.new"}, {2, "Bob", "x"}, {3, "Cid", "y"}});
+  const auto ever = [&](const std::string& name, base::SnapshotNumber number) {
+    return snapshots().find_user(kTenant, number, name + "@aurora.example", ByName::as_ever);
+  };
+  EXPECT_EQ(must(ever("alice.new", kFirst)), guid(1)) << "the name of later";
+  EXPECT_EQ(must(ever("ALICE", kSecond)), guid(1)) << "the name of before";
+  EXPECT_EQ(must(ever("bob", kSecond)), guid(3)) << "who has it then comes first";
+  EXPECT_EQ(ever("nobody", kSecond).error().kind, ErrorKind::not_found);
+  const auto shared = ever("bob", {3});
+  ASSERT_FALSE(shared);
+  EXPECT_EQ(shared.error().kind, ErrorKind::conflict);
+  EXPECT_NE(shared.error().hint.find(guid(2).str()), std::string::npos);
+  EXPECT_NE(shared.error().hint.find(guid(3).str()), std::string::npos);
+  const auto strict = find("alice@aurora.example", kSecond);
+  ASSERT_FALSE(strict);
+  EXPECT_NE(strict.error().hint.find(guid(1).str()), std::string::npos);
+}
+
 TEST_F(FindUser, FindsTheDeletedUnlessTheirNameIsTakenOrShared) {
   backup({{1, "Alice", "alice"}, {2, "Bob", "bob"}, {4, "Dan", "dan"}});
   backup({{3, "Other Alice", "alice"}});
