@@ -15,7 +15,7 @@ void show_new_snapshot(Context& context, const SeenJob& seen) {
                                    "/snapshots/" + seen.job.snapshot->str());
   if (!answer) return;
   if (auto snapshot = understand<api::Snapshot>(*answer))
-    context.text(render::snapshot_details(*snapshot, context.view()));
+    context.text(render::snapshot_details(*snapshot, /*parent_pruned=*/false, context.view()));
 }
 
 }  // namespace

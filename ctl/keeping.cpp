@@ -3,6 +3,8 @@
 // A prune shows what would go and asks; what was shown is what is then named to the daemon.
 #include "api/keeping.h"
 
+#include <algorithm>
+
 #include "api/error_table.h"
 #include "base/text.h"
 #include "ctl/follow.h"
@@ -28,18 +30,19 @@ base::Result<void> check_options(const Options& options) {
   if (!options.snapshots.empty() && !options.keep.keeps_all())
     return base::fail(ErrorKind::invalid_argument, "both snapshots and rules are given",
                       "name the snapshots that go, or say by rules which ones stay");
-  if (!options.snapshots.empty() && options.dry_run)
-    return base::fail(ErrorKind::invalid_argument, "--dry-run does not go with named snapshots",
-                      "leave the numbers out to see what the rules keep");
   if (options.dry_run && (options.yes || options.no_wait))
     return base::fail(ErrorKind::invalid_argument, "--dry-run does not go with --yes or --no-wait",
                       "leave one of them out");
   return {};
 }
 
-Query query_of(api::Retention keep) {
+Query query_of(Options options) {
   Query query;
-  keep.fields([&](const char* name, std::uint64_t count) {
+  std::string numbers;
+  for (const std::uint64_t number : options.snapshots)
+    numbers += (numbers.empty() ? "" : ",") + std::to_string(number);
+  query.add_if("snapshots", numbers);
+  options.keep.fields([&](const char* name, std::uint64_t count) {
     if (count > 0) query.add(name, std::to_string(count));
   });
   return query;
@@ -76,19 +79,34 @@ Exit ask_first(Context& context, const api::PruneRequest& request) {
   }
 }
 
-Exit prune_by_rules(Context& context, const std::string& tenant) {
+// Those that were asked about: without names all.
+api::PrunePlan without_others(api::PrunePlan plan, const std::vector<std::uint64_t>& named) {
+  if (named.empty()) return plan;
+  std::erase_if(plan.snapshots, [&](const api::Verdict& one) {
+    return std::find(named.begin(), named.end(), one.snapshot.value) == named.end();
+  });
+  return plan;
+}
+
+Exit prune_as_planned(Context& context, const std::string& tenant) {
   auto answer = context.client.get("/v1/tenants/" + base::url_encode(tenant) + "/prune" +
-                                   query_of(context.options.keep).str());
+                                   query_of(context.options).str());
   if (!answer) return base::pass(answer);
   auto plan = understand<api::PrunePlan>(*answer);
   if (!plan) return base::pass(plan);
   const bool is_end = context.options.dry_run || plan->removed == 0;
-  if (!context.options.json) context.text(render::prune_plan(*plan, context.view()));
+  const auto shown = without_others(*plan, context.options.snapshots);
+  if (!context.options.json) context.text(render::prune_plan(shown, context.view()));
   if (is_end && context.options.json) context.json({{"plan", *answer}});
+  const bool refused = !context.options.snapshots.empty() && plan->removed == 0;
+  if (refused && !context.options.dry_run)
+    return base::fail(
+        ErrorKind::failed_precondition, "nothing is removed: what is named stays",
+        "the list says why; `" + context.command("snapshots unpin N") + "` lets a pinned one go");
   if (is_end) return api::exit_ok;
   api::PruneRequest request{tenant, {}};
-  for (const api::Verdict& one : plan->snapshots)
-    if (!one.kept) request.snapshots.push_back(one.snapshot);
+  for (const api::Verdict& one : shown.snapshots)
+    if (!one.kept || !context.options.snapshots.empty()) request.snapshots.push_back(one.snapshot);
   return ask_first(context, request);
 }
 
@@ -126,11 +144,7 @@ Exit prune_snapshots(Context& context) {
   if (auto checked = check_options(context.options); !checked) return base::pass(checked);
   auto tenant = context.tenant();
   if (!tenant) return base::pass(tenant);
-  if (context.options.snapshots.empty()) return prune_by_rules(context, *tenant);
-  api::PruneRequest request{*tenant, {}};
-  for (const std::uint64_t number : context.options.snapshots)
-    request.snapshots.push_back({number});
-  return ask_first(context, request);
+  return prune_as_planned(context, *tenant);
 }
 
 }  // namespace entrad::ctl

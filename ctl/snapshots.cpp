@@ -48,7 +48,8 @@ Exit show_snapshot(Context& context) {
   }
   auto snapshot = understand<api::Snapshot>(*answer);
   if (!snapshot) return base::pass(snapshot);
-  context.text(render::snapshot_details(*snapshot, context.view()));
+  context.text(
+      render::snapshot_details(*snapshot, answer->value("parentPruned", false), context.view()));
   if (!answer->contains("pin")) return api::exit_ok;
   auto pin = understand<api::Pin>(answer->at("pin"));
   if (!pin) return base::pass(pin);

@@ -31,10 +31,13 @@ std::string pin_lines(const std::vector<api::Pin>& pins) {
 std::string prune_plan(const api::PrunePlan& plan, const View& view) {
   Table table(
       {{"SNAPSHOT", Column::right}, {"SEALED"}, {"AGE"}, {"STAYS"}, {"WHY", Column::left, 20}});
+  const bool by_rules = !plan.retention.keeps_all();
   for (const api::Verdict& one : plan.snapshots)
     table.row({one.snapshot.str(), base::rfc3339(one.time), short_age(one.time, view),
                one.kept ? Cell("stays", Tone::good) : Cell("goes", Tone::warning),
-               one.kept ? join(one.why, ", ") : "no rule keeps it"});
+               one.kept   ? join(one.why, ", ")
+               : by_rules ? "no rule keeps it"
+                          : "it is named"});
   std::string text = plan.snapshots.empty() ? "" : table.flush(view);
   if (plan.removed == 0) return text + "Nothing would go: every snapshot is kept.\n";
   text += counted(plan.removed, "snapshot") + " of " + number(plan.snapshots.size()) +

@@ -13,31 +13,38 @@ std::string count_of(const api::Snapshot& snapshot, const char* kind) {
   return found == snapshot.counts.end() ? "0" : number(found->second);
 }
 
+bool is_expected(const std::string& section) {
+  return std::any_of(api::kExpectedSections.begin(), api::kExpectedSections.end(),
+                     [&](api::Section one) { return api::name(one) == section; });
+}
+
 // Sections that nobody asked to back up are absent without a reason; that is no fault.
-bool lacks(const api::SectionState& state) {
+bool lacks(const std::string& section, const api::SectionState& state) {
   return state.completeness == api::Completeness::partial ||
-         (state.completeness == api::Completeness::absent && !state.reason.empty());
+         (state.completeness == api::Completeness::absent && !state.reason.empty() &&
+          is_expected(section));
 }
 
 Cell completeness(const api::Snapshot& snapshot) {
   std::vector<std::string> lacking;
   for (const auto& [section, state] : snapshot.sections)
-    if (lacks(state)) lacking.push_back(section);
+    if (lacks(section, state)) lacking.push_back(section);
   if (lacking.empty()) return {"complete", Tone::good};
   return {"not whole: " + join(lacking, ", "), Tone::warning};
 }
 
-Tone tone_of_section(const api::SectionState& state) {
+Tone tone_of_section(const std::string& section, const api::SectionState& state) {
   if (state.completeness == api::Completeness::complete) return Tone::good;
-  return lacks(state) ? Tone::warning : Tone::quiet;
+  return lacks(section, state) ? Tone::warning : Tone::quiet;
 }
 
 std::string section_lines(const api::Snapshot& snapshot, const View& view) {
   std::string text = "  sections\n";
   for (const auto& [section, state] : snapshot.sections) {
     const std::string word(api::name(state.completeness));
-    text += "    " + pad_right(section + " ", 14) +
-            view.paint(pad_right(word, state.reason.empty() ? 0 : 10), tone_of_section(state));
+    text +=
+        "    " + pad_right(section + " ", 14) +
+        view.paint(pad_right(word, state.reason.empty() ? 0 : 10), tone_of_section(section, state));
     if (!state.reason.empty()) text += wrap(clean(state.reason), 28, 28);
     text += "\n";
   }
@@ -55,7 +62,7 @@ std::string count_lines(const api::Snapshot& snapshot) {
 
 bool is_whole(const api::Snapshot& snapshot) {
   return std::none_of(snapshot.sections.begin(), snapshot.sections.end(),
-                      [](const auto& section) { return lacks(section.second); });
+                      [](const auto& section) { return lacks(section.first, section.second); });
 }
 
 std::string snapshot_table(const std::vector<api::Snapshot>& snapshots, const View& view) {
@@ -76,16 +83,16 @@ std::string snapshot_table(const std::vector<api::Snapshot>& snapshots, const Vi
   return table.flush(view);
 }
 
-std::string snapshot_details(const api::Snapshot& snapshot, const View& view) {
+std::string snapshot_details(const api::Snapshot& snapshot, bool parent_pruned, const View& view) {
   std::string text =
       view.paint("Snapshot " + snapshot.number.str(), Tone::title) + " of " +
       clean(snapshot.tenant) + ", " + std::string(api::name(snapshot.kind)) + "\n" +
       "  sealed      " + when(snapshot.sealed_at, view) + "\n" + "  took        " +
       base::human_duration(snapshot.sealed_at - snapshot.started_at) + "\n" + "  parent      " +
-      (snapshot.parent.value == 0 ? "none, it is the first" : snapshot.parent.str()) + "\n" +
-      "  since then  " + counted(snapshot.changed, "changed version") + ", " +
-      counted(snapshot.removed, "object") + " gone\n" + "  digest      " + clean(snapshot.digest) +
-      "\n";
+      (snapshot.parent.value == 0 ? "none, it is the first" : snapshot.parent.str()) +
+      (parent_pruned ? ", which was pruned" : "") + "\n" + "  since then  " +
+      counted(snapshot.changed, "changed version") + ", " + counted(snapshot.removed, "object") +
+      " gone\n" + "  digest      " + clean(snapshot.digest) + "\n";
   return text + count_lines(snapshot) + section_lines(snapshot, view);
 }
 

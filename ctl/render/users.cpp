@@ -76,13 +76,23 @@ std::string linked_line(const api::UserDetail& user, const char* section,
   return list_line(user, section, names);
 }
 
-std::string deletion_line(const api::UserDetail& user) {
-  if (!user.deletion) return {};
-  const api::Deletion& deletion = *user.deletion;
-  std::string text = deletion.deleted_date_time.empty() ? "at a time that is not known"
-                                                        : deletion.deleted_date_time;
+std::string deletion_words(const api::Deletion& deletion) {
+  std::string text = deletion.hard ? "deleted for good" : "deleted, in the recycle bin";
+  if (!deletion.deleted_date_time.empty()) text += ", at " + deletion.deleted_date_time;
   if (!deletion.deleted_by.empty()) text += " by " + deletion.deleted_by;
-  return line("deleted", text + (deletion.hard ? ", for good" : ", to the recycle bin"));
+  return text;
+}
+
+std::string deletion_lines(const api::UserDetail& user, const View& view) {
+  if (!user.deletion) return {};
+  return "  " + view.paint(clean(deletion_words(*user.deletion)), Tone::bad) +
+         "\n  what follows is how the user was last backed up\n";
+}
+
+std::string state_of(const api::UserRow& user) {
+  if (!user.deleted) return user.account_enabled ? "enabled" : "blocked";
+  if (!user.deletion) return "deleted";
+  return user.deletion->hard ? "gone for good" : "in recycle bin";
 }
 
 // "#microsoft.graph.fido2AuthenticationMethod" -> "fido2"
@@ -118,9 +128,7 @@ Table user_table() {
 }
 
 void add_user(Table& table, const api::UserRow& user) {
-  std::vector<std::string> words{user.deleted           ? "deleted"
-                                 : user.account_enabled ? "enabled"
-                                                        : "blocked"};
+  std::vector<std::string> words{state_of(user)};
   if (user.user_type == "Guest") words.emplace_back("guest");
   if (user.on_premises_synced) words.emplace_back("synced");
   const Tone tone = user.deleted ? Tone::bad : user.account_enabled ? Tone::plain : Tone::warning;
@@ -134,7 +142,8 @@ void add_user(Table& table, const api::UserRow& user) {
 std::string user_details(const api::UserDetail& user, const View& view) {
   const std::string name = text_at(user.object, "displayName");
   std::string text = view.paint(clean(name.empty() ? user.id : name), Tone::title) +
-                     " in snapshot " + user.snapshot.str() + " of " + when(user.time, view) + "\n";
+                     " in snapshot " + user.snapshot.str() + " of " + when(user.time, view) + "\n" +
+                     deletion_lines(user, view);
   text +=
       line("id", user.id) + object_lines(user.object.is_object() ? user.object : json::object());
   if (user.manager.is_object())
@@ -145,7 +154,7 @@ std::string user_details(const api::UserDetail& user, const View& view) {
   text += count_line(user, "authMethods", user.auth_methods.size());
   return text + license_line(user) + app_role_line(user) +
          linked_line(user, "sponsors", user.sponsors) +
-         linked_line(user, "ownedObjects", user.owned_objects) + deletion_line(user);
+         linked_line(user, "ownedObjects", user.owned_objects);
 }
 
 std::string version_table(const std::vector<api::VersionRow>& versions, const View& view) {

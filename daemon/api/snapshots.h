@@ -2,6 +2,7 @@
 // Thread safety: plain values.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,6 +23,12 @@ struct SectionState {
     f("reason", reason);
   }
 };
+
+// The sections that every backup has to cover. The others hang on what a tenant has granted and
+// bought: a snapshot says how complete they are, and nobody is warned of them every night.
+inline constexpr std::array kExpectedSections{Section::object,  Section::memberships,
+                                              Section::roles,   Section::auth_methods,
+                                              Section::manager, Section::licenses};
 
 struct Snapshot {
   base::SnapshotNumber number;
@@ -52,6 +59,24 @@ struct Snapshot {
   }
 };
 
+// How a user was deleted, as the recycle bin and the tenant's audit log tell it.
+struct Deletion {
+  std::string deleted_date_time;  // as Graph gave it; empty: it is not known
+  bool hard = false;              // it is not in the recycle bin any more
+  std::string deleted_by_id;      // a user's object id or an app's client id; empty: not known
+  std::string deleted_by;         // the user's principal name, or the app's name
+  std::string deleted_by_kind;    // "user" or "app"
+
+  template <typename F>
+  void fields(F&& f) {
+    f("deletedDateTime", deleted_date_time);
+    f("hard", hard);
+    f("deletedById", deleted_by_id);
+    f("deletedBy", deleted_by);
+    f("deletedByKind", deleted_by_kind);
+  }
+};
+
 // A line of `users list`.
 struct UserRow {
   std::string id;
@@ -61,9 +86,10 @@ struct UserRow {
   std::string user_type;
   bool account_enabled = true;
   bool on_premises_synced = false;
-  bool deleted = false;             // not in the directory at that snapshot any more
-  base::SnapshotNumber changed_in;  // the snapshot that first held its present content
-  base::WallTime changed_at{};      // that snapshot's time
+  bool deleted = false;              // not in the directory at that snapshot any more
+  std::optional<Deletion> deletion;  // of one that is deleted, as far as it is known
+  base::SnapshotNumber changed_in;   // the snapshot that first held its present content
+  base::WallTime changed_at{};       // that snapshot's time
 
   template <typename F>
   void fields(F&& f) {
@@ -75,6 +101,7 @@ struct UserRow {
     f("accountEnabled", account_enabled);
     f("onPremisesSyncEnabled", on_premises_synced);
     f("deleted", deleted);
+    f("deletion", deletion);
     f("changedIn", changed_in);
     f("changedAt", changed_at);
   }
@@ -192,24 +219,6 @@ struct LinkedObject {
     f("id", id);
     f("kind", kind);
     f("displayName", display_name);
-  }
-};
-
-// How a user was deleted, as the recycle bin and the tenant's audit log tell it.
-struct Deletion {
-  std::string deleted_date_time;  // as Graph gave it; empty: it is not known
-  bool hard = false;              // it is not in the recycle bin any more
-  std::string deleted_by_id;      // a user's object id or an app's client id; empty: not known
-  std::string deleted_by;         // the user's principal name, or the app's name
-  std::string deleted_by_kind;    // "user" or "app"
-
-  template <typename F>
-  void fields(F&& f) {
-    f("deletedDateTime", deleted_date_time);
-    f("hard", hard);
-    f("deletedById", deleted_by_id);
-    f("deletedBy", deleted_by);
-    f("deletedByKind", deleted_by_kind);
   }
 };
 

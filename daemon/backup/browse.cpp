@@ -17,6 +17,14 @@ std::string text_of(const json& object, const char* name) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+std::optional<api::Deletion> deletion_in(const std::string& content) {
+  const auto deletion = directory::read_deletion(content);
+  if (!deletion) return std::nullopt;
+  const json by = deletion->deleted_by.is_object() ? deletion->deleted_by : json::object();
+  return api::Deletion{deletion->time, deletion->hard, text_of(by, "id"), text_of(by, "name"),
+                       text_of(by, "kind")};
+}
+
 class Browser {
  public:
   Browser(const store::Snapshots& snapshots, const std::string& tenant,
@@ -224,12 +232,7 @@ class Browser {
   }
 
   void take_deletion() {
-    const auto content = section(Section::deletion);
-    const auto deletion = content ? directory::read_deletion(*content) : std::nullopt;
-    if (!deletion) return;
-    const json by = deletion->deleted_by.is_object() ? deletion->deleted_by : json::object();
-    out_.deletion = api::Deletion{deletion->time, deletion->hard, text_of(by, "id"),
-                                  text_of(by, "name"), text_of(by, "kind")};
+    if (const auto content = section(Section::deletion)) out_.deletion = deletion_in(*content);
   }
 
   const store::Snapshots& snapshots_;
@@ -241,6 +244,17 @@ class Browser {
 };
 
 }  // namespace
+
+void tell_deletions(const store::Snapshots& snapshots, const std::string& tenant,
+                    const api::Snapshot& snapshot, api::UserPage& page) {
+  for (api::UserRow& row : page.users) {
+    const auto id = row.deleted ? Guid::parse(row.id) : std::nullopt;
+    if (!id) continue;
+    const auto content =
+        snapshots.content(tenant, snapshot.number, ObjectKind::user, *id, Section::deletion);
+    if (content) row.deletion = deletion_in(*content);
+  }
+}
 
 base::Result<api::UserDetail> user_detail(const store::Snapshots& snapshots,
                                           const std::string& tenant, const api::Snapshot& snapshot,

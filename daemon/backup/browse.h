@@ -16,4 +16,8 @@ base::Result<api::UserDetail> user_detail(const store::Snapshots& snapshots,
                                           const std::string& tenant, const api::Snapshot& snapshot,
                                           const base::Guid& user);
 
+// Of the users of a page that are deleted: when, by whom, and whether for good.
+void tell_deletions(const store::Snapshots& snapshots, const std::string& tenant,
+                    const api::Snapshot& snapshot, api::UserPage& page);
+
 }  // namespace entrad::backup

@@ -1,7 +1,5 @@
 #include "backup/links.h"
 
-#include <algorithm>
-
 namespace entrad::backup {
 namespace {
 
@@ -22,14 +20,12 @@ void append_unread(Sweep& sweep, const base::Guid& user, api::Section section,
 
 }  // namespace
 
-base::Result<void> put_links(Sweep& sweep, api::Section section, UserLinks& links) {
-  std::sort(links.of_users.begin(), links.of_users.end());
+base::Result<void> put_links(Sweep& sweep, api::Section section, const UserLinks& links) {
   const auto& users = sweep.people().ids();
-  auto next = links.of_users.begin();
+  const LinksByUser by_user(links.of_users, users.size());
   for (People::Index i = 0; i < users.size(); ++i) {
     std::vector<Link> mine;
-    for (; next != links.of_users.end() && next->first == i; ++next)
-      mine.push_back(links.objects[next->second]);
+    for (const auto object : by_user.of(i)) mine.push_back(links.objects[object]);
     if (links.unread_users.contains(i)) continue;
     append_unread(sweep, users[i], section, links, mine);
     auto put =

@@ -26,6 +26,6 @@ struct UserLinks {
 
 // Puts `section` for every user but those that are unknown. Links to what could not be read stay as
 // the snapshot before knew them: unreadable is not empty.
-base::Result<void> put_links(Sweep& sweep, api::Section section, UserLinks& links);
+base::Result<void> put_links(Sweep& sweep, api::Section section, const UserLinks& links);
 
 }  // namespace entrad::backup

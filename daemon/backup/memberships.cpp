@@ -37,20 +37,24 @@ class Before {
   std::optional<base::SnapshotNumber> parent_;
 };
 
-base::Result<void> put_sections(Sweep& sweep, Links& links) {
-  std::sort(links.of_users.begin(), links.of_users.end());
-  const Before before(sweep, links);
+base::Result<void> put_section(Sweep& sweep, const Guid& user, std::vector<Link> mine) {
+  std::string ids;
+  for (const Link& link : mine) ids += link.id.bytes();
+  if (sweep.writer().is_unchanged(ObjectKind::user, user, Section::memberships, ids)) return {};
+  return sweep.writer().put(ObjectKind::user, user, Section::memberships,
+                            directory::memberships_section(std::move(mine)));
+}
+
+base::Result<void> put_sections(Sweep& sweep, const Links& links) {
   const auto& users = sweep.people().ids();
+  const Before before(sweep, links);
+  const LinksByUser by_user(links.of_users, users.size());
   sweep.progress().begin("memberships", users.size());
-  auto next = links.of_users.begin();
-  for (std::size_t i = 0; i < users.size(); ++i) {
+  for (People::Index i = 0; i < users.size(); ++i) {
     std::vector<Link> mine;
-    for (; next != links.of_users.end() && next->first == i; ++next)
-      mine.push_back(links.containers[next->second]);
+    for (const auto container : by_user.of(i)) mine.push_back(links.containers[container]);
     before.append(users[i], mine);
-    auto put = sweep.writer().put(ObjectKind::user, users[i], Section::memberships,
-                                  directory::memberships_section(std::move(mine)));
-    if (!put) return put;
+    if (auto put = put_section(sweep, users[i], std::move(mine)); !put) return put;
     if (auto going = sweep.stopped(); !going) return going;
     sweep.progress().advance(1);
   }

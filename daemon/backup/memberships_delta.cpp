@@ -143,19 +143,16 @@ class OwnLists {
 class Applier {
  public:
   Applier(Sweep& sweep, const GroupChanges& changes, Links& links, const OwnLists& own)
-      : sweep_(sweep), changes_(changes), links_(links), own_(own) {
-    std::sort(links_.of_users.begin(), links_.of_users.end());
-  }
+      : sweep_(sweep), changes_(changes), links_(links), own_(own) {}
 
   // `all`: what changed is not known user by user.
   base::Result<void> apply(bool all) {
     const auto& users = sweep_.people().ids();
     sweep_.progress().begin("memberships", users.size());
-    auto next = links_.of_users.begin();
+    const LinksByUser by_user(links_.of_users, users.size());
     for (People::Index i = 0; i < users.size(); ++i) {
       std::vector<Link> listed;
-      for (; next != links_.of_users.end() && next->first == i; ++next)
-        listed.push_back(links_.containers[next->second]);
+      for (const auto container : by_user.of(i)) listed.push_back(links_.containers[container]);
       if (all || concerns(users[i], listed))
         if (auto put = put_section(users[i], listed); !put) return put;
       if (auto going = sweep_.stopped(); !going) return going;

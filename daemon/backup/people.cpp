@@ -7,6 +7,8 @@
 #include <cstring>
 #include <numeric>
 
+#include "base/guid_sort.h"
+
 namespace entrad::backup {
 namespace {
 
@@ -21,8 +23,7 @@ std::size_t People::drawer_of(const base::Guid& id) const {
 }
 
 void People::close() {
-  std::sort(ids_.begin(), ids_.end());
-  ids_.erase(std::unique(ids_.begin(), ids_.end()), ids_.end());
+  base::sort_unique(ids_);
   ids_.shrink_to_fit();
   bits_ = std::clamp(static_cast<unsigned>(std::bit_width(ids_.size())), 1U, kMostBits);
   begins_.assign((std::size_t{1} << bits_) + 1, 0);
@@ -52,13 +53,16 @@ std::vector<People::Index> People::indexes(std::span<const base::Guid> ids) cons
   return found;
 }
 
-std::vector<UserLink> sorted_by_user(const std::vector<UserLink>& links, std::size_t users) {
-  std::vector<std::size_t> next(users + 1, 0);
-  for (const auto& link : links) ++next[link.first + 1];
-  for (std::size_t i = 0; i < users; ++i) next[i + 1] += next[i];
-  std::vector<UserLink> sorted(links.size());
-  for (const auto& link : links) sorted[next[link.first]++] = link;
-  return sorted;
+LinksByUser::LinksByUser(std::span<const UserLink> links, std::size_t users)
+    : begins_(users + 1, 0), others_(links.size()) {
+  for (const auto& link : links) ++begins_[link.first + 1];
+  std::partial_sum(begins_.begin(), begins_.end(), begins_.begin());
+  auto next = begins_;
+  for (const auto& [user, other] : links) others_[next[user]++] = other;
+}
+
+std::span<const std::uint32_t> LinksByUser::of(People::Index user) const {
+  return std::span(others_).subspan(begins_[user], begins_[user + 1] - begins_[user]);
 }
 
 }  // namespace entrad::backup

@@ -36,7 +36,16 @@ class People {
 
 // A user and something of another numbering, a group, say.
 using UserLink = std::pair<People::Index, std::uint32_t>;
-// By user; links of one user stay in their order. `users`: how many there are.
-std::vector<UserLink> sorted_by_user(const std::vector<UserLink>& links, std::size_t users);
+
+// What each user is linked to, in the order in which the links came. At most 4 billion links.
+class LinksByUser {
+ public:
+  LinksByUser(std::span<const UserLink> links, std::size_t users);
+  std::span<const std::uint32_t> of(People::Index user) const;
+
+ private:
+  std::vector<std::uint32_t> begins_;  // of each user's, and the end
+  std::vector<std::uint32_t> others_;
+};
 
 }  // namespace entrad::backup

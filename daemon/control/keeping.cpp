@@ -1,6 +1,7 @@
 #include "api/keeping.h"
 
 #include "api/retention.h"
+#include "base/text.h"
 #include "control/bodies.h"
 #include "control/handlers.h"
 #include "control/parameters.h"
@@ -38,6 +39,33 @@ base::Result<api::Retention> retention_of(const Question& question, const Contex
   return retention;
 }
 
+base::Result<std::vector<base::SnapshotNumber>> numbers_of(const std::string& text) {
+  std::vector<base::SnapshotNumber> numbers;
+  for (const std::string& part : base::split(text, ',')) {
+    auto number = parse_number("each of snapshots", part);
+    if (!number) return base::pass(number);
+    numbers.push_back({*number});
+  }
+  return numbers;
+}
+
+base::Result<api::PrunePlan> plan_of(const Question& question, const Context& context) {
+  const std::string& tenant = question.parts.at("tenant");
+  const store::Pruning& pruning = context.services.store.pruning();
+  const std::string named = text_of(question, "snapshots");
+  if (!named.empty() && question.query.size() > 1)
+    return base::fail(base::ErrorKind::invalid_argument, "both snapshots and rules are given",
+                      "name the snapshots that go, or say by rules which ones stay");
+  if (!named.empty()) {
+    auto numbers = numbers_of(named);
+    if (!numbers) return base::pass(numbers);
+    return pruning.plan(tenant, *numbers);
+  }
+  auto retention = retention_of(question, context);
+  if (!retention) return base::pass(retention);
+  return pruning.plan(tenant, *retention, context.services.clock.wall());
+}
+
 }  // namespace
 
 base::Result<Answer> pin_snapshot(const Question& question, const Context& context) {
@@ -69,10 +97,7 @@ base::Result<Answer> unpin_snapshot(const Question& question, const Context& con
 base::Result<Answer> get_prune_plan(const Question& question, const Context& context) {
   const std::string& tenant = question.parts.at("tenant");
   if (auto known = context.services.sessions.tenant(tenant); !known) return base::pass(known);
-  auto retention = retention_of(question, context);
-  if (!retention) return base::pass(retention);
-  auto plan =
-      context.services.store.pruning().plan(tenant, *retention, context.services.clock.wall());
+  auto plan = plan_of(question, context);
   if (!plan) return base::pass(plan);
   Answer answer;
   answer.body = *plan;

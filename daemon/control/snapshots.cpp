@@ -24,6 +24,9 @@ base::Result<Answer> get_snapshot(const Question& question, const Context& conte
   if (!snapshot) return base::pass(snapshot);
   Answer answer;
   answer.body = *snapshot;
+  const bool has_parent = snapshot->parent.value != 0;
+  if (has_parent && !context.services.store.snapshots().find(tenant, snapshot->parent))
+    answer.body["parentPruned"] = true;
   for (const api::Pin& pin : context.services.store.pruning().pins(tenant))
     if (pin.snapshot == snapshot->number) answer.body["pin"] = pin;
   return answer;

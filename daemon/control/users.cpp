@@ -46,6 +46,7 @@ base::Result<Answer> get_users(const Question& question, const Context& context)
   auto page = context.services.store.snapshots().users(question.parts.at("tenant"),
                                                        snapshot->number, *query);
   if (!page) return base::pass(page);
+  backup::tell_deletions(snapshots_in(context), question.parts.at("tenant"), *snapshot, *page);
   Answer answer;
   answer.body = *page;
   answer.body["snapshot"] = *snapshot;

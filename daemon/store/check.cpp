@@ -43,25 +43,28 @@ void check_users(const Txn& txn, TenantNumber tenant, base::SnapshotNumber numbe
 
 }  // namespace
 
-base::Result<void> Snapshots::check(const std::string& tenant, base::SnapshotNumber number) const {
+base::Result<std::uint64_t> Snapshots::check(const std::string& tenant,
+                                             base::SnapshotNumber number) const {
   auto snapshot = find(tenant, number);
   if (!snapshot) return base::pass(snapshot);
-  auto sound = telling_damage([&]() -> base::Result<void> {
+  auto sound = telling_damage([&]() -> base::Result<std::uint64_t> {
+    std::uint64_t sections = 0;
     const auto known = find_tenant(*environment_.read(), tenant);
     std::vector<base::Guid> users;
     const auto found =
         tally(environment_, *known, number,
               [&](const Txn& txn, const SectionOf& what, const Version& version) {
+                ++sections;
                 check_content(environment_.packing(), txn, what, version);
                 if (what.kind == api::ObjectKind::user && what.section == api::Section::object)
                   users.push_back(what.id);
               });
     if (found.digest != snapshot->digest) throw Damage("its digest does not agree any more");
     check_users(*environment_.read(), *known, number, users);
-    return {};
+    return sections;
   });
   if (!sound) return base::pass(sound, "snapshot " + number.str() + " of " + tenant);
-  return {};
+  return sound;
 }
 
 }  // namespace entrad::store

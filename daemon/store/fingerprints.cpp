@@ -1,6 +1,10 @@
 #include "store/fingerprints.h"
 
+#if defined(__x86_64__)
+#include <xxh_x86dispatch.h>  // the widest instructions that the machine has
+#else
 #include <xxhash.h>
+#endif
 
 #include <algorithm>
 #include <bit>

@@ -191,10 +191,13 @@ base::Result<api::Pin> Pruning::pin(const std::string& tenant, base::SnapshotNum
     return base::fail(ErrorKind::invalid_argument,
                       "the note has " + std::to_string(note.size()) + " bytes",
                       "say it in at most " + std::to_string(kLongestNote));
-  const api::Pin pin{number, note, by, now};
+  api::Pin pin{number, note, by, now};
   auto done = environment_.write([&](Write& write) -> base::Result<void> {
     const auto known = find_tenant(write.txn, tenant);
     if (!known || !is_sealed(write.txn, *known, number)) return no_snapshot(tenant, number);
+    if (note.empty())
+      for (const api::Pin& before : pins_of(write.txn, *known))
+        if (before.snapshot == number) pin.note = before.note;
     put_pin(write.txn, *known, pin);
     return {};
   });
@@ -235,13 +238,28 @@ base::Result<api::PrunePlan> Pruning::plan(const std::string& tenant,
                                            base::WallTime now) const {
   auto judged = verdicts(tenant, retention, now);
   if (!judged) return base::pass(judged);
+  return priced(tenant, {tenant, retention, std::move(*judged)});
+}
+
+base::Result<api::PrunePlan> Pruning::plan(const std::string& tenant,
+                                           const std::vector<base::SnapshotNumber>& named) const {
+  auto judged = telling_damage([&]() -> base::Result<std::vector<api::Verdict>> {
+    const auto reader = environment_.read();
+    const auto known = find_tenant(*reader, tenant);
+    for (const auto number : named)
+      if (!known || !is_sealed(*reader, *known, number)) return no_snapshot(tenant, number);
+    if (!known) return std::vector<api::Verdict>{};
+    return judge_named(sealed_snapshots(*reader, *known), named,
+                       others_of(*reader, *known, tenant));
+  });
+  if (!judged) return base::pass(judged);
+  return priced(tenant, {tenant, {}, std::move(*judged)});
+}
+
+base::Result<api::PrunePlan> Pruning::priced(const std::string& tenant, api::PrunePlan plan) const {
   return telling_damage([&]() -> base::Result<api::PrunePlan> {
-    api::PrunePlan plan;
-    plan.tenant = tenant;
-    plan.retention = retention;
-    plan.snapshots = std::move(*judged);
     const auto known = find_tenant(*environment_.read(), tenant);
-    if (!known) return plan;
+    if (!known) return std::move(plan);
     for (const Gap& gap : gaps_in(*known, plan.snapshots)) {
       const auto all = estimate(environment_, gap);
       plan.removed += gap.removed.size();
@@ -249,7 +267,7 @@ base::Result<api::PrunePlan> Pruning::plan(const std::string& tenant,
       plan.bytes += all.freed.bytes;
       plan.users_lost += all.users_lost;
     }
-    return plan;
+    return std::move(plan);
   });
 }
 

@@ -27,7 +27,8 @@ class Pruning {
   // Tells `snapshots` to forget its lists when rows went or moved.
   Pruning(Environment& environment, Snapshots& snapshots);
 
-  // Keeps a snapshot whatever the retention. Pinning again replaces the note. Errors: not_found,
+  // Keeps a snapshot whatever the retention. Pinning again with a note replaces
+  // it. Errors: not_found,
   // invalid_argument (a note of more than 1,000 bytes).
   base::Result<api::Pin> pin(const std::string& tenant, base::SnapshotNumber number,
                              const std::string& note, const std::string& by, base::WallTime now);
@@ -38,6 +39,9 @@ class Pruning {
   // Errors: store_damaged.
   base::Result<api::PrunePlan> plan(const std::string& tenant, const api::Retention& retention,
                                     base::WallTime now) const;
+  // Of those that are named. Errors: also not_found.
+  base::Result<api::PrunePlan> plan(const std::string& tenant,
+                                    const std::vector<base::SnapshotNumber>& named) const;
   // Without what it frees: costs next to nothing.
   base::Result<std::vector<api::Verdict>> verdicts(const std::string& tenant,
                                                    const api::Retention& retention,
@@ -64,6 +68,7 @@ class Pruning {
   std::vector<base::SnapshotNumber> left_behind(const std::string& tenant) const;
 
  private:
+  base::Result<api::PrunePlan> priced(const std::string& tenant, api::PrunePlan plan) const;
   base::Result<Cleaned> merge_all(const std::string& tenant, const std::stop_token& stop,
                                   const OnPiece& on_piece);
 

@@ -42,9 +42,12 @@ class Judge {
       verdicts_.push_back({snapshot.number, snapshot.sealed_at, false, {}});
   }
 
+  void newest() {
+    if (!snapshots_.empty()) keep(snapshots_.size() - 1, "the newest");
+  }
+
   void always() {
-    if (snapshots_.empty()) return;
-    keep(snapshots_.size() - 1, "the newest");
+    newest();
     for (std::size_t i = snapshots_.size(); i-- > 0;)
       if (is_complete(snapshots_[i])) return keep(i, "the newest complete one");
   }
@@ -69,6 +72,12 @@ class Judge {
       --count;
       keep(i, rule);
     }
+  }
+
+  void not_named(const std::vector<base::SnapshotNumber>& named) {
+    for (std::size_t i = 0; i < snapshots_.size(); ++i)
+      if (std::find(named.begin(), named.end(), snapshots_[i].number) == named.end())
+        keep(i, "not named");
   }
 
   void others(const OtherReasons& reasons) {
@@ -110,6 +119,16 @@ std::vector<api::Verdict> judge(const std::vector<api::Snapshot>& snapshots,
   judge.newest_of_each(retention.monthly, month_of, "monthly");
   judge.newest_of_each(retention.yearly, year_of, "yearly");
   judge.others(others);
+  return judge.verdicts();
+}
+
+std::vector<api::Verdict> judge_named(const std::vector<api::Snapshot>& snapshots,
+                                      const std::vector<base::SnapshotNumber>& named,
+                                      const OtherReasons& others) {
+  Judge judge(snapshots, {});
+  judge.newest();
+  judge.others(others);
+  judge.not_named(named);
   return judge.verdicts();
 }
 

@@ -20,4 +20,9 @@ std::vector<api::Verdict> judge(const std::vector<api::Snapshot>& snapshots,
                                 const api::Retention& retention, const OtherReasons& others,
                                 base::WallTime now);
 
+// The same where `named` are to go and no rule is asked: the newest stays, and what others keep.
+std::vector<api::Verdict> judge_named(const std::vector<api::Snapshot>& snapshots,
+                                      const std::vector<base::SnapshotNumber>& named,
+                                      const OtherReasons& others);
+
 }  // namespace entrad::store

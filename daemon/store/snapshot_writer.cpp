@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/guid_sort.h"
 #include "store/changes.h"
 #include "store/fingerprints.h"
 #include "store/intake.h"
@@ -28,12 +29,6 @@ constexpr std::uint64_t kUnknown = 0;  // no fingerprint
 constexpr std::string_view kSeenNotes = "~seen ";
 
 using Ids = std::vector<base::Guid>;
-
-template <typename T>
-void sort_unique(std::vector<T>& ids) {
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-}
 
 template <typename T>
 bool has(const std::vector<T>& sorted, const T& id) {
@@ -247,13 +242,13 @@ Tally SnapshotWriter::State::look_over(std::map<api::ObjectKind, Ids>& strangers
 
 // What is in the snapshot when everybody who is gone has been taken out of it.
 base::Result<Tally> SnapshotWriter::State::bury_gone() {
-  for (const auto kind : swept) sort_unique(seen[kind]);
+  for (const auto kind : swept) base::sort_unique(seen[kind]);
   std::map<api::ObjectKind, Ids> gone;
   Tally all = look_over(gone);
   for (const auto& [kind, ids] : removed)
     gone[kind].insert(gone[kind].end(), ids.begin(), ids.end());
   for (auto& [kind, ids] : gone) {
-    sort_unique(ids);
+    base::sort_unique(ids);
     if (auto done = bury_all(kind, ids); !done) return base::pass(done);
   }
   if (gone.empty()) return all;
@@ -296,7 +291,8 @@ std::map<FingerprintsOf, ShortIds> SnapshotWriter::State::outdated(const Txn& tx
     return true;
   });
   for (auto& [of, ids] : all) {
-    sort_unique(ids);
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     const auto found = fresh.find(of);
     if (found == fresh.end()) continue;
     const auto& renewed = found->second;

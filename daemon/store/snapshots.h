@@ -207,7 +207,7 @@ class Snapshots {
                    api::ObjectKind kind, const base::Guid& id, api::Section section) const;
 
   // Reads everything of a snapshot again and compares it with its digest. Errors: store_damaged.
-  base::Result<void> check(const std::string& tenant, base::SnapshotNumber number) const;
+  base::Result<std::uint64_t> check(const std::string& tenant, base::SnapshotNumber number) const;
 
  private:
   Environment& environment_;

@@ -1,6 +1,6 @@
 // Tally: counts and digest of everything that is in a snapshot.
 //
-// The digest is SHA-256 over kind (1 byte), section (1), object id (16) and content name (32, see
+// The digest is SHA-256 over kind (1 byte), section (1), object id (16) and content name (16, see
 // content_name.h) of every section that is there, in the order of these bytes. It does not depend
 // on the store or on the snapshots before, so that two stores that back up the same tenant agree:
 // left out are `audit` and `deletion`, which hold what a log of some days told since the snapshot

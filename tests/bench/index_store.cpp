@@ -114,21 +114,18 @@ void OurStore::put_links(store::SnapshotWriter& writer, std::string_view pages,
     must(directory::for_each_id(page, [&](const base::Guid& id) { members.push_back(id); }));
     for (const auto user : known.indexes(members)) links.emplace_back(user, group);
   });
-  links = backup::sorted_by_user(links, people);
+  const backup::LinksByUser by_user(links, people);
   look_at_heap();
   std::vector<base::Guid> groups;
   for (std::uint32_t i = 0; i < groups_for(people); ++i) groups.push_back(group_id(i));
-  auto next = links.begin();
   std::string raw;
   for (std::uint32_t i = 0; i < people; ++i) {
-    const auto begin = next;
     raw.clear();
-    for (; next != links.end() && next->first == i; ++next) raw += groups[next->second].bytes();
+    for (const auto group : by_user.of(i)) raw += groups[group].bytes();
     const auto& id = known.ids()[i];
     if (writer.is_unchanged(ObjectKind::user, id, Section::memberships, raw)) continue;
     std::vector<directory::Link> mine;
-    for (auto link = begin; link != next; ++link)
-      mine.push_back({groups[link->second], ObjectKind::group});
+    for (const auto group : by_user.of(i)) mine.push_back({groups[group], ObjectKind::group});
     must(writer.put(ObjectKind::user, id, Section::memberships,
                     directory::memberships_section(std::move(mine))));
   }

@@ -71,6 +71,9 @@ class FullDisk(harness.Case):
         harness.wait_until(lambda: self.w.ctl.json("status")["store"]["trouble"], "a full disk")
         harness.wait_until(lambda: "room" in self.w.ctl.ok("jobs", "show", str(job)).out,
                            "a job that says what it waits for")
+        refused = self.w.ctl.run("jobs", "cancel", str(job))  # nowhere to write it down
+        self.assertNotEqual(refused.code, 0, str(refused))
+        self.assertRegex(refused.err, "(?i)room")
         self.assertEqual(self.w.ctl.json("snapshots", "list")["snapshots"], [])
 
         filler.unlink()

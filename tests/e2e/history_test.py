@@ -61,6 +61,15 @@ class History(harness.Case):
         found = self.ctl.json("users", "diff", self.gone, "--from", "2", "--to", "3")
         self.assertEqual(found["change"], "removed")
 
+    def test_lists_and_details_say_how_somebody_is_gone(self):
+        rows = self.ctl.json("users", "list", "--deleted")["users"]
+        gone = next(r for r in rows if r["userPrincipalName"] == self.gone)
+        self.assertFalse(gone["deletion"]["hard"])
+        self.assertIn("in recycle bin", self.ctl.ok("users", "list", "--deleted").out)
+        lines = self.ctl.ok("users", "show", self.gone).out.splitlines()
+        self.assertIn("deleted, in the recycle bin", lines[1])
+        self.assertIn("last backed up", lines[2])
+
     def test_the_live_state_is_compared_too(self):
         same = self.ctl.json("users", "diff", self.mover, "--to", "live")
         self.assertEqual(same["change"], "unchanged", same)

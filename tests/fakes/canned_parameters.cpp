@@ -20,7 +20,7 @@ const std::map<std::string, std::set<std::string>> kParameters{
     {"members", {"at", "limit", "cursor"}},
     {"roles", {"at", "role", "limit", "cursor"}},
     {"detail", {"at"}},
-    {"prune", {"last", "withinDays", "daily", "weekly", "monthly", "yearly"}},
+    {"prune", {"snapshots", "last", "withinDays", "daily", "weekly", "monthly", "yearly"}},
     {"events", {"job", "after"}}};
 
 }  // namespace

@@ -44,14 +44,36 @@ TEST(People, AreFoundAmongAnyOthers) {
   for (const auto& id : others) EXPECT_FALSE(people.index(id));
 }
 
+TEST(People, AreFoundManyAtOnceAsOneByOne) {
+  for (const std::size_t size : {0, 1, 2, 3, 1'000, 70'000}) {
+    People people;
+    std::vector<base::Guid> asked;
+    for (std::size_t i = 0; i < size; ++i) {
+      const auto id = base::Guid::random();
+      people.add(id);
+      if (i % 3 == 0) asked.push_back(id);
+      if (i % 7 == 0) asked.push_back(base::Guid::random());
+    }
+    people.close();
+    std::vector<People::Index> expected;
+    for (const auto& id : asked)
+      if (const auto number = people.index(id)) expected.push_back(*number);
+    EXPECT_EQ(people.indexes(asked), expected) << size;
+  }
+}
+
 TEST(People, HaveTheirLinksTogetherInTheOrderTheyCame) {
   std::mt19937 random(6);
   std::vector<UserLink> links;
   for (std::uint32_t i = 0; i < 1'000; ++i) links.emplace_back(random() % 100, i);
-  auto expected = links;
-  std::sort(expected.begin(), expected.end());
-  EXPECT_EQ(sorted_by_user(links, 100), expected);
-  EXPECT_TRUE(sorted_by_user({}, 0).empty());
+  const LinksByUser by_user(links, 101);
+  for (People::Index user = 0; user <= 100; ++user) {
+    std::vector<std::uint32_t> expected;
+    for (const auto& [linked, other] : links)
+      if (linked == user) expected.push_back(other);
+    const auto found = by_user.of(user);
+    EXPECT_EQ(std::vector(found.begin(), found.end()), expected) << user;
+  }
 }
 
 }  // namespace

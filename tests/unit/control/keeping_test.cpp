@@ -85,6 +85,42 @@ TEST_F(Keeping, APlanFollowsTheRulesOfTheQueryElseTheConfigured) {
   EXPECT_EQ(rig_.ask("GET", kBase + "/prune?last=x").status, 400);
 }
 
+TEST_F(Keeping, APlanOfNamedOnesSaysWhySomeStay) {
+  rig_.store->pruning().pin(kTenant, {2}, "audit", "otto", rig_.clock.wall()).value();
+  const auto plan = get(kBase + "/prune?snapshots=1,2,4").get<api::PrunePlan>();
+  EXPECT_EQ(plan.removed, 1U);
+  ASSERT_EQ(plan.snapshots.size(), 4U);
+  using Why = std::vector<std::string>;
+  EXPECT_FALSE(plan.snapshots[0].kept);
+  EXPECT_EQ(plan.snapshots[1].why, Why{"pinned: audit"});
+  EXPECT_EQ(plan.snapshots[2].why, Why{"not named"});
+  EXPECT_EQ(plan.snapshots[3].why, Why{"the newest"});
+  EXPECT_EQ(rig_.ask("GET", kBase + "/prune?snapshots=9").status, 404);
+  EXPECT_EQ(rig_.ask("GET", kBase + "/prune?snapshots=1,x").status, 400);
+  EXPECT_EQ(rig_.ask("GET", kBase + "/prune?snapshots=1&last=2").status, 400);
+}
+
+TEST_F(Keeping, APinWithoutANoteKeepsTheNote) {
+  for (const std::string body : {R"({"note":"audit"})", "{}"})
+    ASSERT_EQ(rig_.ask("POST", kBase + "/snapshots/1/pin", body).status, 200);
+  EXPECT_EQ(get(kBase + "/snapshots/1").at("pin").at("note"), "audit");
+}
+
+TEST_F(Keeping, ASnapshotSaysThatItsParentIsGone) {
+  EXPECT_FALSE(get(kBase + "/snapshots/3").contains("parentPruned"));
+  ASSERT_EQ(rig_.store->pruning().remove(kTenant, {{2}}).value().size(), 1U);
+  EXPECT_EQ(get(kBase + "/snapshots/3").at("parentPruned"), true);
+  EXPECT_FALSE(get(kBase + "/snapshots/1").contains("parentPruned")) << "it never had one";
+}
+
+TEST_F(Keeping, ACheckSaysWhatItRead) {
+  rig_.queue.start();
+  const auto job = submit({{"kind", "check"}, {"tenant", kTenant}, {"at", "4"}});
+  const auto row = ended(job.id);
+  EXPECT_EQ(row.state, api::JobState::succeeded);
+  EXPECT_NE(row.reason.find("snapshot 4 is as it was sealed: "), std::string::npos) << row.reason;
+}
+
 TEST_F(Keeping, APruneRemovesWhatIsNamedAndTellsWhatStayed) {
   rig_.store->pruning().pin(kTenant, {2}, "audit", "otto", rig_.clock.wall()).value();
   rig_.queue.start();

@@ -2,6 +2,7 @@
 #include "base/json.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -9,6 +10,26 @@
 
 namespace entrad::directory {
 namespace {
+
+// Where a page of text ends just before memory that may not be read, and anywhere else.
+TEST(Canonical, APageIsReadWhereverItLies) {
+  const std::string page =
+      R"j({"value":[{"id":"00000000-0000-0000-0000-000000000001","displayName":"Åsa"}]})j";
+  constexpr std::size_t kUnit = 4'096;
+  auto* memory = static_cast<char*>(
+      ::mmap(nullptr, 2 * kUnit, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  ASSERT_NE(memory, MAP_FAILED);
+  ASSERT_EQ(::mprotect(memory + kUnit, kUnit, PROT_NONE), 0);
+  for (std::size_t before_end = 0; before_end <= 200; ++before_end) {
+    char* place = memory + kUnit - page.size() - before_end;
+    std::copy(page.begin(), page.end(), place);
+    std::string name;
+    ASSERT_TRUE(for_each_object({place, page.size()},
+                                [&](const Slice& slice) { name = slice.text("displayName"); }));
+    EXPECT_EQ(name, "Åsa") << before_end;
+  }
+  ::munmap(memory, 2 * kUnit);
+}
 
 TEST(Canonical, WhatNoCatalogueKnowsIsKeptAsGraphSentIt) {
   const auto slices = [](std::string_view page) {

@@ -48,6 +48,19 @@ class SnapshotsTest : public StoreTest {
   }
 };
 
+TEST_F(SnapshotsTest, TakeContentsOfAnySize) {
+  const auto text = [](std::size_t size, char of) { return "\"" + std::string(size, of) + "\""; };
+  constexpr std::size_t kLarge = 5U << 20U;  // more than is handed over at once
+  auto writer = begin();
+  for (unsigned i = 0; i < 40; ++i)
+    put_user(writer, i, text(i % 10 == 9 ? kLarge : i * 20'000, static_cast<char>('a' + i % 26)));
+  seal(writer);
+  for (unsigned i = 0; i < 40; ++i)
+    EXPECT_EQ(object(kFirst, i),
+              text(i % 10 == 9 ? kLarge : i * 20'000, static_cast<char>('a' + i % 26)))
+        << i;
+}
+
 TEST_F(SnapshotsTest, AreInvisibleUntilSealed) {
   {
     auto writer = begin();
