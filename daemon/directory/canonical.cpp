@@ -366,11 +366,8 @@ base::Result<void> slice(dom::element element, Slice& out,
 // A page with the room behind it that simdjson reads into.
 class Padded {
  public:
-  explicit Padded(std::string_view page) {
-    if (can_be_read_behind(page)) {
-      text_ = page;
-      return;
-    }
+  explicit Padded(std::string_view page) : text_(page) {
+    if (can_be_read_behind(page)) return;
     copy_.reserve(page.size() + simdjson::SIMDJSON_PADDING);
     text_ = copy_.assign(page);
   }
