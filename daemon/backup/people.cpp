@@ -1,39 +1,20 @@
 #include "backup/people.h"
 
-#include <endian.h>
-
 #include <algorithm>
-#include <bit>
-#include <cstring>
 #include <numeric>
 
-#include "base/guid_sort.h"
-
 namespace entrad::backup {
-namespace {
-
-constexpr unsigned kMostBits = 22;
-
-}  // namespace
-
-std::size_t People::drawer_of(const base::Guid& id) const {
-  std::uint32_t first = 0;
-  std::memcpy(&first, id.bytes().data(), sizeof first);
-  return be32toh(first) >> (32U - bits_);
-}
 
 void People::close() {
   base::sort_unique(ids_);
   ids_.shrink_to_fit();
-  bits_ = std::clamp(static_cast<unsigned>(std::bit_width(ids_.size())), 1U, kMostBits);
-  begins_.assign((std::size_t{1} << bits_) + 1, 0);
-  for (const auto& id : ids_) ++begins_[drawer_of(id) + 1];
-  std::partial_sum(begins_.begin(), begins_.end(), begins_.begin());
+  drawers_ = base::Drawers(ids_.size());
+  begins_ = drawers_.begins(ids_);
 }
 
 std::optional<People::Index> People::index(const base::Guid& id) const {
   if (begins_.empty()) return std::nullopt;
-  const auto drawer = drawer_of(id);
+  const auto drawer = drawers_.of(id);
   const auto end = ids_.begin() + begins_[drawer + 1];
   const auto found = std::lower_bound(ids_.begin() + begins_[drawer], end, id);
   if (found == end || *found != id) return std::nullopt;
@@ -46,8 +27,8 @@ std::vector<People::Index> People::indexes(std::span<const base::Guid> ids) cons
   std::vector<Index> found;
   if (begins_.empty()) return found;
   found.reserve(ids.size());
-  for (const auto& id : ids) __builtin_prefetch(&begins_[drawer_of(id)]);
-  for (const auto& id : ids) __builtin_prefetch(ids_.data() + begins_[drawer_of(id)]);
+  for (const auto& id : ids) __builtin_prefetch(&begins_[drawers_.of(id)]);
+  for (const auto& id : ids) __builtin_prefetch(ids_.data() + begins_[drawers_.of(id)]);
   for (const auto& id : ids)
     if (const auto number = index(id)) found.push_back(*number);
   return found;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/guid.h"
+#include "base/guid_sort.h"
 
 namespace entrad::backup {
 
@@ -27,11 +28,9 @@ class People {
   std::vector<Index> indexes(std::span<const base::Guid> ids) const;
 
  private:
-  std::size_t drawer_of(const base::Guid& id) const;
-
   std::vector<base::Guid> ids_;
-  std::vector<Index> begins_;  // of the ids with each first bits, once closed; and the end
-  unsigned bits_ = 1;          // as many as leave about one id in each
+  base::Drawers drawers_{0};
+  std::vector<Index> begins_;  // of the ids in each drawer, once closed; and the end
 };
 
 // A user and something of another numbering, a group, say.

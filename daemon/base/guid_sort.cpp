@@ -11,32 +11,30 @@ namespace entrad::base {
 namespace {
 
 constexpr std::size_t kFew = 1'000;
-constexpr unsigned kMostBits = 20;
-
-// By the first bits of an id, in the order of ids.
-class Drawers {
- public:
-  explicit Drawers(std::size_t ids)
-      : bits_(std::clamp(static_cast<unsigned>(std::bit_width(ids)), 1U, kMostBits)) {}
-  std::size_t count() const { return std::size_t{1} << bits_; }
-  std::size_t of(const Guid& id) const {
-    std::uint32_t first = 0;
-    std::memcpy(&first, id.bytes().data(), sizeof first);
-    return be32toh(first) >> (32U - bits_);
-  }
-
- private:
-  unsigned bits_;
-};
+constexpr unsigned kMostBits = 22;
 
 }  // namespace
+
+Drawers::Drawers(std::size_t ids)
+    : bits_(std::clamp(static_cast<unsigned>(std::bit_width(ids)), 1U, kMostBits)) {}
+
+std::size_t Drawers::of(const Guid& id) const {
+  std::uint32_t first = 0;
+  std::memcpy(&first, id.bytes().data(), sizeof first);
+  return be32toh(first) >> (32U - bits_);
+}
+
+std::vector<std::uint32_t> Drawers::begins(const std::vector<Guid>& ids) const {
+  std::vector<std::uint32_t> begins(count() + 1, 0);
+  for (const Guid& id : ids) ++begins[of(id) + 1];
+  std::partial_sum(begins.begin(), begins.end(), begins.begin());
+  return begins;
+}
 
 void sort(std::vector<Guid>& ids) {
   if (ids.size() < kFew) return std::sort(ids.begin(), ids.end());
   const Drawers drawers(ids.size());
-  std::vector<std::size_t> begins(drawers.count() + 1, 0);
-  for (const Guid& id : ids) ++begins[drawers.of(id) + 1];
-  std::partial_sum(begins.begin(), begins.end(), begins.begin());
+  const auto begins = drawers.begins(ids);
   std::vector<Guid> sorted(ids.size());
   auto next = begins;
   for (const Guid& id : ids) sorted[next[drawers.of(id)]++] = id;

@@ -27,9 +27,8 @@ class Pruning {
   // Tells `snapshots` to forget its lists when rows went or moved.
   Pruning(Environment& environment, Snapshots& snapshots);
 
-  // Keeps a snapshot whatever the retention. Pinning again with a note replaces
-  // it. Errors: not_found,
-  // invalid_argument (a note of more than 1,000 bytes).
+  // Keeps a snapshot whatever the retention. Pinning again with a note replaces it.
+  // Errors: not_found, invalid_argument (a note of more than 1,000 bytes).
   base::Result<api::Pin> pin(const std::string& tenant, base::SnapshotNumber number,
                              const std::string& note, const std::string& by, base::WallTime now);
   base::Result<void> unpin(const std::string& tenant, base::SnapshotNumber number);  // not_found

@@ -1,10 +1,14 @@
 #include "base/guid.h"
+#include "base/guid_sort.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cctype>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 namespace entrad::base {
 namespace {
@@ -46,6 +50,29 @@ TEST(Guid, OrdersAsItsText) {
   const auto high = *Guid::parse("01000000-0000-0000-0000-000000000000");
   EXPECT_LT(low, high);
   EXPECT_LT(low.str(), high.str());
+}
+
+// Random ones, as a directory has them, and ones that all begin in the same way.
+TEST(Guid, ManyAreSortedAsStdSortDoes) {
+  for (const std::size_t size : {0, 1, 2, 999, 1'000, 20'000})
+    for (const bool random : {true, false}) {
+      std::vector<Guid> ids;
+      for (std::size_t i = 0; i < size; ++i) {
+        std::array<std::uint8_t, 16> bytes{};
+        bytes[14] = static_cast<std::uint8_t>(i * 7 % size >> 8U);
+        bytes[15] = static_cast<std::uint8_t>(i * 7 % size);
+        ids.push_back(random ? Guid::random() : Guid(bytes));
+        if (i % 5 == 0) ids.push_back(ids[i / 2]);
+      }
+      auto expected = ids;
+      std::sort(expected.begin(), expected.end());
+      auto sorted = ids;
+      sort(sorted);
+      EXPECT_EQ(sorted, expected) << size;
+      expected.erase(std::unique(expected.begin(), expected.end()), expected.end());
+      sort_unique(ids);
+      EXPECT_EQ(ids, expected) << size;
+    }
 }
 
 TEST(Guid, RandomOnesDifferAndAreVersion4) {
