@@ -18,6 +18,11 @@ base::Result<nlohmann::json> fetch(Context& context, const std::string& what) {
   return context.client.get("/v1/tenants/" + base::url_encode(*tenant) + "/snapshots" + what);
 }
 
+void say_what_was_read(Context& context, const SeenJob& ended) {
+  if (!ended.job.reason.empty())
+    context.text("  " + render::wrap(render::clean(ended.job.reason), 2, 2) + "\n");
+}
+
 }  // namespace
 
 Exit list_snapshots(Context& context) {
@@ -88,7 +93,7 @@ Exit check_snapshot(Context& context) {
   if (!tenant) return base::pass(tenant);
   nlohmann::json body = api::CheckRequest{*tenant, std::to_string(context.options.snapshot)};
   body["kind"] = api::JobKind::check;
-  return submit_and_wait(context, body);
+  return submit_and_wait(context, body, say_what_was_read);
 }
 
 }  // namespace entrad::ctl

@@ -28,6 +28,9 @@ std::string hint_of(const std::vector<api::Snapshot>& snapshots) {
   if (snapshots.empty()) return "there is none yet: run entractl backup";
   const auto& first = snapshots.front();
   const auto& last = snapshots.back();
+  if (snapshots.size() == 1)
+    return "there is only snapshot " + first.number.str() + " (" + base::rfc3339(first.sealed_at) +
+           ")";
   return "there are snapshots " + first.number.str() + " (" + base::rfc3339(first.sealed_at) +
          ") to " + last.number.str() + " (" + base::rfc3339(last.sealed_at) + ")";
 }

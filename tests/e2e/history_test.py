@@ -70,6 +70,10 @@ class History(harness.Case):
         self.assertIn("deleted, in the recycle bin", lines[1])
         self.assertIn("last backed up", lines[2])
 
+    def test_a_check_says_what_it_read(self):
+        self.assertRegex(self.ctl.ok("snapshots", "check", "1").out,
+                         r"snapshot 1 is as it was sealed: \d+ sections")
+
     def test_the_live_state_is_compared_too(self):
         same = self.ctl.json("users", "diff", self.mover, "--to", "live")
         self.assertEqual(same["change"], "unchanged", same)
