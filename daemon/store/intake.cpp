@@ -56,11 +56,22 @@ void Intake::end_section() {
   hand_over();
 }
 
+void Intake::Chunk::empty() {
+  puts.clear();
+  contents.clear();
+  notes.clear();
+  ends_section = last = false;
+}
+
 void Intake::hand_over() {
   {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return waiting_.size() < kChunksWaiting; });
     waiting_.push_back(std::exchange(gathering_, {}));
+    if (!emptied_.empty()) {
+      gathering_ = std::move(emptied_.back());
+      emptied_.pop_back();
+    }
   }
   changed_.notify_all();
 }
@@ -75,21 +86,22 @@ void Intake::serve(std::stop_token stop) {
       waiting_.pop_front();
     }
     changed_.notify_all();
-    take(std::move(chunk));
+    take(chunk);
+    chunk.empty();
+    const std::lock_guard lock(mutex_);
+    emptied_.push_back(std::move(chunk));
   }
   finish_write();
 }
 
-void Intake::take(Chunk chunk) {
-  const bool last = chunk.last;
-  const bool ends_section = chunk.ends_section;
+void Intake::take(Chunk& chunk) {
   if (begins_other_section(chunk)) write_batch();
   if (failure()) {
-    auto added = telling_damage([&] { return add(std::move(chunk)); });
+    auto added = telling_damage([&] { return add(chunk); });
     if (!added) fail(added.error());
   }
-  if (last || is_due() || (ends_section && batch_ && batch_->is_large())) write_batch();
-  if (!last) return;
+  if (chunk.last || is_due() || (chunk.ends_section && batch_ && batch_->is_large())) write_batch();
+  if (!chunk.last) return;
   finish_write();
   {
     const std::lock_guard lock(mutex_);
@@ -98,11 +110,11 @@ void Intake::take(Chunk chunk) {
   changed_.notify_all();
 }
 
-base::Result<void> Intake::add(Chunk chunk) {
+base::Result<void> Intake::add(const Chunk& chunk) {
   if (!batch_) batch_ = std::make_unique<Batch>(environment_.place().directory(), clock_.steady());
   for (const Row& row : rows_of(environment_, to_, chunk.puts))
     if (auto done = batch_->add(row); !done) return done;
-  for (auto& [name, text] : chunk.notes) batch_->note(name, std::move(text));
+  for (const auto& [name, text] : chunk.notes) batch_->note(name, text);
   return {};
 }
 

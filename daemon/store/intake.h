@@ -47,13 +47,15 @@ class Intake {
     std::map<std::string, std::string> notes;
     bool ends_section = false;
     bool last = false;  // flush() waits for it
+
+    void empty();  // keeps its room
   };
   void hand_over();
   void serve(std::stop_token stop);
-  void take(Chunk chunk);
+  void take(Chunk& chunk);
   bool is_due() const;
   bool begins_other_section(const Chunk& chunk) const;
-  base::Result<void> add(Chunk chunk);
+  base::Result<void> add(const Chunk& chunk);
   void write_batch();
   void finish_write();
   void fail(base::Error error);
@@ -70,6 +72,7 @@ class Intake {
   mutable std::mutex mutex_;  // guards all below but the thread
   std::condition_variable_any changed_;
   std::deque<Chunk> waiting_;
+  std::vector<Chunk> emptied_;  // their room is used again
   std::optional<base::Error> failure_;
   bool flushed_ = false;
 
