@@ -3,6 +3,7 @@
 #include <Poco/Base64Encoder.h>
 
 #include <array>
+#include <memory>
 #include <sstream>
 
 namespace entrad::fakes {
@@ -67,9 +68,10 @@ std::string ConnectProxy::seen() const {
 void ConnectProxy::accept() {
   while (!closing_) {
     if (!socket_.poll(kLookForEnd, Socket::SELECT_READ)) continue;
-    StreamSocket client = socket_.acceptConnection();
+    // The session alone holds it: whoever drops a socket last closes it.
+    auto client = std::make_unique<StreamSocket>(socket_.acceptConnection());
     const std::lock_guard lock(mutex_);
-    sessions_.emplace_back([this, client] { serve(client); });
+    sessions_.emplace_back([this, client = std::move(client)] { serve(*client); });
   }
 }
 
