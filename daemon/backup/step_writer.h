@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "store/snapshots.h"
+#include "backup/known_answers.h"
 
 namespace entrad::backup {
 
@@ -34,6 +34,9 @@ class StepWriter {
   bool is_unchanged(api::ObjectKind kind, const base::Guid& id, api::Section section,
                     std::string_view raw) {
     return writer_.is_unchanged(kind, id, section, raw);
+  }
+  directory::Known known_answers(api::ObjectKind kind, api::Section section) {
+    return backup::known_answers(writer_, kind, section);
   }
   bool holds(api::ObjectKind kind, const base::Guid& id, api::Section section) const {
     return writer_.holds(kind, id, section);

@@ -44,14 +44,15 @@ base::unexpected<base::Error> veiled(const base::Guid& user) {
 base::Result<std::string> take_page(Sweep& sweep, std::string_view page) {
   base::Result<void> put;
   std::string ids;
-  const auto is_news = [&](const base::Guid& user, std::string_view raw) {
+  const auto on_each = [&](const base::Guid& user) {
     sweep.people().add(user);
     ids += user.str();
-    return !sweep.writer().is_unchanged(ObjectKind::user, user, Section::object, raw);
   };
-  auto read = directory::for_each_object(page, is_news, [&](const directory::Slice& slice) {
+  const auto on_changed = [&](const directory::Slice& slice) {
     if (put) put = put_user_object(sweep, slice);
-  });
+  };
+  const auto known = sweep.writer().known_answers(ObjectKind::user, Section::object);
+  auto read = directory::for_each_changed(page, known, on_each, on_changed);
   sweep.progress().advance(ids.size() / kIdLength);
   if (!read) return base::pass(read);
   if (!put) return base::pass(put);

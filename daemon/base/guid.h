@@ -33,7 +33,7 @@ class Guid {
     return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
   }
   bool is_nil() const { return *this == Guid(); }
-  bool operator==(const Guid& other) const = default;
+  bool operator==(const Guid& other) const { return words() == other.words(); }
   auto operator<=>(const Guid& other) const { return words() <=> other.words(); }
 
  private:

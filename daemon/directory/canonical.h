@@ -44,6 +44,18 @@ base::Result<void> for_each_object(std::string_view page,
 using IsWanted = std::function<bool(const base::Guid& id, std::string_view raw)>;
 base::Result<void> for_each_object(std::string_view page, const IsWanted& is_wanted,
                                    const std::function<void(const Slice&)>& on_object);
+// What is known of objects before a page of them is read: their answers of another time.
+struct Known {
+  std::function<void(const base::Guid&)> expect;       // that one is asked for soon
+  std::function<std::size_t(const base::Guid&)> size;  // bytes of its answer; 0: not known
+  std::function<bool(const base::Guid&, std::string_view raw)> is_same;  // byte for byte
+};
+// Calls `on_each` for every object and then, when it is not the same, `on_changed`. Where most are
+// the same it takes a third of the time of for_each_object(): an object that is what it was ends
+// where it ended, and nothing in it is read. Fails as that does.
+base::Result<void> for_each_changed(std::string_view page, const Known& known,
+                                    const std::function<void(const base::Guid&)>& on_each,
+                                    const std::function<void(const Slice&)>& on_changed);
 // Only their ids.
 base::Result<void> for_each_id(std::string_view page,
                                const std::function<void(const base::Guid&)>& on_id);

@@ -98,7 +98,8 @@ void compare_manager(const Sections& wanted, const Live& live, const Targets& ta
   if (!wanted.manager || history.given_up.contains("manager")) return;
   const bool known = live.sections.manager.has_value();
   if (!known && !todo.create) return;
-  const auto present = known ? live.sections.manager->id : std::nullopt;
+  std::optional<base::Guid> present;
+  if (known) present = live.sections.manager->id;
   const bool synced = is_synced(live.sections.object);
   if (!wanted.manager->id) {
     todo.remove_manager = present.has_value() && !synced;

@@ -14,8 +14,9 @@
 namespace entrad::store {
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
-constexpr std::size_t kEntryBytes = 16;
+constexpr std::uint8_t kFormat = 1;  // of the seed
+constexpr std::uint8_t kBucketFormat = 2;
+constexpr std::size_t kEntryBytes = 20;
 constexpr std::size_t kBuckets = 4'096;
 constexpr unsigned kMostBits = 22;
 constexpr char kSeedKey[] = "fingerprintSeed";
@@ -35,18 +36,19 @@ Key bucket_key(const FingerprintsOf& of, std::size_t bucket) {
 
 void read_bucket(std::string_view value, std::vector<Fingerprint>& to) {
   KeyReader reader(value);
-  if (reader.byte() != kFormat || reader.rest().size() % kEntryBytes != 0)
+  if (reader.byte() != kBucketFormat || reader.rest().size() % kEntryBytes != 0)
     throw Damage("a list of fingerprints has an unknown format");
   while (!reader.rest().empty()) {
     const auto id = reader.number();
-    to.push_back({id, reader.number()});
+    const auto hash = reader.number();
+    to.push_back({id, hash, reader.number32()});
   }
 }
 
 Key bucket_value(const std::vector<Fingerprint>& all) {
   Key value;
-  value.byte(kFormat);
-  for (const Fingerprint& one : all) value.number(one.id).number(one.hash);
+  value.byte(kBucketFormat);
+  for (const Fingerprint& one : all) value.number(one.id).number(one.hash).number32(one.size);
   return value;
 }
 
@@ -94,13 +96,22 @@ Fingerprints::Fingerprints(const Txn& txn, const FingerprintsOf& of) {
   std::partial_sum(begins_.begin(), begins_.end(), begins_.begin());
 }
 
-std::optional<std::uint64_t> Fingerprints::find(const base::Guid& id) const {
-  const auto head = short_of(id);
-  const auto drawer = drawer_of(head);
+std::optional<std::size_t> Fingerprints::place_of(ShortId id) const {
+  const auto drawer = drawer_of(id);
   const auto end = all_.begin() + begins_[drawer + 1];
-  const auto found = std::lower_bound(all_.begin() + begins_[drawer], end, Fingerprint{head, 0});
-  if (found == end || found->id != head) return std::nullopt;
-  return found->hash;
+  const auto found = std::lower_bound(all_.begin() + begins_[drawer], end, Fingerprint{id});
+  if (found == end || found->id != id) return std::nullopt;
+  return static_cast<std::size_t>(found - all_.begin());
+}
+
+std::optional<Fingerprint> Fingerprints::find(const base::Guid& id) const {
+  const auto place = place_of(short_of(id));
+  if (!place || all_[*place].size == Fingerprint::kNone) return std::nullopt;
+  return all_[*place];
+}
+
+void Fingerprints::forget(const base::Guid& id) {
+  if (const auto place = place_of(short_of(id))) all_[*place].size = Fingerprint::kNone;
 }
 
 void Fingerprints::expect(const base::Guid& id) const {
@@ -118,9 +129,10 @@ std::uint64_t fingerprint_seed(WriteTxn& txn) {
   return random + kCanonicalForm;
 }
 
-std::uint64_t fingerprint(const base::Guid& id, std::string_view raw, std::uint64_t seed) {
+Fingerprint fingerprint(const base::Guid& id, std::string_view raw, std::uint64_t seed) {
   const auto of_id = XXH3_64bits_withSeed(id.bytes().data(), id.bytes().size(), seed);
-  return XXH3_64bits_withSeed(raw.data(), raw.size(), of_id);
+  return {short_of(id), XXH3_64bits_withSeed(raw.data(), raw.size(), of_id),
+          static_cast<std::uint32_t>(raw.size())};
 }
 
 void put_fingerprints(WriteTxn& txn, const FingerprintsOf& of,

@@ -4,8 +4,6 @@
 #include <map>
 #include <set>
 #include <stdexcept>
-#include <tuple>
-#include <unordered_set>
 #include <utility>
 
 #include "base/guid_sort.h"
@@ -24,7 +22,6 @@ using base::ErrorKind;
 
 constexpr std::size_t kObjectsInOneBurial = 500;
 constexpr std::size_t kIdBytes = 16;
-constexpr std::uint64_t kUnknown = 0;  // no fingerprint
 // Checkpoints of the writer's own: the ids that were seen. No step's name begins so.
 constexpr std::string_view kSeenNotes = "~seen ";
 
@@ -55,7 +52,8 @@ struct SnapshotWriter::State {
   base::Result<void> put(const Put& put);
   bool is_unchanged(api::ObjectKind kind, const base::Guid& id, api::Section section,
                     std::string_view raw);
-  const Fingerprints& fingerprints(const FingerprintsOf& of);
+  const Fingerprints* fingerprints(const FingerprintsOf& of);  // nullptr: there is no parent
+  void replace(const FingerprintsOf& of, const base::Guid& id);
   void saw(api::ObjectKind kind, const base::Guid& id);
   void note_seen();
   base::Result<api::Snapshot> seal(base::WallTime now);
@@ -82,8 +80,9 @@ struct SnapshotWriter::State {
   std::uint64_t seed = 0;
   std::map<FingerprintsOf, Fingerprints> known;
   std::map<FingerprintsOf, std::vector<Fingerprint>> fresh;
-  // What was put in this snapshot: is_unchanged() speaks of the parent, which that replaced.
-  std::set<std::tuple<api::ObjectKind, api::Section, base::Guid>> replaced;
+  // What was put in this snapshot while `known` did not have its kind: is_unchanged() speaks of the
+  // parent, whose content that replaced.
+  std::map<FingerprintsOf, std::vector<base::Guid>> replaced;
   std::optional<std::pair<FingerprintsOf, Fingerprint>> asked;  // last, and found changed
 
   std::optional<base::Error> failure;  // the first one; the snapshot cannot be sealed any more
@@ -156,7 +155,7 @@ void SnapshotWriter::State::resume() {
     for (const Changed& one : changes)
       for (std::size_t i = 0; i < api::Words<api::Section>::names.size(); ++i)
         if (const auto section = static_cast<api::Section>(i); one.has(section))
-          replaced.insert({one.kind, section, one.id});
+          replace({to.tenant, one.kind, section}, one.id);
     return true;
   });
 }
@@ -175,36 +174,44 @@ void SnapshotWriter::State::saw(api::ObjectKind kind, const base::Guid& id) {
 base::Result<void> SnapshotWriter::State::put(const Put& put) {
   if (auto open = check_open(); !open) return open;
   if (put.section == api::Section::object) saw(put.kind, put.id);
-  if (to.has_parent) replaced.insert({put.kind, put.section, put.id});
   const FingerprintsOf of{to.tenant, put.kind, put.section};
+  if (to.has_parent) replace(of, put.id);
   if (asked && asked->first == of && asked->second.id == short_of(put.id))
     fresh[of].push_back(asked->second);
   else if (const auto looked = fresh.find(of); looked != fresh.end())
-    looked->second.push_back(
-        {short_of(put.id), kUnknown});  // in the place of what an earlier put had
+    looked->second.push_back({short_of(put.id)});  // in the place of what an earlier put had
   asked.reset();
   auto done = intake->put(put);
   if (!done) failure = done.error();
   return done;
 }
 
-const Fingerprints& SnapshotWriter::State::fingerprints(const FingerprintsOf& of) {
+const Fingerprints* SnapshotWriter::State::fingerprints(const FingerprintsOf& of) {
+  if (!to.has_parent) return nullptr;
   const auto place = known.find(of);
-  if (place != known.end()) return place->second;
-  return known.emplace(of, Fingerprints(*environment.read(), of)).first->second;
+  if (place != known.end()) return &place->second;
+  auto& loaded = known.emplace(of, Fingerprints(*environment.read(), of)).first->second;
+  for (const auto& id : replaced[of]) loaded.forget(id);
+  replaced.erase(of);
+  return &loaded;
+}
+
+void SnapshotWriter::State::replace(const FingerprintsOf& of, const base::Guid& id) {
+  if (const auto place = known.find(of); place != known.end())
+    place->second.forget(id);
+  else
+    replaced[of].push_back(id);
 }
 
 bool SnapshotWriter::State::is_unchanged(api::ObjectKind kind, const base::Guid& id,
                                          api::Section section, std::string_view raw) {
   const FingerprintsOf of{to.tenant, kind, section};
-  const Fingerprints* before = to.has_parent ? &fingerprints(of) : nullptr;
+  const Fingerprints* before = fingerprints(of);
   if (before != nullptr) before->expect(id);
-  const Fingerprint now{short_of(id), fingerprint(id, raw, seed)};
-  if (before != nullptr && !replaced.contains({kind, section, id})) {
-    if (before->find(id) == now.hash) {
-      if (section == api::Section::object) saw(kind, id);
-      return true;
-    }
+  const Fingerprint now = fingerprint(id, raw, seed);
+  if (before != nullptr && before->find(id) == now) {
+    if (section == api::Section::object) saw(kind, id);
+    return true;
   }
   asked = {of, now};
   return false;
@@ -297,7 +304,7 @@ std::map<FingerprintsOf, ShortIds> SnapshotWriter::State::outdated(const Txn& tx
     if (found == fresh.end()) continue;
     const auto& renewed = found->second;
     std::erase_if(ids, [&](ShortId id) {
-      return std::binary_search(renewed.begin(), renewed.end(), Fingerprint{id, 0});
+      return std::binary_search(renewed.begin(), renewed.end(), Fingerprint{id});
     });
   }
   return all;
@@ -326,7 +333,7 @@ base::Result<api::Snapshot> SnapshotWriter::State::seal(base::WallTime now) {
     const auto kept = std::unique(renewed.rbegin(), renewed.rend(),
                                   [](const auto& a, const auto& b) { return a.id == b.id; });
     renewed.erase(renewed.begin(), kept.base());
-    std::erase_if(renewed, [](const Fingerprint& one) { return one.hash == kUnknown; });
+    std::erase_if(renewed, [](const Fingerprint& one) { return one.size == Fingerprint::kNone; });
   }
   for (const auto kind : swept) snapshot.counts[std::string(api::name(kind))] = 0;
   for (const auto& [kind, count] : counted->objects)
@@ -351,6 +358,18 @@ SnapshotWriter::~SnapshotWriter() = default;
 base::SnapshotNumber SnapshotWriter::number() const { return state_->snapshot.number; }
 base::SnapshotNumber SnapshotWriter::parent() const { return state_->snapshot.parent; }
 bool SnapshotWriter::is_resumed() const { return state_->resumed; }
+
+std::size_t SnapshotWriter::known_size(api::ObjectKind kind, const base::Guid& id,
+                                       api::Section section) {
+  const auto* known = state_->fingerprints({state_->to.tenant, kind, section});
+  const auto before = known == nullptr ? std::nullopt : known->find(id);
+  return before ? before->size : 0;
+}
+
+void SnapshotWriter::expect(api::ObjectKind kind, const base::Guid& id, api::Section section) {
+  if (const auto* known = state_->fingerprints({state_->to.tenant, kind, section}))
+    known->expect(id);
+}
 
 bool SnapshotWriter::is_unchanged(api::ObjectKind kind, const base::Guid& id, api::Section section,
                                   std::string_view raw) {

@@ -81,6 +81,10 @@ class SnapshotWriter {
   // content is made from, always in the same way.
   bool is_unchanged(api::ObjectKind kind, const base::Guid& id, api::Section section,
                     std::string_view raw);
+  // The bytes of the answer that is_unchanged() compares with; 0: nothing is known of it.
+  std::size_t known_size(api::ObjectKind kind, const base::Guid& id, api::Section section);
+  // is_unchanged() is asked about that one soon: memory is asked for it meanwhile.
+  void expect(api::ObjectKind kind, const base::Guid& id, api::Section section);
   // Adds one section's content (canonical JSON). Rows are packed and committed in the background.
   // Putting the same object and section again replaces it. Errors, perhaps of an earlier put:
   // store_full, store_damaged, shutting_down.

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "backup/known_answers.h"
 #include "backup/people.h"
 #include "bench/index_pages.h"
 #include "directory/canonical.h"
@@ -90,13 +91,13 @@ double OurStore::sweep(const Pages& pages, std::uint32_t people, std::uint32_t d
 }
 
 void OurStore::put_users(store::SnapshotWriter& writer, std::string_view pages) {
-  const auto is_wanted = [&](const base::Guid& id, std::string_view raw) {
-    return !writer.is_unchanged(ObjectKind::user, id, Section::object, raw);
-  };
+  const auto known = backup::known_answers(writer, ObjectKind::user, Section::object);
   for_each_page(pages, [&](std::uint32_t, std::string_view page) {
-    must(directory::for_each_object(page, is_wanted, [&](const directory::Slice& slice) {
-      must(writer.put_user(slice.id, summary_of(slice), slice.content));
-    }));
+    must(directory::for_each_changed(
+        page, known, [](const base::Guid&) {},
+        [&](const directory::Slice& slice) {
+          must(writer.put_user(slice.id, summary_of(slice), slice.content));
+        }));
     look_at_heap();
   });
 }
