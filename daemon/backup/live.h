@@ -10,7 +10,7 @@
 #include "base/guid.h"
 #include "base/result.h"
 #include "graph/session.h"
-#include "store/history.h"
+#include "store/past/history.h"
 #include "store/store.h"
 
 namespace entrad::backup {

@@ -1,12 +1,12 @@
 // What became of users, and of everything, over time.
-#include "store/history.h"
+#include "store/past/history.h"
 
 #include "backup/live.h"
 #include "base/time_text.h"
 #include "control/handlers.h"
 #include "control/moments.h"
-#include "store/snapshot_difference.h"
-#include "store/user_log.h"
+#include "store/past/snapshot_difference.h"
+#include "store/past/user_log.h"
 
 namespace entrad::control {
 namespace {

@@ -5,7 +5,7 @@
 #include "control/bodies.h"
 #include "control/handlers.h"
 #include "control/parameters.h"
-#include "store/pruning.h"
+#include "store/pruning/pruning.h"
 
 namespace entrad::control {
 namespace {

@@ -1,5 +1,5 @@
 // Groups and admin roles: who had them, and who came and went.
-#include "store/link_history.h"
+#include "store/past/link_history.h"
 
 #include "control/handlers.h"
 #include "control/moments.h"

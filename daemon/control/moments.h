@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "control/exchange.h"
 #include "control/parameters.h"
-#include "store/pages.h"
+#include "store/lists/pages.h"
 #include "store/snapshots.h"
 
 namespace entrad::control {

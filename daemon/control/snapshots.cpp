@@ -2,7 +2,7 @@
 
 #include "control/handlers.h"
 #include "control/parameters.h"
-#include "store/pruning.h"
+#include "store/pruning/pruning.h"
 
 namespace entrad::control {
 

@@ -2,7 +2,7 @@
 #include "control/handlers.h"
 #include "control/moments.h"
 #include "control/parameters.h"
-#include "store/history.h"
+#include "store/past/history.h"
 #include "store/snapshots.h"
 
 namespace entrad::control {

@@ -1,7 +1,7 @@
 #include "jobs/prune.h"
 
 #include "store/journal.h"
-#include "store/pruning.h"
+#include "store/pruning/pruning.h"
 #include "store/snapshots.h"
 
 namespace entrad::jobs {

@@ -7,7 +7,7 @@
 #include "jobs/run.h"
 #include "restore/restore.h"
 #include "store/journal.h"
-#include "store/pruning.h"
+#include "store/pruning/pruning.h"
 #include "store/snapshots.h"
 
 namespace entrad::jobs {

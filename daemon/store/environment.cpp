@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "store/cut.h"
-#include "store/migration.h"
+#include "store/file/cut.h"
+#include "store/migration/migration.h"
 
 namespace entrad::store {
 namespace {

@@ -14,13 +14,13 @@
 
 #include "api/status.h"
 #include "base/result.h"
-#include "store/gate.h"
-#include "store/keys.h"
-#include "store/lmdb.h"
-#include "store/packing.h"
-#include "store/place.h"
+#include "store/contents/packing.h"
+#include "store/file/gate.h"
+#include "store/file/lmdb.h"
+#include "store/file/place.h"
+#include "store/file/writer.h"
+#include "store/rows/keys.h"
 #include "store/store.h"
-#include "store/writer.h"
 
 namespace entrad::store {
 

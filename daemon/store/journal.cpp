@@ -4,9 +4,9 @@
 
 #include <utility>
 
-#include "store/content.h"
+#include "store/contents/content.h"
 #include "store/environment.h"
-#include "store/job_rows.h"
+#include "store/rows/job_rows.h"
 
 namespace entrad::store {
 namespace {

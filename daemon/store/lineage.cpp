@@ -3,7 +3,7 @@
 #include <set>
 
 #include "store/environment.h"
-#include "store/snapshot_rows.h"
+#include "store/rows/snapshot_rows.h"
 
 namespace entrad::store {
 namespace {

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
-#include "store/content.h"
+#include "store/contents/content.h"
 #include "store/environment.h"
 
 namespace entrad::store {

@@ -9,13 +9,13 @@
 
 #include "base/text.h"
 #include "base/time_text.h"
-#include "store/changes.h"
-#include "store/content.h"
+#include "store/contents/content.h"
 #include "store/environment.h"
-#include "store/removal_rows.h"
-#include "store/snapshot_rows.h"
-#include "store/user_search.h"
-#include "store/versions.h"
+#include "store/lists/user_search.h"
+#include "store/rows/changes.h"
+#include "store/rows/removal_rows.h"
+#include "store/rows/snapshot_rows.h"
+#include "store/rows/versions.h"
 
 namespace entrad::store {
 namespace {

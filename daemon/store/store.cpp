@@ -3,13 +3,13 @@
 #include <mutex>
 
 #include "api/history.h"
-#include "store/copies.h"
 #include "store/environment.h"
-#include "store/inspection.h"
+#include "store/file/copies.h"
+#include "store/inspection/inspection.h"
 #include "store/journal.h"
 #include "store/lineage.h"
 #include "store/own_state.h"
-#include "store/pruning.h"
+#include "store/pruning/pruning.h"
 #include "store/snapshots.h"
 
 namespace entrad::store {

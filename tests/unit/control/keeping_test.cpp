@@ -7,7 +7,7 @@
 #include "api/keeping.h"
 #include "api/retention.h"
 #include "rig.h"
-#include "store/pruning.h"
+#include "store/pruning/pruning.h"
 
 namespace entrad::control {
 namespace {

@@ -11,8 +11,8 @@
 
 #include "fakes/campaign.h"
 #include "rig.h"
-#include "store/keys.h"
-#include "store/pruning.h"
+#include "store/pruning/pruning.h"
+#include "store/rows/keys.h"
 
 namespace entrad::store {
 namespace {

@@ -3,14 +3,14 @@
 //   2  Ada in Pulp, also in Mill One; Cleo joins
 //   3  Ada is User Administrator and left All Paper; Bo is gone
 //   4  Ada in Paper again; Bo is back
-#include "store/history.h"
+#include "store/past/history.h"
 
 #include "base/json.h"
 #include "directory/sections.h"
 #include "rig.h"
-#include "store/link_history.h"
-#include "store/snapshot_difference.h"
-#include "store/user_log.h"
+#include "store/past/link_history.h"
+#include "store/past/snapshot_difference.h"
+#include "store/past/user_log.h"
 
 namespace entrad::store {
 namespace {

@@ -8,8 +8,8 @@
 #include "fakes/campaign.h"
 #include "rig.h"
 #include "store/own_state.h"
-#include "store/pruning.h"
-#include "store/tables.h"
+#include "store/pruning/pruning.h"
+#include "store/rows/tables.h"
 
 namespace entrad::store {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "rig.h"
 #include "store/environment.h"
-#include "store/job_rows.h"
+#include "store/rows/job_rows.h"
 
 namespace entrad::store {
 namespace {

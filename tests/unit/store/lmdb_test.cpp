@@ -1,4 +1,4 @@
-#include "store/lmdb.h"
+#include "store/file/lmdb.h"
 
 #include <gtest/gtest.h>
 

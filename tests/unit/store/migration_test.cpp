@@ -7,7 +7,7 @@
 #include "fakes/places.h"
 #include "golden.h"
 #include "rig.h"
-#include "store/migration.h"
+#include "store/migration/migration.h"
 
 namespace entrad::store {
 namespace {

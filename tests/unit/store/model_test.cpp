@@ -5,7 +5,7 @@
 #include <random>
 
 #include "fakes/campaign.h"
-#include "store/pruning.h"
+#include "store/pruning/pruning.h"
 
 namespace entrad::store {
 namespace {

@@ -1,5 +1,5 @@
 // Needles, held against looking at each text and id alone.
-#include "store/needle.h"
+#include "store/lists/needle.h"
 
 #include <gtest/gtest.h>
 

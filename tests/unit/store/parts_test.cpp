@@ -7,10 +7,10 @@
 
 #include "base/text.h"
 #include "rig.h"
-#include "store/content.h"
-#include "store/gate.h"
-#include "store/keys.h"
-#include "store/lmdb.h"
+#include "store/contents/content.h"
+#include "store/file/gate.h"
+#include "store/file/lmdb.h"
+#include "store/rows/keys.h"
 
 namespace entrad::store {
 namespace {

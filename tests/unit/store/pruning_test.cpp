@@ -1,5 +1,5 @@
 // What pruning costs, and what is shown of rows whose snapshot went.
-#include "store/pruning.h"
+#include "store/pruning/pruning.h"
 
 #include "api/history.h"
 #include "rig.h"

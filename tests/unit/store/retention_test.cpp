@@ -1,5 +1,5 @@
 // Which snapshots the rules of retention keep.
-#include "store/retention.h"
+#include "store/pruning/retention.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // The shelf of things made on demand: once, for all who ask, within its room.
-#include "store/shelf.h"
+#include "store/lists/shelf.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // User rows: what a value keeps, what schema 1 wrote, and which rows a history leaves.
-#include "store/user_rows.h"
+#include "store/rows/user_rows.h"
 
 #include <random>
 

@@ -17,7 +17,7 @@
 
 #include "golden.h"
 #include "store/journal.h"
-#include "store/pruning.h"
+#include "store/pruning/pruning.h"
 #include "store/snapshots.h"
 #include "store/store.h"
 
