@@ -77,12 +77,14 @@ std::optional<WallTime> parse_stamp(std::string_view text) {
   const int hour = in.digits(2);
   in.need(":");
   const int minute = in.digits(2);
-  int second = 0;
-  if (in.take(":")) second = in.digits(2);
+  const bool has_seconds = in.take(":");
+  const int second = has_seconds ? in.digits(2) : 0;
   if (in.take(".")) in.skip_digits();
   const minutes offset = read_offset(in);
   if (!in.good() || !in.at_end() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-  return day + hours(hour) + minutes(minute) + seconds(second) - offset;
+  const auto within_minute =
+      has_seconds ? milliseconds(seconds(second)) : minutes(1) - milliseconds(1);
+  return day + hours(hour) + minutes(minute) + within_minute - offset;
 }
 
 struct Unit {

@@ -14,8 +14,9 @@ namespace entrad::base {
 std::string rfc3339(WallTime time);
 
 // Accepts RFC 3339 with Z or an offset, with or without fraction; "2026-11-23" (the end of that
-// day, UTC, so that a day's own backups are included), "2026-11-23 18:05", "now", "today",
-// "yesterday", "3 days ago", "2 hours ago". `now` is what relative words count from.
+// day, UTC, so that a day's own backups are included), "2026-11-23 18:05" (likewise the end of that
+// minute), "now", "today", "yesterday", "3 days ago", "2 hours ago". `now` is what relative words
+// count from.
 Result<WallTime> parse_time(std::string_view text, WallTime now);
 
 // "47 s", "3 min 5 s", "2 h 10 min", "4 d 3 h": at most two units, for people.
