@@ -85,20 +85,31 @@ std::vector<Gap> gaps_in(TenantNumber tenant, const std::vector<api::Verdict>& v
   return gaps;
 }
 
-// Is a user in snapshots that go, and in none that stays?
-bool is_lost(const Txn& txn, const Between& between, const Changed& changed) {
+using Numbers = std::vector<base::SnapshotNumber>;
+
+Numbers staying(const std::vector<api::Verdict>& verdicts) {
+  Numbers stay;
+  for (const auto& verdict : verdicts)
+    if (verdict.kept) stay.push_back(verdict.snapshot);
+  return stay;
+}
+
+// Is a user in snapshots that go, and in none that stays? Told once, of the gap where they begin.
+bool is_lost(const Txn& txn, const Between& between, const Changed& changed, const Numbers& stay) {
   if (changed.kind != api::ObjectKind::user || !changed.has(api::Section::object)) return false;
   bool was_there = false;
-  bool is_there = false;  // as of `until`
-  for (const Version& version :
-       versions_of(txn, {between.tenant, changed.kind, changed.id, api::Section::object})) {
-    const bool is_between = between.after < version.snapshot && version.snapshot <= between.until;
-    if (version.is_live() && !is_between) return false;
-    if (!is_between) continue;
-    was_there = was_there || version.is_live();
-    is_there = version.is_live();
+  const auto all =
+      versions_of(txn, {between.tenant, changed.kind, changed.id, api::Section::object});
+  for (auto version = all.begin(); version != all.end(); ++version) {
+    if (!version->is_live()) continue;
+    const bool is_between = between.after < version->snapshot && version->snapshot < between.until;
+    if (!was_there && !is_between) return false;
+    was_there = true;
+    const auto next = std::next(version);
+    const auto seen_by = std::lower_bound(stay.begin(), stay.end(), version->snapshot);
+    if (seen_by != stay.end() && (next == all.end() || *seen_by < next->snapshot)) return false;
   }
-  return was_there && !is_there;
+  return was_there;
 }
 
 struct Estimate {
@@ -106,7 +117,7 @@ struct Estimate {
   std::uint64_t users_lost = 0;
 };
 
-Estimate estimate(const Environment& environment, const Gap& gap) {
+Estimate estimate(const Environment& environment, const Gap& gap, const Numbers& stay) {
   Estimate all;
   auto numbers = gap.removed;
   if (gap.between.after.value == 0) numbers.push_back(gap.between.until);
@@ -119,7 +130,7 @@ Estimate estimate(const Environment& environment, const Gap& gap) {
           freed_by_merging(*reader, environment.packing(), gap.between, changes[from]);
       all.freed.rows += one.rows;
       all.freed.bytes += one.bytes;
-      if (is_lost(*reader, gap.between, changes[from])) ++all.users_lost;
+      if (is_lost(*reader, gap.between, changes[from], stay)) ++all.users_lost;
     }
   }
   return all;
@@ -260,8 +271,9 @@ base::Result<api::PrunePlan> Pruning::priced(const std::string& tenant, api::Pru
   return telling_damage([&]() -> base::Result<api::PrunePlan> {
     const auto known = find_tenant(*environment_.read(), tenant);
     if (!known) return std::move(plan);
+    const Numbers stay = staying(plan.snapshots);
     for (const Gap& gap : gaps_in(*known, plan.snapshots)) {
-      const auto all = estimate(environment_, gap);
+      const auto all = estimate(environment_, gap, stay);
       plan.removed += gap.removed.size();
       plan.rows += all.freed.rows;
       plan.bytes += all.freed.bytes;

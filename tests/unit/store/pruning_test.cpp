@@ -86,6 +86,28 @@ TEST_F(Prune, OfOneInBetweenMovesWhatItChanged) {
   expect_sound();
 }
 
+// Whoever came and went, and came and went again, is in no gap alone.
+TEST_F(Prune, WhoIsOnlyInSnapshotsOfTwoGapsIsLostWithBoth) {
+  const auto user = guid(kUsers + 7);
+  for (int night = 4; night < 9; ++night) {  // snapshots 5 to 9, the user in 6 and in 8
+    auto writer = begin();
+    for (unsigned i = 0; i < kUsers; ++i)
+      must(writer.put_user(guid(i), summary("user"), content(i, 0)));
+    if (night % 2 == 1) must(writer.put_user(user, summary("guest"), content(kUsers + 7, 0)));
+    writer.mark_swept(ObjectKind::user);
+    seal(writer, night);
+  }
+  const auto lost = [&](const std::vector<base::SnapshotNumber>& named) {
+    return must(store_->pruning().plan(kTenant, named)).users_lost;
+  };
+  EXPECT_EQ(lost({{6}, {8}}), 1U);
+  EXPECT_EQ(lost({{6}, {7}, {8}}), 1U);
+  EXPECT_EQ(lost({{6}}), 0U);
+  EXPECT_EQ(lost({{8}}), 0U);
+  prune({{6}, {8}});
+  expect_sound();
+}
+
 TEST_F(Prune, SaysBeforehandWhoWouldBeInNoSnapshotAnyMore) {
   {
     auto writer = begin();  // without the last five users
