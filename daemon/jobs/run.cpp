@@ -190,7 +190,7 @@ Ending Run::check() {
     if (!sound) return failed(std::move(sound).error());
     return {};
   }
-  auto sections = store_.snapshots().check(job_.tenant, number);
+  auto sections = store_.snapshots().check(job_.tenant, number, stop_);
   if (!sections) return failed(std::move(sections).error());
   return {JobState::succeeded,
           "snapshot " + number.str() + " is as it was sealed: " + std::to_string(*sections) +

@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -210,8 +211,10 @@ class Snapshots {
   SectionFate fate(const std::string& tenant, base::SnapshotNumber from, base::SnapshotNumber to,
                    api::ObjectKind kind, const base::Guid& id, api::Section section) const;
 
-  // Reads everything of a snapshot again and compares it with its digest. Errors: store_damaged.
-  base::Result<std::uint64_t> check(const std::string& tenant, base::SnapshotNumber number) const;
+  // Reads everything of a snapshot again and compares it with its digest. Gives how many sections
+  // it read. Errors: store_damaged, cancelled.
+  base::Result<std::uint64_t> check(const std::string& tenant, base::SnapshotNumber number,
+                                    const std::stop_token& stop = {}) const;
 
  private:
   Environment& environment_;

@@ -43,22 +43,25 @@ void check_users(const Txn& txn, TenantNumber tenant, base::SnapshotNumber numbe
 
 }  // namespace
 
-base::Result<std::uint64_t> Snapshots::check(const std::string& tenant,
-                                             base::SnapshotNumber number) const {
+base::Result<std::uint64_t> Snapshots::check(const std::string& tenant, base::SnapshotNumber number,
+                                             const std::stop_token& stop) const {
   auto snapshot = find(tenant, number);
   if (!snapshot) return base::pass(snapshot);
   auto sound = telling_damage([&]() -> base::Result<std::uint64_t> {
     std::uint64_t sections = 0;
     const auto known = find_tenant(*environment_.read(), tenant);
     std::vector<base::Guid> users;
-    const auto found =
-        tally(environment_, *known, number,
-              [&](const Txn& txn, const SectionOf& what, const Version& version) {
-                ++sections;
-                check_content(environment_.packing(), txn, what, version);
-                if (what.kind == api::ObjectKind::user && what.section == api::Section::object)
-                  users.push_back(what.id);
-              });
+    const auto found = tally(
+        environment_, *known, number,
+        [&](const Txn& txn, const SectionOf& what, const Version& version) {
+          ++sections;
+          check_content(environment_.packing(), txn, what, version);
+          if (what.kind == api::ObjectKind::user && what.section == api::Section::object)
+            users.push_back(what.id);
+        },
+        stop);
+    if (stop.stop_requested())
+      return base::fail(base::ErrorKind::cancelled, "stopped while it read");
     if (found.digest != snapshot->digest) throw Damage("its digest does not agree any more");
     check_users(*environment_.read(), *known, number, users);
     return sections;

@@ -42,12 +42,12 @@ bool is_digested(const SectionOf& what, const ContentName& name) {
 }
 
 Tally tally(const Environment& environment, TenantNumber tenant, base::SnapshotNumber number,
-            const OnTallied& also) {
+            const OnTallied& also, const std::stop_token& stop) {
   Tally result;
   Sha256 digest;
   std::string entries;
   VersionWalk walk(tenant, number);
-  for (bool more = true; more;) {
+  for (bool more = true; more && !stop.stop_requested();) {
     const auto reader = environment.read();
     more = walk.step(*reader, kRowsInOneStep, [&](const SectionOf& what, const Version& version) {
       if (is_digested(what, *version.name)) {

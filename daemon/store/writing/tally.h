@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <stop_token>
 #include <string>
 
 #include "store/environment.h"
@@ -33,8 +34,9 @@ bool is_digested(const SectionOf& what, const ContentName& name);
 
 using OnTallied = std::function<void(const Txn&, const SectionOf&, const Version&)>;
 
-// Calls `also`, if given, for each section that is there.
+// Calls `also`, if given, for each section that is there. Ends early when it is told to stop: what
+// it gives is worth nothing then.
 Tally tally(const Environment& environment, TenantNumber tenant, base::SnapshotNumber number,
-            const OnTallied& also = nullptr);
+            const OnTallied& also = nullptr, const std::stop_token& stop = {});
 
 }  // namespace entrad::store

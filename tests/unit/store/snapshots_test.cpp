@@ -113,6 +113,18 @@ TEST_F(SnapshotsTest, LeftByADeadProcessAreDroppedByTheNext) {
   EXPECT_TRUE(snapshots().check(kTenant, kSecond));
 }
 
+TEST_F(SnapshotsTest, ACheckThatIsToldToStopSaysSo) {
+  auto writer = begin();
+  must(writer.put_user(guid(1), summary("user"), "{}"));
+  seal(writer);
+  std::stop_source stop;
+  EXPECT_TRUE(snapshots().check(kTenant, {1}, stop.get_token()));
+  stop.request_stop();
+  const auto stopped = snapshots().check(kTenant, {1}, stop.get_token());
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().kind, base::ErrorKind::cancelled);
+}
+
 TEST_F(SnapshotsTest, AreWrittenOneAtATimeForATenant) {
   auto writer = begin();
   const auto second = snapshots().begin(kTenant, api::SnapshotKind::full, at(0));
