@@ -5,7 +5,6 @@
 #include "ctl/follow.h"
 #include "ctl/handlers.h"
 #include "ctl/render/keeping.h"
-#include "ctl/render/links.h"
 
 namespace entrad::ctl {
 

@@ -1,5 +1,7 @@
 #include "ctl/render/keeping.h"
 
+#include <algorithm>
+
 #include "base/time_text.h"
 #include "ctl/render/table.h"
 
@@ -73,7 +75,35 @@ std::string store_check(const api::StoreCheck& check, const View& view) {
 
 std::string store_copy(const api::StoreCopy& copy, const View& view) {
   return "The store is copied to " + clean(copy.path) + "\n  name   " + clean(copy.name) +
-         "\n  takes  " + bytes(copy.bytes) + "\n  made   " + when(copy.made_at, view) + "\n";
+         "\n  takes  " + bytes(copy.bytes) + "\n  made   " + when(copy.made_at, view) + "\n" +
+         (copy.replaced.empty()
+              ? ""
+              : "  for it the oldest went: " + clean(join(copy.replaced, ", ")) + "\n");
+}
+
+std::string store_statistics(const api::StoreStatistics& store, const View& view) {
+  std::string text = view.paint("The store", Tone::title) + " in " + clean(store.status.path) +
+                     ", schema " + std::to_string(store.schema) + "\n" + "  takes      " +
+                     bytes(store.file_bytes) + ", " + bytes(store.free_bytes) +
+                     " of it free for what comes next\n" + "  disk       " +
+                     bytes(store.status.free_disk_bytes) + " free\n";
+  for (const auto& [tenant, count] : store.snapshots)
+    text += "  " + clean(tenant) + ": " + counted(count, "snapshot") + "\n";
+  if (!store.status.trouble.empty())
+    text += "  " + view.paint("writes have stopped: ", Tone::bad) +
+            wrap(clean(store.status.trouble), 4, 23) + "\n";
+  Table table({{"TABLE"}, {"ROWS", Column::right}, {"TAKES", Column::right}});
+  auto tables = store.tables;
+  std::stable_sort(tables.begin(), tables.end(),
+                   [](const auto& a, const auto& b) { return a.bytes > b.bytes; });
+  for (const api::StoreTable& one : tables)
+    table.row({one.name, number(one.rows), bytes(one.bytes)});
+  text += table.flush(view);
+  if (store.copies.empty()) return text;
+  Table copies({{"COPY"}, {"TAKES", Column::right}, {"MADE"}});
+  for (const api::StoreCopy& copy : store.copies)
+    copies.row({copy.name, bytes(copy.bytes), when(copy.made_at, view)});
+  return text + "\n" + copies.flush(view);
 }
 
 }  // namespace entrad::ctl::render

@@ -1,4 +1,4 @@
-// Pins, plans and ends of a prune, checks and copies of the store, as text for people.
+// Pins, plans and ends of a prune, the store, its checks and its copies, as text for people.
 // Thread safety: pure functions.
 #pragma once
 
@@ -18,5 +18,6 @@ std::string prune_plan(const api::PrunePlan& plan, const View& view);
 std::string pruned(const api::Pruned& pruned, const View& view);
 std::string store_check(const api::StoreCheck& check, const View& view);
 std::string store_copy(const api::StoreCopy& copy, const View& view);
+std::string store_statistics(const api::StoreStatistics& store, const View& view);
 
 }  // namespace entrad::ctl::render

@@ -1,7 +1,5 @@
 #include "ctl/render/links.h"
 
-#include <algorithm>
-
 #include "base/time_text.h"
 
 namespace entrad::ctl::render {
@@ -64,26 +62,6 @@ std::string event_table(const std::vector<api::LinkEvent>& events, bool of_roles
     table.row(std::move(cells));
   }
   return table.flush(view);
-}
-
-std::string store_statistics(const api::StoreStatistics& store, const View& view) {
-  std::string text = view.paint("The store", Tone::title) + " in " + clean(store.status.path) +
-                     ", schema " + std::to_string(store.schema) + "\n" + "  takes      " +
-                     bytes(store.file_bytes) + ", " + bytes(store.free_bytes) +
-                     " of it free for what comes next\n" + "  disk       " +
-                     bytes(store.status.free_disk_bytes) + " free\n";
-  for (const auto& [tenant, count] : store.snapshots)
-    text += "  " + clean(tenant) + ": " + counted(count, "snapshot") + "\n";
-  if (!store.status.trouble.empty())
-    text += "  " + view.paint("writes have stopped: ", Tone::bad) +
-            wrap(clean(store.status.trouble), 4, 23) + "\n";
-  Table table({{"TABLE"}, {"ROWS", Column::right}, {"TAKES", Column::right}});
-  auto tables = store.tables;
-  std::stable_sort(tables.begin(), tables.end(),
-                   [](const auto& a, const auto& b) { return a.bytes > b.bytes; });
-  for (const api::StoreTable& one : tables)
-    table.row({one.name, number(one.rows), bytes(one.bytes)});
-  return text + table.flush(view);
 }
 
 }  // namespace entrad::ctl::render

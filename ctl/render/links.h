@@ -15,6 +15,5 @@ std::string member_table(const std::vector<api::UserRow>& users, const View& vie
 std::string role_holder_table(const std::vector<api::RoleHolder>& holders, const View& view);
 // With the role where the events are of roles.
 std::string event_table(const std::vector<api::LinkEvent>& events, bool of_roles, const View& view);
-std::string store_statistics(const api::StoreStatistics& store, const View& view);
 
 }  // namespace entrad::ctl::render

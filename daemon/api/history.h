@@ -301,38 +301,4 @@ struct LogRow {
   }
 };
 
-// One table of the store.
-struct StoreTable {
-  std::string name;
-  std::uint64_t rows = 0;
-  std::uint64_t bytes = 0;  // of the pages that it takes
-
-  template <typename F>
-  void fields(F&& f) {
-    f("name", name);
-    f("rows", rows);
-    f("bytes", bytes);
-  }
-};
-
-// GET /v1/store.
-struct StoreStatistics {
-  StoreStatus status;
-  std::uint64_t schema = 0;
-  std::uint64_t file_bytes = 0;  // pages in use and free ones
-  std::uint64_t free_bytes = 0;  // pages inside the file that the next writes use
-  std::vector<StoreTable> tables;
-  std::map<std::string, std::uint64_t> snapshots;  // tenant -> sealed ones
-
-  template <typename F>
-  void fields(F&& f) {
-    f("status", status);
-    f("schema", schema);
-    f("fileBytes", file_bytes);
-    f("freeBytes", free_bytes);
-    f("tables", tables);
-    f("snapshots", snapshots);
-  }
-};
-
 }  // namespace entrad::api

@@ -1,11 +1,13 @@
-// Keeping: what a client asks for about pins, pruning, checks and copies of the store, and what a
-// prune or a copy did. What a prune would do, and what a check found, are in api/retention.h.
-// Thread safety: plain values.
+// Keeping: what a client asks for about pins, pruning, checks and copies of the store, what a prune
+// or a copy did, and what the store takes. What a prune would do, and what a check found, are in
+// api/retention.h. Thread safety: plain values.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
+#include "api/status.h"
 #include "api/wire.h"
 #include "base/ids.h"
 
@@ -77,6 +79,7 @@ struct StoreCopy {
   std::string path;  // a directory that opens as a store
   std::uint64_t bytes = 0;
   base::WallTime made_at{};
+  std::vector<std::string> replaced;  // older copies that were removed when this one was whole
 
   template <typename F>
   void fields(F&& f) {
@@ -84,6 +87,43 @@ struct StoreCopy {
     f("path", path);
     f("bytes", bytes);
     f("madeAt", made_at);
+    f("replaced", replaced);
+  }
+};
+
+// One table of the store.
+struct StoreTable {
+  std::string name;
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;  // of the pages that it takes
+
+  template <typename F>
+  void fields(F&& f) {
+    f("name", name);
+    f("rows", rows);
+    f("bytes", bytes);
+  }
+};
+
+// GET /v1/store.
+struct StoreStatistics {
+  StoreStatus status;
+  std::uint64_t schema = 0;
+  std::uint64_t file_bytes = 0;  // pages in use and free ones
+  std::uint64_t free_bytes = 0;  // pages inside the file that the next writes use
+  std::vector<StoreTable> tables;
+  std::map<std::string, std::uint64_t> snapshots;  // tenant -> sealed ones
+  std::vector<StoreCopy> copies;                   // the oldest first
+
+  template <typename F>
+  void fields(F&& f) {
+    f("status", status);
+    f("schema", schema);
+    f("fileBytes", file_bytes);
+    f("freeBytes", free_bytes);
+    f("tables", tables);
+    f("snapshots", snapshots);
+    f("copies", copies);
   }
 };
 

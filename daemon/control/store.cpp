@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "api/history.h"
 #include "api/keeping.h"
 #include "base/time_text.h"
 #include "control/bodies.h"
@@ -21,6 +20,10 @@ std::string time_name(base::WallTime now) {
   return name;
 }
 
+api::StoreCopy told(const store::Copy& copy) {
+  return {copy.name, copy.path.string(), copy.bytes, copy.made_at, copy.replaced};
+}
+
 }  // namespace
 
 base::Result<Answer> get_store(const Question& /*question*/, const Context& context) {
@@ -28,6 +31,7 @@ base::Result<Answer> get_store(const Question& /*question*/, const Context& cont
   api::StoreStatistics statistics = store.statistics();
   for (const std::string& tenant : context.services.sessions.tenants())
     statistics.snapshots[tenant] = store.snapshots().count(tenant);
+  for (const store::Copy& copy : store.copies()) statistics.copies.push_back(told(copy));
   Answer answer;
   answer.body = statistics;
   return answer;
@@ -44,7 +48,7 @@ base::Result<Answer> copy_store(const Question& question, const Context& context
   if (!copy) return base::pass(copy);
   Answer answer;
   answer.status = 201;
-  answer.body = api::StoreCopy{copy->name, copy->path.string(), copy->bytes, copy->made_at};
+  answer.body = told(*copy);
   return answer;
 }
 

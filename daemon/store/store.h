@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "api/keeping.h"
 #include "api/retention.h"
 #include "api/status.h"
 #include "base/clock.h"
@@ -46,6 +47,7 @@ struct Copy {
   std::filesystem::path path;
   std::uint64_t bytes = 0;
   base::WallTime made_at{};
+  std::vector<std::string> replaced{};  // names of older ones that were removed for it
 };
 
 class Store {

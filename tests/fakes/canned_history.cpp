@@ -1,6 +1,7 @@
 #include "fakes/canned_history.h"
 
 #include "fakes/canned_data.h"
+#include "fakes/canned_keeping.h"
 
 namespace entrad::fakes::canned {
 namespace {
@@ -258,6 +259,7 @@ json store() {
           {"fileBytes", 1288490189},
           {"freeBytes", 4194304},
           {"snapshots", {{"aurora", 2}}},
+          {"copies", {copy("before-upgrade")}},
           {"tables",
            {{{"name", "snapshot"}, {"rows", 2}, {"bytes", 8192}},
             {{"name", "history"}, {"rows", 61234}, {"bytes", 1181116006}}}}};

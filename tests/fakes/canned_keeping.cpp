@@ -63,7 +63,8 @@ json copy(const std::string& name) {
   return {{"name", own},
           {"path", "/var/lib/entrad/copies/" + own},
           {"bytes", 1'288'490'188},
-          {"madeAt", "2026-11-23T18:05:09Z"}};
+          {"madeAt", "2026-11-23T18:05:09Z"},
+          {"replaced", {"2026-11-20T18-05-09Z"}}};
 }
 
 }  // namespace entrad::fakes::canned

@@ -58,10 +58,16 @@ void remove_half_made(const fs::path& copies) {
       fs::remove_all(entry.path(), ignored);
 }
 
-void remove_oldest(const fs::path& directory, std::size_t keep) {
+// Gives their names.
+std::vector<std::string> remove_oldest(const fs::path& directory, std::size_t keep) {
   const auto all = copies_in(directory);
-  std::error_code ignored;
-  for (std::size_t i = 0; i + keep < all.size(); ++i) fs::remove_all(all[i].path, ignored);
+  std::vector<std::string> removed;
+  std::error_code failure;
+  for (std::size_t i = 0; i + keep < all.size(); ++i) {
+    fs::remove_all(all[i].path, failure);
+    if (!failure) removed.push_back(all[i].name);
+  }
+  return removed;
 }
 
 }  // namespace
@@ -112,8 +118,8 @@ base::Result<Copy> make_copy(const Environment& environment, const std::string& 
   sync(making);
   if (::rename(making.c_str(), path.c_str()) != 0) return failed("name it", errno);
   sync(copies);
-  remove_oldest(directory, std::max<std::size_t>(keep, 1));
-  return Copy{name, path, fs::file_size(path / "data.mdb", ignored), made_at(path / "data.mdb")};
+  return Copy{name, path, fs::file_size(path / "data.mdb", ignored), made_at(path / "data.mdb"),
+              remove_oldest(directory, std::max<std::size_t>(keep, 1))};
 }
 
 }  // namespace entrad::store

@@ -183,9 +183,15 @@ TEST_F(Keeping, ACopyOpensAsAStoreAndTheNewestThreeAreKept) {
   for (const char* name : {"one", "two", "three", "four"}) {
     const auto answer = rig_.ask("POST", "/v1/store/copies", base::json_text(json{{"name", name}}));
     ASSERT_EQ(answer.status, 201) << answer.body;
-    EXPECT_TRUE(std::filesystem::exists(answer.json().at("path").get<std::string>()));
+    const auto copy = answer.json().get<api::StoreCopy>();
+    EXPECT_TRUE(std::filesystem::exists(copy.path));
+    const bool is_fourth = copy.name == "four";
+    EXPECT_EQ(copy.replaced,
+              is_fourth ? std::vector<std::string>{"one"} : std::vector<std::string>{});
   }
-  EXPECT_EQ(rig_.store->copies().size(), 3U);
+  const auto store = rig_.ask("GET", "/v1/store").json().get<api::StoreStatistics>();
+  ASSERT_EQ(store.copies.size(), 3U);
+  EXPECT_EQ(store.copies.front().name, "two");
   const auto named = rig_.ask("POST", "/v1/store/copies").json().get<api::StoreCopy>();
   EXPECT_GT(named.bytes, 0U);
   auto opened = store::Store::open({.directory = named.path}, rig_.clock);

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "api/history.h"
+#include "api/keeping.h"
 #include "rig.h"
 
 namespace entrad::control {

@@ -38,7 +38,7 @@ std::vector<Row> rows() {
           {"snapshots_pin", {"snapshots", "pin", "40"}, {"snapshot", "by"}},
           {"snapshots_unpin", {"snapshots", "unpin", "40"}, {"snapshot"}},
           {"store_check", {"store", "check"}, {"job", "result"}},
-          {"store_backup", {"store", "backup"}, {"name", "path", "bytes", "madeAt"}},
+          {"store_backup", {"store", "backup"}, {"name", "path", "bytes", "madeAt", "replaced"}},
           {"users_list", {"users", "list", "--all"}, {"users", "total", "snapshot"}},
           {"users_list_page", {"users", "list", "--limit", "2"}, {"users", "total", "cursor"}},
           {"users_list_nobody", {"users", "list", "--search", "nobody"}, {"users", "total"}},
