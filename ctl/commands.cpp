@@ -26,11 +26,14 @@ void at_option(CLI::App& app, Options& to) {
 }
 
 void job_argument(CLI::App& app, Options& to) {
-  app.add_option("JOB", to.job, "the job's number")->required()->type_name("");
+  app.add_option("JOB", to.job, "the job's number")->required()->check(a_count())->type_name("");
 }
 
 void snapshot_argument(CLI::App& app, Options& to) {
-  app.add_option("N", to.snapshot, "the snapshot's number")->required()->type_name("");
+  app.add_option("N", to.snapshot, "the snapshot's number")
+      ->required()
+      ->check(a_count())
+      ->type_name("");
 }
 
 void user_id(CLI::App& app, Options& to) {
@@ -388,8 +391,8 @@ base::unexpected<base::Error> usage(std::string message, const std::string& word
     if (c == '\n') c = ' ';
   while (message.ends_with('.') || message.ends_with(' ')) message.pop_back();
   const std::string hint = "see entractl " + words + "--help";
-  if (!message.empty() && message[0] >= 'A' && message[0] <= 'Z' &&
-      (message.size() < 2 || message[1] < 'A' || message[1] > 'Z'))
+  const bool is_a_word = message.size() > 1 && message[1] >= 'a' && message[1] <= 'z';
+  if (is_a_word && message[0] >= 'A' && message[0] <= 'Z')
     message[0] = static_cast<char>(message[0] - 'A' + 'a');
   return base::fail(ErrorKind::invalid_argument, std::move(message), hint);
 }

@@ -31,12 +31,16 @@ void snapshot_check_options(CLI::App& app, Options& to) {
 }
 
 void pin_options(CLI::App& app, Options& to) {
-  app.add_option("N", to.snapshot, "the snapshot's number")->required()->type_name("");
+  app.add_option("N", to.snapshot, "the snapshot's number")
+      ->required()
+      ->check(a_count())
+      ->type_name("");
   app.add_option("--note", to.note, "why it has to stay")->type_name("TEXT");
 }
 
 void prune_options(CLI::App& app, Options& to) {
   app.add_option("N", to.snapshots, "these snapshots; else what the rules do not keep")
+      ->check(a_count())
       ->type_name("");
   rule(app, "--last", to.keep.last, "keep the newest so many; rules here replace the daemon's");
   rule(app, "--within-days", to.keep.within_days, "keep all that are younger than so many days");

@@ -5,7 +5,9 @@ namespace entrad::ctl {
 CLI::Validator a_count() {
   CLI::Validator check(
       [](const std::string& text) {
-        const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
+        constexpr std::size_t kMostDigits = 18;
+        const bool digits =
+            text.size() <= kMostDigits && text.find_first_not_of("0123456789") == std::string::npos;
         const bool sound = digits && text.find_first_not_of('0') != std::string::npos;
         return sound ? std::string() : "\"" + text + "\" is no whole number, 1 or more";
       },

@@ -128,6 +128,8 @@ std::vector<Row> rows() {
       {"jobs_list_empty", {"jobs", "list"}},
       {"jobs_list_open_empty", {"jobs", "list", "--open"}, {}, {"backup"}},
       {"jobs_show", {"jobs", "show", "12"}, {}, kRestore},
+      {"jobs_show_no_number", {"jobs", "show", "twelve"}},
+      {"snapshots_prune_no_number", {"snapshots", "prune", "7", "-8"}},
       {"jobs_show_held", {"jobs", "show", "12"}, {}, kHold},
       {"jobs_watch", {"jobs", "watch", "12"}, {}, {"backup", "--no-wait"}},
       {"jobs_items", {"jobs", "items", "12", "--limit", "5"}, {}, kRestore},
