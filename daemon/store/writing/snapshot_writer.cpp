@@ -8,10 +8,10 @@
 
 #include "base/guid_sort.h"
 #include "store/rows/changes.h"
-#include "store/rows/fingerprints.h"
 #include "store/rows/snapshot_rows.h"
 #include "store/snapshots.h"
 #include "store/writing/intake.h"
+#include "store/writing/recognition.h"
 #include "store/writing/tally.h"
 #include "store/writing/unsealed.h"
 
@@ -26,11 +26,6 @@ constexpr std::size_t kIdBytes = 16;
 constexpr std::string_view kSeenNotes = "~seen ";
 
 using Ids = std::vector<base::Guid>;
-
-template <typename T>
-bool has(const std::vector<T>& sorted, const T& id) {
-  return std::binary_search(sorted.begin(), sorted.end(), id);
-}
 
 std::string seen_name(api::ObjectKind kind, std::size_t number) {
   return std::string(kSeenNotes) + std::string(api::name(kind)) + " " + std::to_string(number);
@@ -52,8 +47,9 @@ struct SnapshotWriter::State {
   base::Result<void> put(const Put& put);
   bool is_unchanged(api::ObjectKind kind, const base::Guid& id, api::Section section,
                     std::string_view raw);
-  const Fingerprints* fingerprints(const FingerprintsOf& of);  // nullptr: there is no parent
-  void replace(const FingerprintsOf& of, const base::Guid& id);
+  FingerprintsOf answers(api::ObjectKind kind, api::Section section) const {
+    return {to.tenant, kind, section};
+  }
   void saw(api::ObjectKind kind, const base::Guid& id);
   void note_seen();
   base::Result<api::Snapshot> seal(base::WallTime now);
@@ -61,7 +57,6 @@ struct SnapshotWriter::State {
   base::Result<Tally> bury_gone();
   base::Result<void> bury_all(api::ObjectKind kind, const Ids& gone);
   void put_seal(WriteTxn& txn);
-  std::map<FingerprintsOf, ShortIds> outdated(const Txn& txn) const;
   base::Result<void> check_open() const;
 
   Environment& environment;
@@ -77,14 +72,7 @@ struct SnapshotWriter::State {
   std::map<api::ObjectKind, std::set<base::Guid>> removed;
   std::set<api::ObjectKind> swept;
 
-  std::uint64_t seed = 0;
-  std::map<FingerprintsOf, Fingerprints> known;
-  std::map<FingerprintsOf, std::vector<Fingerprint>> fresh;
-  // What was put in this snapshot while `known` did not have its kind: is_unchanged() speaks of the
-  // parent, whose content that replaced.
-  std::map<FingerprintsOf, std::vector<base::Guid>> replaced;
-  std::optional<std::pair<FingerprintsOf, Fingerprint>> asked;  // last, and found changed
-
+  Recognition recognition{environment};
   std::optional<base::Error> failure;  // the first one; the snapshot cannot be sealed any more
   bool started = false;
   bool resumed = false;
@@ -118,6 +106,7 @@ base::Result<void> SnapshotWriter::State::start(api::SnapshotKind kind, base::Wa
       return dropped;
   snapshot.kind = kind;
   snapshot.started_at = resumed ? left->started_at : now;
+  std::uint64_t seed = 0;
   auto done = environment.write([&](Write& write) -> base::Result<void> {
     to.tenant = find_or_add_tenant(write.txn, snapshot.tenant);
     snapshot.parent = newest_number(write.txn, to.tenant);
@@ -130,6 +119,7 @@ base::Result<void> SnapshotWriter::State::start(api::SnapshotKind kind, base::Wa
   if (!done) return done;
   to.number = snapshot.number;
   to.has_parent = snapshot.parent.value != 0;
+  recognition.begin(to, seed);
   if (resumed) resume();
   intake = std::make_unique<Intake>(environment, clock, to);
   started = true;
@@ -155,7 +145,7 @@ void SnapshotWriter::State::resume() {
     for (const Changed& one : changes)
       for (std::size_t i = 0; i < api::Words<api::Section>::names.size(); ++i)
         if (const auto section = static_cast<api::Section>(i); one.has(section))
-          replace({to.tenant, one.kind, section}, one.id);
+          recognition.was_put(answers(one.kind, section), one.id);
     return true;
   });
 }
@@ -174,47 +164,17 @@ void SnapshotWriter::State::saw(api::ObjectKind kind, const base::Guid& id) {
 base::Result<void> SnapshotWriter::State::put(const Put& put) {
   if (auto open = check_open(); !open) return open;
   if (put.section == api::Section::object) saw(put.kind, put.id);
-  const FingerprintsOf of{to.tenant, put.kind, put.section};
-  if (to.has_parent) replace(of, put.id);
-  if (asked && asked->first == of && asked->second.id == short_of(put.id))
-    fresh[of].push_back(asked->second);
-  else if (const auto looked = fresh.find(of); looked != fresh.end())
-    looked->second.push_back({short_of(put.id)});  // in the place of what an earlier put had
-  asked.reset();
+  recognition.put(answers(put.kind, put.section), put.id);
   auto done = intake->put(put);
   if (!done) failure = done.error();
   return done;
 }
 
-const Fingerprints* SnapshotWriter::State::fingerprints(const FingerprintsOf& of) {
-  if (!to.has_parent) return nullptr;
-  const auto place = known.find(of);
-  if (place != known.end()) return &place->second;
-  auto& loaded = known.emplace(of, Fingerprints(*environment.read(), of)).first->second;
-  for (const auto& id : replaced[of]) loaded.forget(id);
-  replaced.erase(of);
-  return &loaded;
-}
-
-void SnapshotWriter::State::replace(const FingerprintsOf& of, const base::Guid& id) {
-  if (const auto place = known.find(of); place != known.end())
-    place->second.forget(id);
-  else
-    replaced[of].push_back(id);
-}
-
 bool SnapshotWriter::State::is_unchanged(api::ObjectKind kind, const base::Guid& id,
                                          api::Section section, std::string_view raw) {
-  const FingerprintsOf of{to.tenant, kind, section};
-  const Fingerprints* before = fingerprints(of);
-  if (before != nullptr) before->expect(id);
-  const Fingerprint now = fingerprint(id, raw, seed);
-  if (before != nullptr && before->find(id) == now) {
-    if (section == api::Section::object) saw(kind, id);
-    return true;
-  }
-  asked = {of, now};
-  return false;
+  if (!recognition.is_unchanged(answers(kind, section), id, raw)) return false;
+  if (section == api::Section::object) saw(kind, id);
+  return true;
 }
 
 void SnapshotWriter::State::note_seen() {
@@ -263,10 +223,7 @@ base::Result<Tally> SnapshotWriter::State::bury_gone() {
 }
 
 base::Result<void> SnapshotWriter::State::bury_all(api::ObjectKind kind, const Ids& gone) {
-  const ShortIds shorts = short_ids(gone);
-  for (auto& [of, renewed] : fresh)  // what was put of them is not there any more
-    if (of.kind == kind)
-      std::erase_if(renewed, [&](const Fingerprint& one) { return has(shorts, one.id); });
+  recognition.bury(kind, short_ids(gone));
   for (std::size_t from = 0; from < gone.size(); from += kObjectsInOneBurial) {
     const auto until = std::min(gone.size(), from + kObjectsInOneBurial);
     std::vector<Changed> changes;
@@ -286,37 +243,8 @@ base::Result<void> SnapshotWriter::State::bury_all(api::ObjectKind kind, const I
   return {};
 }
 
-// Fingerprints of contents that this snapshot replaced, and for which no new one is known.
-std::map<FingerprintsOf, ShortIds> SnapshotWriter::State::outdated(const Txn& txn) const {
-  std::map<FingerprintsOf, ShortIds> all;
-  if (!to.has_parent) return all;
-  for_each_change_block(txn, to.tenant, to.number, 0, [&](std::uint32_t, auto changes) {
-    for (const Changed& one : changes)
-      for (std::size_t i = 0; i < api::Words<api::Section>::names.size(); ++i)
-        if (const auto section = static_cast<api::Section>(i); one.has(section))
-          all[{to.tenant, one.kind, section}].push_back(short_of(one.id));
-    return true;
-  });
-  for (auto& [of, ids] : all) {
-    std::sort(ids.begin(), ids.end());
-    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-    const auto found = fresh.find(of);
-    if (found == fresh.end()) continue;
-    const auto& renewed = found->second;
-    std::erase_if(ids, [&](ShortId id) {
-      return std::binary_search(renewed.begin(), renewed.end(), Fingerprint{id});
-    });
-  }
-  return all;
-}
-
 void SnapshotWriter::State::put_seal(WriteTxn& txn) {
-  auto gone = outdated(txn);
-  for (const auto& [of, renewed] : fresh) {
-    put_fingerprints(txn, of, renewed, gone[of]);
-    gone.erase(of);
-  }
-  for (const auto& [of, ids] : gone) put_fingerprints(txn, of, {}, ids);
+  recognition.seal(txn);
   for (const auto& [collection, text] : cursors)
     put_cursor(txn, to.tenant, collection, {to.number, text});
   put_snapshot(txn, to.tenant, snapshot);
@@ -328,13 +256,6 @@ base::Result<api::Snapshot> SnapshotWriter::State::seal(base::WallTime now) {
   intake.reset();
   auto counted = bury_gone();
   if (!counted) return base::pass(counted);
-  for (auto& [of, renewed] : fresh) {  // the last of several, which stable sorting leaves last
-    std::stable_sort(renewed.begin(), renewed.end());
-    const auto kept = std::unique(renewed.rbegin(), renewed.rend(),
-                                  [](const auto& a, const auto& b) { return a.id == b.id; });
-    renewed.erase(renewed.begin(), kept.base());
-    std::erase_if(renewed, [](const Fingerprint& one) { return one.size == Fingerprint::kNone; });
-  }
   for (const auto kind : swept) snapshot.counts[std::string(api::name(kind))] = 0;
   for (const auto& [kind, count] : counted->objects)
     snapshot.counts[std::string(api::name(kind))] = count;
@@ -361,14 +282,11 @@ bool SnapshotWriter::is_resumed() const { return state_->resumed; }
 
 std::size_t SnapshotWriter::known_size(api::ObjectKind kind, const base::Guid& id,
                                        api::Section section) {
-  const auto* known = state_->fingerprints({state_->to.tenant, kind, section});
-  const auto before = known == nullptr ? std::nullopt : known->find(id);
-  return before ? before->size : 0;
+  return state_->recognition.known_size(state_->answers(kind, section), id);
 }
 
 void SnapshotWriter::expect(api::ObjectKind kind, const base::Guid& id, api::Section section) {
-  if (const auto* known = state_->fingerprints({state_->to.tenant, kind, section}))
-    known->expect(id);
+  state_->recognition.expect(state_->answers(kind, section), id);
 }
 
 bool SnapshotWriter::is_unchanged(api::ObjectKind kind, const base::Guid& id, api::Section section,
