@@ -101,7 +101,7 @@ void Recognition::seal(WriteTxn& txn) const {
   const auto all = settled();
   auto outdated = replaced_in(txn);
   for (const auto& [of, fresh] : all) {
-    const auto is_fresh = [&](ShortId id) {
+    const auto is_fresh = [&fresh = fresh](ShortId id) {
       return std::binary_search(fresh.begin(), fresh.end(), Fingerprint{id});
     };
     std::erase_if(outdated[of], is_fresh);
