@@ -153,6 +153,8 @@ TEST(FamiliarPages, MembersAreReadByTheirLike) {
   add(R"({"id":")", 9, R"(","displayName":"}"})");
   add(R"({"id":")", 10, R"(","mail":")" + id_of(10) + R"("})");
   add(R"({"id":")", 11, R"(","mail":")" + id_of(10) + R"("})");
+  add(R"({"mail":")" + id_of(12) + R"(","id":")", 12, "\"}");
+  add(R"({"mail":")" + id_of(13) + R"(","id":")", 12, "\"}");
   EXPECT_EQ(ids_in(page_of(objects)), ids);
 }
 
