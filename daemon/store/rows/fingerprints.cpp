@@ -15,8 +15,8 @@ namespace entrad::store {
 namespace {
 
 constexpr std::uint8_t kFormat = 1;  // of the seed
-constexpr std::uint8_t kBucketFormat = 2;
-constexpr std::size_t kEntryBytes = 20;
+constexpr std::uint8_t kBucketFormat = 3;
+constexpr std::size_t kEntryBytes = 16;
 constexpr std::size_t kBuckets = 4'096;
 constexpr unsigned kMostBits = 22;
 constexpr char kSeedKey[] = "fingerprintSeed";
@@ -34,21 +34,39 @@ Key bucket_key(const FingerprintsOf& of, std::size_t bucket) {
       .byte(static_cast<std::uint8_t>(bucket & 0xFFU));
 }
 
-void read_bucket(std::string_view value, std::vector<Fingerprint>& to) {
+// An entry is two numbers: the id without its first byte, which the bucket tells, the hash's first
+// byte; the rest of the hash, the size.
+void write_entry(Key& to, const Fingerprint& one) {
+  to.number(one.id << 8U | one.hash >> 48U).number(one.hash << 16U | one.size);
+}
+
+Fingerprint read_entry(KeyReader& from, std::size_t bucket) {
+  const auto first = from.number();
+  const auto second = from.number();
+  return {std::uint64_t{bucket >> 4U} << 56U | first >> 8U, (first & 0xFFU) << 48U | second >> 16U,
+          static_cast<std::uint32_t>(second & 0xFFFFU)};
+}
+
+std::size_t bucket_in(std::string_view key) {
+  constexpr std::size_t kBucketAt = 6;  // after tenant, kind and section
+  KeyReader reader(key.substr(std::min(kBucketAt, key.size())));
+  const auto first = reader.byte();
+  const auto second = reader.byte();
+  if (!reader.rest().empty()) throw Damage("a fingerprint's key is too long");
+  return std::size_t{first} << 8U | second;
+}
+
+void read_bucket(std::size_t bucket, std::string_view value, std::vector<Fingerprint>& to) {
   KeyReader reader(value);
   if (reader.byte() != kBucketFormat || reader.rest().size() % kEntryBytes != 0)
     throw Damage("a list of fingerprints has an unknown format");
-  while (!reader.rest().empty()) {
-    const auto id = reader.number();
-    const auto hash = reader.number();
-    to.push_back({id, hash, reader.number32()});
-  }
+  while (!reader.rest().empty()) to.push_back(read_entry(reader, bucket));
 }
 
 Key bucket_value(const std::vector<Fingerprint>& all) {
   Key value;
   value.byte(kBucketFormat);
-  for (const Fingerprint& one : all) value.number(one.id).number(one.hash).number32(one.size);
+  for (const Fingerprint& one : all) write_entry(value, one);
   return value;
 }
 
@@ -89,7 +107,7 @@ Fingerprints::Fingerprints(const Txn& txn, const FingerprintsOf& of) {
   auto cursor = txn.cursor(Table::fingerprint);
   bool found = cursor.seek(prefix);
   for (; found && cursor.key().starts_with(std::string_view(prefix)); found = cursor.next())
-    read_bucket(cursor.value(), all_);
+    read_bucket(bucket_in(cursor.key()), cursor.value(), all_);
   bits_ = std::clamp(static_cast<unsigned>(std::bit_width(all_.size())), 1U, kMostBits);
   begins_.assign((std::size_t{1} << bits_) + 1, 0);
   for (const Fingerprint& one : all_) ++begins_[drawer_of(one.id) + 1];
@@ -131,8 +149,9 @@ std::uint64_t fingerprint_seed(WriteTxn& txn) {
 
 Fingerprint fingerprint(const base::Guid& id, std::string_view raw, std::uint64_t seed) {
   const auto of_id = XXH3_64bits_withSeed(id.bytes().data(), id.bytes().size(), seed);
-  return {short_of(id), XXH3_64bits_withSeed(raw.data(), raw.size(), of_id),
-          static_cast<std::uint32_t>(raw.size())};
+  const auto hash = XXH3_64bits_withSeed(raw.data(), raw.size(), of_id);
+  const auto size = std::min<std::size_t>(raw.size(), Fingerprint::kLarge);
+  return {short_of(id), hash >> 8U, static_cast<std::uint32_t>(size)};
 }
 
 void put_fingerprints(WriteTxn& txn, const FingerprintsOf& of,
@@ -147,7 +166,7 @@ void put_fingerprints(WriteTxn& txn, const FingerprintsOf& of,
     if (begin == next && begin_gone == next_gone) continue;
     const Key key = bucket_key(of, bucket);
     std::vector<Fingerprint> before;
-    if (const auto row = txn.get(Table::fingerprint, key)) read_bucket(*row, before);
+    if (const auto row = txn.get(Table::fingerprint, key)) read_bucket(bucket, *row, before);
     const auto after = merged(before, {begin, next}, {begin_gone, next_gone});
     if (after.empty())
       txn.erase(Table::fingerprint, key);
@@ -157,16 +176,12 @@ void put_fingerprints(WriteTxn& txn, const FingerprintsOf& of,
 }
 
 std::vector<ShortId> fingerprinted(std::string_view key, std::string_view value) {
-  constexpr std::size_t kBucketAt = 6;  // after tenant, kind and section
+  const auto bucket = bucket_in(key);
   std::vector<Fingerprint> all;
-  read_bucket(value, all);
+  read_bucket(bucket, value, all);
   std::vector<ShortId> ids;
   for (const Fingerprint& one : all) {
-    const auto bucket = bucket_of(one.id);
-    const Key expected = Key()
-                             .byte(static_cast<std::uint8_t>(bucket >> 8U))
-                             .byte(static_cast<std::uint8_t>(bucket & 0xFFU));
-    if (key.substr(kBucketAt) != expected || (!ids.empty() && !(ids.back() < one.id)))
+    if (bucket_of(one.id) != bucket || (!ids.empty() && !(ids.back() < one.id)))
       throw Damage("a fingerprint is not in its place");
     ids.push_back(one.id);
   }

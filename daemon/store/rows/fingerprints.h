@@ -1,5 +1,5 @@
-// Fingerprints: 64-bit hashes of what Graph answered for a section of each object, as of the newest
-// sealed snapshot, so that a sweep sees at a glance what is as it was.
+// Fingerprints: 56-bit hashes and the sizes of what Graph answered for a section of each object, as
+// of the newest sealed snapshot, so that a sweep sees at a glance what is as it was.
 //
 // The hash is XXH3 with a seed of the store's own. An object lies in one of 4,096 buckets by the
 // first twelve bits of its id; a bucket is one row. Of the id 64 bits are kept: should two objects
@@ -28,11 +28,13 @@ ShortId short_of(const base::Guid& id);
 ShortIds short_ids(const std::vector<base::Guid>& ids);  // sorted
 
 struct Fingerprint {
+  static constexpr std::uint32_t kLarge = 0xFFFF;
   static constexpr std::uint32_t kNone = 0xFFFF'FFFF;
 
   ShortId id = 0;
-  std::uint64_t hash = 0;
-  std::uint32_t size = kNone;  // of the answer in bytes; none is known: it is looked at in full
+  std::uint64_t hash = 0;  // 56 bits
+  // Of the answer in bytes; kLarge: so many or more; kNone: none is known, never stored.
+  std::uint32_t size = kNone;
   bool operator==(const Fingerprint& other) const = default;
   bool operator<(const Fingerprint& other) const { return id < other.id; }
 };

@@ -34,7 +34,7 @@ bool Recognition::is_unchanged(const FingerprintsOf& of, const base::Guid& id,
 std::size_t Recognition::known_size(const FingerprintsOf& of, const base::Guid& id) {
   const Fingerprints* known = before(of);
   const auto one = known == nullptr ? std::nullopt : known->find(id);
-  return one ? one->size : 0;
+  return one && one->size != Fingerprint::kLarge ? one->size : 0;
 }
 
 void Recognition::expect(const FingerprintsOf& of, const base::Guid& id) {

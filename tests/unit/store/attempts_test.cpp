@@ -47,6 +47,25 @@ class Attempts : public StoreTest {
   }
 };
 
+// A reader finds the end of an answer by it; one of 64 KiB and more is compared all the same.
+TEST_F(Attempts, KnowTheSizeOfAnAnswerThatIsNotLarge) {
+  const std::string small(5'000, 's');
+  const std::string large(70'000, 'l');
+  sweep({{1, small}, {2, large}});
+  auto writer = begin();
+  const auto size = [&](unsigned number) {
+    return writer.known_size(ObjectKind::user, guid(number), Section::object);
+  };
+  EXPECT_EQ(size(1), small.size());
+  EXPECT_EQ(size(2), 0U);
+  EXPECT_EQ(size(3), 0U);
+  EXPECT_FALSE(look(writer, 1, small));
+  EXPECT_FALSE(look(writer, 2, large));
+  EXPECT_TRUE(look(writer, 2, large + "l"));
+  EXPECT_TRUE(look(writer, 1, std::string(5'000, 't')));
+  EXPECT_EQ(size(1), 0U);  // replaced here: the parent's says nothing any more
+}
+
 TEST_F(Attempts, GoOnWhereTheyWereInterrupted) {
   sweep({{1, "{\"a\":1}"}, {2, "{\"a\":1}"}, {3, "{\"a\":1}"}});
   {
