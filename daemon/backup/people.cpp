@@ -22,10 +22,12 @@ std::optional<People::Index> People::index(const base::Guid& id) const {
   if (begins_.empty()) return std::nullopt;
   const auto drawer = drawers_.of(id);
   Index at = begins_[drawer];
-  const Index end = begins_[drawer + 1];
-  if (end - at > kMostInOrder)
-    at = static_cast<Index>(std::lower_bound(ids_.begin() + at, ids_.begin() + end, id) -
-                            ids_.begin());
+  Index end = begins_[drawer + 1];
+  if (end - at > kMostInOrder) {
+    const auto place = std::lower_bound(ids_.begin() + at, ids_.begin() + end, id);
+    at = static_cast<Index>(place - ids_.begin());
+    end = std::min(end, at + 1);
+  }
   const base::Guid* const ids = ids_.data();
   while (at < end && ids[at] != id) ++at;
   return at < end ? std::optional(at) : std::nullopt;
