@@ -9,6 +9,7 @@
 #include "api/words.h"
 #include "ctl/keeping_options.h"
 #include "ctl/render/text.h"
+#include "ctl/restore_options.h"
 #include "ctl/suggestion.h"
 #include "ctl/values.h"
 
@@ -189,29 +190,25 @@ void item_options(CLI::App& app, Options& to) {
   limit_option(app, to, "at most so many");
 }
 
-void restore_options(CLI::App& app, Options& to) {
-  app.add_option("SELECTION", to.selection,
-                 "object ids or userPrincipalNames, as they were in the snapshot")
-      ->type_name("");
-  app.add_flag("--all", to.all, "every user of the snapshot");
-  app.add_option("--search", to.search, "users that match, as in users list")->type_name("TEXT");
-  app.add_option("--from-file", to.from_file,
-                 "one id or userPrincipalName a line; - is standard input")
-      ->type_name("FILE");
+void retry_command_options(CLI::App& app, Options& to) {
+  job_argument(app, to);
+  retry_options(app, to);
+}
+
+void undo_command_options(CLI::App& app, Options& to) {
+  job_argument(app, to);
+  undo_options(app, to);
+}
+
+void approve_options(CLI::App& app, Options& to) {
+  job_argument(app, to);
+  app.add_flag("--approve-removals", to.approve_removals, "what --exact removes may go too");
+}
+
+void restore_command_options(CLI::App& app, Options& to) {
+  restore_selection_options(app, to);
   at_option(app, to);
-  app.add_flag("--with-object", to.with_object,
-               "the user itself and its manager; brings deleted users back");
-  app.add_flag("--with-memberships", to.with_memberships, "groups and administrative units");
-  app.add_flag("--with-roles", to.with_roles, "admin role assignments");
-  app.add_flag("--with-auth-methods", to.with_auth_methods,
-               "phones and e-mail addresses for sign-in");
-  app.add_flag("--block-sign-in", to.block_sign_in, "restore with sign-in blocked");
-  app.add_flag("--yes", to.yes, "do not ask");
-  app.add_flag("--plan-only", to.plan_only, "show the plan and leave the job held");
-  app.add_flag("--no-wait", to.no_wait, "print the job's number and leave");
-  app.add_option("--apply", to.apply, "approve a held job and carry its plan out; goes alone")
-      ->check(a_count())
-      ->type_name("JOB");
+  restore_options(app, to);
 }
 
 constexpr std::array kCommands{
@@ -268,7 +265,7 @@ constexpr std::array kCommands{
     Command{"roles", "history", "[--from WHEN] [--to WHEN]", "show who gained and lost admin roles",
             show_role_history, role_history_options},
     Command{"", "restore", "SELECTION.. --with-.. | --apply JOB",
-            "restore users: plan, ask, write, verify", run_restore, restore_options},
+            "restore users: plan, ask, write, verify", run_restore, restore_command_options},
     Command{"jobs", "list", "[--open]", "list jobs, newest first", list_jobs, job_list_options},
     Command{"jobs", "show", "JOB", "show one job", show_job, job_argument},
     Command{"jobs", "watch", "JOB", "follow a job to its end", watch_job, job_argument},
@@ -276,9 +273,15 @@ constexpr std::array kCommands{
             list_items, item_options},
     Command{"jobs", "report", "JOB", "show what a restore did and what is left to do", show_report,
             job_argument},
+    Command{"jobs", "pause", "JOB", "stop a job until it is resumed", pause_job, job_argument},
+    Command{"jobs", "resume", "JOB", "let a paused job go on", resume_job, job_argument},
+    Command{"jobs", "retry", "JOB [--outcome WORD]", "restore again who was not restored wholly",
+            run_retry, retry_command_options},
+    Command{"jobs", "undo", "JOB", "take back what a restore has written", run_undo,
+            undo_command_options},
     Command{"jobs", "cancel", "JOB", "cancel a job; what is under way is finished", cancel_job,
             job_argument},
-    Command{"jobs", "approve", "JOB", "approve a held restore", approve_job, job_argument},
+    Command{"jobs", "approve", "JOB", "approve a held restore", approve_job, approve_options},
     Command{"store", "stat", "", "show the store's tables and what they take", show_store, nothing},
     Command{"store", "check", "", "read the whole store again and compute it anew", check_store,
             no_wait_option},

@@ -52,6 +52,8 @@ Exit check_store(Context& context);
 Exit back_up_store(Context& context);
 
 Exit run_restore(Context& context);
+Exit run_undo(Context& context);
+Exit run_retry(Context& context);
 
 Exit list_jobs(Context& context);
 Exit show_job(Context& context);
@@ -60,5 +62,7 @@ Exit list_items(Context& context);
 Exit show_report(Context& context);
 Exit cancel_job(Context& context);
 Exit approve_job(Context& context);
+Exit pause_job(Context& context);
+Exit resume_job(Context& context);
 
 }  // namespace entrad::ctl

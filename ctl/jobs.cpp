@@ -50,8 +50,8 @@ std::string how_to_watch(const Context& context, const SeenJob& seen) {
   return "  watch it: " + context.command("jobs watch " + seen.job.id.str()) + "\n";
 }
 
-Exit post_and_show(Context& context, const std::string& verb) {
-  auto answer = context.client.post(path_of(context) + "/" + verb, json::object());
+Exit post_and_show(Context& context, const std::string& verb, const json& body) {
+  auto answer = context.client.post(path_of(context) + "/" + verb, body);
   if (!answer) return base::pass(answer);
   auto seen = read_job(*answer);
   if (!seen) return base::pass(seen);
@@ -137,8 +137,14 @@ Exit show_report(Context& context) {
   return api::exit_ok;
 }
 
-Exit cancel_job(Context& context) { return post_and_show(context, "cancel"); }
+Exit cancel_job(Context& context) { return post_and_show(context, "cancel", json::object()); }
 
-Exit approve_job(Context& context) { return post_and_show(context, "approve"); }
+Exit pause_job(Context& context) { return post_and_show(context, "pause", json::object()); }
+
+Exit resume_job(Context& context) { return post_and_show(context, "resume", json::object()); }
+
+Exit approve_job(Context& context) {
+  return post_and_show(context, "approve", api::Approval{context.options.approve_removals});
+}
 
 }  // namespace entrad::ctl

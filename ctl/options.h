@@ -67,11 +67,20 @@ struct Options {
   std::uint64_t apply = 0;
   std::vector<std::string> selection;
   std::string from_file;
+  std::string deleted_since;  // a moment, as --at
+  std::string changed_since;
   bool with_object = false;
+  bool with_manager = false;
   bool with_memberships = false;
   bool with_roles = false;
   bool with_auth_methods = false;
+  bool with_licenses = false;
+  bool with_app_roles = false;
+  bool exact = false;
+  std::string attributes;
+  std::string as_new;
   bool block_sign_in = false;
+  bool approve_removals = false;
 };
 
 }  // namespace entrad::ctl

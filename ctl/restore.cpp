@@ -21,10 +21,17 @@ using nlohmann::json;
 constexpr std::string_view kAwaitsApproval = "waiting for approval";
 
 bool says_what(const Options& options) {
-  return !options.selection.empty() || options.all || !options.search.empty() ||
-         !options.from_file.empty() || !options.at.empty() || options.with_object ||
-         options.with_memberships || options.with_roles || options.with_auth_methods ||
-         options.block_sign_in;
+  for (const std::string* text :
+       {&options.search, &options.filter, &options.from_file, &options.at, &options.deleted_since,
+        &options.changed_since, &options.attributes})
+    if (!text->empty()) return true;
+  return !options.selection.empty() || options.all || options.exact || asks_for_anything(options);
+}
+
+base::Result<void> check_plan_only(const Options& options) {
+  if (!options.plan_only || (!options.yes && !options.no_wait)) return {};
+  return base::fail(ErrorKind::invalid_argument, "--plan-only does not go with --yes or --no-wait",
+                    "plan first, then carry the plan out with restore --apply JOB");
 }
 
 base::Result<void> check_options(const Options& options) {
@@ -65,8 +72,9 @@ base::Result<SeenJob> submit(Context& context) {
   return read_job(*answer);
 }
 
-base::Result<SeenJob> post(Context& context, base::JobId id, const std::string& verb) {
-  auto answer = context.client.post("/v1/jobs/" + id.str() + "/" + verb, json::object());
+base::Result<SeenJob> post(Context& context, base::JobId id, const std::string& verb,
+                           const json& body = json::object()) {
+  auto answer = context.client.post("/v1/jobs/" + id.str() + "/" + verb, body);
   if (!answer) return base::pass(answer);
   return read_job(*answer);
 }
@@ -76,10 +84,10 @@ Exit leave_queued(Context& context, const SeenJob& seen) {
   if (context.options.json)
     context.json(seen.raw);
   else if (context.options.yes || context.options.apply != 0)
-    context.text("restore job " + id +
+    context.text(seen.kind + " job " + id +
                  " is queued and approved: " + context.command("jobs watch " + id) + "\n");
   else
-    context.text("restore job " + id + " is queued; it plans, then waits for approval: " +
+    context.text(seen.kind + " job " + id + " is queued; it plans, then waits for approval: " +
                  context.command("restore --apply " + id) + "\n");
   return api::exit_ok;
 }
@@ -116,8 +124,8 @@ Exit finish(Context& context, const SeenJob& ended, const json& plan) {
 }
 
 // From the approval to the end. Held again for another reason, it needs a person.
-Exit carry_out(Context& context, base::JobId id, const json& plan) {
-  auto approved = post(context, id, "approve");
+Exit carry_out(Context& context, base::JobId id, const json& plan, bool removals) {
+  auto approved = post(context, id, "approve", api::Approval{removals});
   if (!approved) return base::pass(approved);
   if (context.options.no_wait) return leave_queued(context, *approved);
   auto ended = follow(context, id, [](const SeenJob& seen) {
@@ -128,27 +136,30 @@ Exit carry_out(Context& context, base::JobId id, const json& plan) {
   return finish(context, *ended, plan);
 }
 
-std::string how_to_go_on(const Context& context, base::JobId id) {
-  return "carry it out: `" + context.command("restore --apply " + id.str()) + "`; drop it: `" +
-         context.command("jobs cancel " + id.str()) + "`";
+std::string how_to_go_on(const Context& context, base::JobId id, bool removes) {
+  const std::string removals = removes ? " --approve-removals" : "";
+  return "carry it out: `" + context.command("restore --apply " + id.str() + removals) +
+         "`; drop it: `" + context.command("jobs cancel " + id.str()) + "`";
 }
 
-Exit keep_plan(Context& context, const SeenJob& seen, const json& plan) {
+Exit keep_plan(Context& context, const SeenJob& seen, const json& plan, bool removes) {
   if (context.options.json)
     print_documents(context, seen, plan, nullptr);
   else
     context.say("Job " + seen.job.id.str() + " is held with this plan; nothing is written yet; " +
-                how_to_go_on(context, seen.job.id));
+                how_to_go_on(context, seen.job.id, removes));
   return api::exit_ok;
 }
 
-Exit leave_held(Context& context, const SeenJob& seen, const json& plan) {
+Exit leave_held(Context& context, const SeenJob& seen, const json& plan, bool removes) {
   if (context.options.json) print_documents(context, seen, plan, nullptr);
+  const std::string missing = !context.options.yes ? "nobody is here to approve it, and --yes was "
+                                                     "not given"
+                                                   : "it removes something, and "
+                                                     "--approve-removals was not given";
   return base::fail(ErrorKind::failed_precondition,
-                    "restore job " + seen.job.id.str() +
-                        " is held with its plan: nobody is here to approve it, and --yes was not "
-                        "given",
-                    how_to_go_on(context, seen.job.id));
+                    seen.kind + " job " + seen.job.id.str() + " is held with its plan: " + missing,
+                    how_to_go_on(context, seen.job.id, removes));
 }
 
 Exit drop(Context& context, base::JobId id) {
@@ -160,19 +171,25 @@ Exit drop(Context& context, base::JobId id) {
 
 Exit decide(Context& context, const SeenJob& seen, const api::Plan& plan, const json& raw) {
   const std::uint64_t users = render::users_to_write(plan);
-  if (context.options.plan_only) return keep_plan(context, seen, raw);
-  if (context.options.yes || users == 0) return carry_out(context, seen.job.id, raw);
-  if (!context.is_interactive()) return leave_held(context, seen, raw);
-  const std::string question = "Restore " + render::counted(users, "user") + " now? [y/N] ";
+  const std::string removals = render::removals(plan);
+  const bool undoes = seen.kind == api::name(api::JobKind::undo);
+  const bool removes = !removals.empty() && !undoes;
+  const bool may = context.options.yes && (!removes || context.options.approve_removals);
+  if (context.options.plan_only) return keep_plan(context, seen, raw, removes);
+  if (may || users == 0) return carry_out(context, seen.job.id, raw, removes);
+  if (!context.is_interactive()) return leave_held(context, seen, raw, removes);
+  const std::string question =
+      (undoes ? "Undo for " : "Restore ") + render::counted(users, "user") +
+      (!removals.empty() ? " and remove " + removals : "") + " now? [y/N] ";
   switch (ask(context.streams, question, context.interrupt)) {
     case Reply::yes:
-      return carry_out(context, seen.job.id, raw);
+      return carry_out(context, seen.job.id, raw, removes);
     case Reply::no:
       return drop(context, seen.job.id);
     default:
       context.streams.err << "nothing is written; job " << seen.job.id.str()
-                          << " stays held with its plan\n  " << how_to_go_on(context, seen.job.id)
-                          << "\n";
+                          << " stays held with its plan\n  "
+                          << how_to_go_on(context, seen.job.id, removes) << "\n";
       return api::exit_interrupted;
   }
 }
@@ -189,20 +206,46 @@ Exit show_plan(Context& context, const SeenJob& seen) {
   return decide(context, seen, *plan, *answer);
 }
 
-}  // namespace
-
-Exit run_restore(Context& context) {
-  if (auto checked = check_options(context.options); !checked) return base::pass(checked);
-  if (context.options.apply != 0) return carry_out(context, {context.options.apply}, nullptr);
-  auto submitted = submit(context);
-  if (!submitted) return base::pass(submitted);
-  const base::JobId id = submitted->job.id;
-  if (context.options.no_wait) return leave_queued(context, *submitted);
+Exit plan_and_apply(Context& context, const SeenJob& submitted) {
+  const base::JobId id = submitted.job.id;
+  if (context.options.no_wait) return leave_queued(context, submitted);
   auto planned = wait_for_end(context, id);
   if (!planned && is_interrupt(planned.error())) return detached(context, id);
   if (!planned) return base::pass(planned);
   if (planned->is_final()) return finish(context, *planned, nullptr);
   return show_plan(context, *planned);
+}
+
+}  // namespace
+
+Exit run_retry(Context& context) {
+  const Options& options = context.options;
+  if (auto checked = check_plan_only(options); !checked) return base::pass(checked);
+  api::RetryRequest request;
+  if (!options.outcome.empty()) request.outcomes = {options.outcome};
+  if (!options.kind.empty()) request.kinds = {options.kind};
+  request.approved = options.yes && options.no_wait;
+  auto submitted = post(context, {options.job}, "retry", request);
+  if (!submitted) return base::pass(submitted);
+  return plan_and_apply(context, *submitted);
+}
+
+Exit run_undo(Context& context) {
+  const Options& options = context.options;
+  if (auto checked = check_plan_only(options); !checked) return base::pass(checked);
+  const api::UndoRequest request{{options.job}, options.yes && options.no_wait, {}};
+  auto submitted = post(context, {options.job}, "undo", request);
+  if (!submitted) return base::pass(submitted);
+  return plan_and_apply(context, *submitted);
+}
+
+Exit run_restore(Context& context) {
+  if (auto checked = check_options(context.options); !checked) return base::pass(checked);
+  if (context.options.apply != 0)
+    return carry_out(context, {context.options.apply}, nullptr, context.options.approve_removals);
+  auto submitted = submit(context);
+  if (!submitted) return base::pass(submitted);
+  return plan_and_apply(context, *submitted);
 }
 
 }  // namespace entrad::ctl

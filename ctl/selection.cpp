@@ -12,17 +12,13 @@ using base::ErrorKind;
 
 constexpr const char* kChoices =
     "say what to restore: --with-object (the user itself and its manager; brings deleted users "
-    "back), --with-memberships, --with-roles, --with-auth-methods, each of them on its own or "
-    "together; --block-sign-in restores users with sign-in blocked";
+    "back), --with-memberships, --with-roles, --with-auth-methods, --with-licenses, "
+    "--with-app-roles, --with-manager, each of them on its own or together; --as-new NAME makes a "
+    "new user beside the old one; --block-sign-in restores users with sign-in blocked";
 
 constexpr const char* kWays =
-    "name users by id or userPrincipalName, or use one of --all, --search TEXT, --from-file F "
-    "(- reads standard input)";
-
-bool asks_for_anything(const Options& options) {
-  return options.with_object || options.with_memberships || options.with_roles ||
-         options.with_auth_methods || options.block_sign_in;
-}
+    "name users by id or userPrincipalName, or use one of --all, --search TEXT, --filter WORDS, "
+    "--deleted-since WHEN, --changed-since WHEN, --from-file F (- reads standard input)";
 
 bool reads_input(const Options& options) {
   return options.from_file == "-" ||
@@ -30,8 +26,11 @@ bool reads_input(const Options& options) {
 }
 
 base::Result<void> check_ways(const Options& options) {
-  const int ways = (options.all ? 1 : 0) + (options.search.empty() ? 0 : 1) +
-                   (options.from_file.empty() ? 0 : 1) + (options.selection.empty() ? 0 : 1);
+  int ways = options.all ? 1 : 0;
+  for (const std::string* way : {&options.search, &options.filter, &options.from_file,
+                                 &options.deleted_since, &options.changed_since})
+    ways += way->empty() ? 0 : 1;
+  ways += options.selection.empty() ? 0 : 1;
   if (ways == 0) return base::fail(ErrorKind::invalid_argument, "no users are selected", kWays);
   if (ways > 1)
     return base::fail(ErrorKind::invalid_argument, "users are selected in more than one way",
@@ -50,7 +49,33 @@ base::Result<std::vector<std::string>> users_of(Context& context) {
   return read_users(file, options.from_file);
 }
 
+bool names_users(const Options& options) {
+  return !options.selection.empty() || !options.from_file.empty();
+}
+
+// What was then is restored, unless another moment is named.
+std::string moment_of(const Options& options) {
+  for (const std::string* at : {&options.at, &options.deleted_since, &options.changed_since})
+    if (!at->empty()) return *at;
+  return "";
+}
+
+void say_which_attributes(const std::string& words, api::RestoreRequest& request) {
+  if (const auto mode = api::parse<api::AttributeMode>(words)) {
+    request.attribute_mode = *mode;
+    return;
+  }
+  for (const std::string& part : base::split(words, ','))
+    if (const auto name = base::trim(part); !name.empty()) request.attributes.emplace_back(name);
+}
+
 }  // namespace
+
+bool asks_for_anything(const Options& options) {
+  return options.with_object || options.with_manager || options.with_memberships ||
+         options.with_roles || options.with_auth_methods || options.with_licenses ||
+         options.with_app_roles || options.block_sign_in || !options.as_new.empty();
+}
 
 base::Result<std::vector<std::string>> read_users(std::istream& text, const std::string& source) {
   std::vector<std::string> users;
@@ -80,16 +105,26 @@ base::Result<api::RestoreRequest> restore_request(Context& context) {
   api::RestoreRequest request;
   request.selection.all = options.all;
   request.selection.search = options.search;
-  if (!options.all && options.search.empty()) {
+  request.selection.filter = options.filter;
+  request.selection.deleted = !options.deleted_since.empty();
+  request.selection.changed = !options.changed_since.empty();
+  if (names_users(options)) {
     auto users = users_of(context);
     if (!users) return base::pass(users);
     request.selection.users = std::move(*users);
   }
-  request.at = options.at;
+  request.at = moment_of(options);
   request.with_object = options.with_object;
+  request.with_manager = options.with_manager;
   request.with_memberships = options.with_memberships;
   request.with_roles = options.with_roles;
   request.with_auth_methods = options.with_auth_methods;
+  request.with_licenses = options.with_licenses;
+  request.with_app_roles = options.with_app_roles;
+  request.exact = options.exact;
+  say_which_attributes(options.attributes, request);
+  request.as_new = options.as_new;
+  request.removals_approved = options.approve_removals;
   request.block_sign_in = options.block_sign_in;
   return request;
 }

@@ -13,6 +13,9 @@ namespace entrad::ctl {
 // file that are no user; names the line), not_found (no such file).
 base::Result<api::RestoreRequest> restore_request(Context& context);
 
+// Whether the options name something to restore.
+bool asks_for_anything(const Options& options);
+
 // Ids or userPrincipalNames, one a line; blank lines and lines that begin with # are skipped, a
 // user that comes twice is taken once. `source` is how errors name the text.
 base::Result<std::vector<std::string>> read_users(std::istream& text, const std::string& source);

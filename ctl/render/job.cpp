@@ -1,5 +1,8 @@
 #include "ctl/render/job.h"
 
+#include <array>
+#include <utility>
+
 #include "base/time_text.h"
 
 namespace entrad::ctl::render {
@@ -51,14 +54,25 @@ std::string selected(const nlohmann::json& request) {
   if (found->value("all", false)) return "all users";
   const std::string search = found->value("search", "");
   if (!search.empty()) return "users matching \"" + search + "\"";
+  const std::string filter = found->value("filter", "");
+  if (!filter.empty()) return "users with " + filter;
+  if (found->value("deleted", false)) return "users who are not in the directory now";
+  if (found->value("changed", false)) return "users whom the newest snapshot has otherwise";
   return counted(found->value("users", nlohmann::json::array()).size(), "named user");
 }
 
 std::string request_lines(const api::Job& job) {
-  if (!job.request.is_object() || job.kind != api::JobKind::restore) return "";
+  if (!job.request.is_object()) return "";
+  if (job.kind == api::JobKind::undo)
+    return line("undoes", "job " + std::to_string(job.request.value("job", std::uint64_t{0})));
+  if (job.kind != api::JobKind::restore) return "";
   std::string text = line("restores", asked(job.request));
   if (const std::string who = selected(job.request); !who.empty()) text += line("of", who);
   return text;
+}
+
+bool may_remove(const api::Job& job) {
+  return job.request.is_object() && job.request.value("exact", false);
 }
 
 }  // namespace
@@ -72,11 +86,24 @@ Tone tone_of(const std::string& state) {
 
 std::string asked(const nlohmann::json& request) {
   std::vector<std::string> parts;
-  if (request.value("withObject", false)) parts.emplace_back("object and manager");
-  if (request.value("withMemberships", false)) parts.emplace_back("memberships");
-  if (request.value("withRoles", false)) parts.emplace_back("roles");
-  if (request.value("withAuthMethods", false)) parts.emplace_back("authentication methods");
+  constexpr std::array<std::pair<const char*, const char*>, 7> kSections{
+      {{"withObject", "object and manager"},
+       {"withManager", "manager"},
+       {"withMemberships", "memberships"},
+       {"withRoles", "roles"},
+       {"withAuthMethods", "authentication methods"},
+       {"withLicenses", "licences"},
+       {"withAppRoles", "app roles"}}};
+  if (const std::string name = request.value("asNew", ""); !name.empty())
+    parts.push_back("as new, named " + name);
+  for (const auto& [field, words] : kSections)
+    if (request.value(field, false)) parts.emplace_back(words);
   std::string text = join(parts, ", ");
+  const auto names = request.value("attributes", std::vector<std::string>());
+  if (!names.empty()) text += "; of the attributes only " + join(names, ", ");
+  if (request.value("attributeMode", "") == "merge")
+    text += "; of the attributes only those without a value";
+  if (request.value("exact", false)) text += "; exactly, so that what is not in it is removed";
   if (request.value("blockSignIn", false))
     text += text.empty() ? "nothing but blocks sign-in" : "; sign-in blocked";
   return text;
@@ -125,8 +152,10 @@ std::string job_details(const SeenJob& seen, const View& view) {
   text += time_lines(job, view);
   if (job.until && !seen.is_final()) text += line("goes on", when(*job.until, view));
   text += progress_lines(seen) + outcome_line(job);
-  if (seen.is_held() && job.kind == api::JobKind::restore)
+  const bool writes = job.kind == api::JobKind::restore || job.kind == api::JobKind::undo;
+  if (seen.is_held() && writes)
     text += line("go on", "`entractl restore --apply " + job.id.str() +
+                              (may_remove(job) ? " --approve-removals" : "") +
                               "`, or drop it: `entractl " + "jobs cancel " + job.id.str() + "`");
   if (job.cancel_requested && !seen.is_final())
     text += line("cancel", "asked for; what is under way is being finished");

@@ -24,7 +24,9 @@ std::string counted_line(const std::string& words, std::uint64_t value) {
 }
 
 std::string found_lines(const api::Plan& plan) {
-  std::string text = row("live", plan.live, "still there; only what differs is written");
+  std::string text;
+  if (plan.live > 0 || plan.as_new == 0)
+    text += row("live", plan.live, "still there; only what differs is written");
   if (plan.in_recycle_bin > 0)
     text += row("in the recycle bin", plan.in_recycle_bin,
                 "come back with the same object id, and with what still hangs on it");
@@ -33,6 +35,10 @@ std::string found_lines(const api::Plan& plan) {
                 "are created again with a NEW object id. Whatever names the old id outside this "
                 "restore (Conditional Access, Azure, SharePoint, apps) must be set again, and "
                 "each of these users needs a new password");
+  if (plan.as_new > 0)
+    text += row("as new users", plan.as_new,
+                "are created beside the old ones, with new names and object ids; each of them "
+                "needs a new password");
   return text;
 }
 
@@ -54,6 +60,14 @@ std::string section(const std::string& title, const std::map<std::string, std::u
   return text;
 }
 
+std::string where_to(const api::Plan& plan, const SeenJob& seen, const View& view) {
+  if (seen.kind == api::name(api::JobKind::undo) && seen.job.request.is_object())
+    return "to the state before job " +
+           std::to_string(seen.job.request.value("job", std::uint64_t{0})) +
+           "; what somebody has changed since is left alone";
+  return "to snapshot " + plan.snapshot.str() + " of " + when(plan.snapshot_time, view);
+}
+
 std::string cost_lines(const api::Plan& plan, const View& view) {
   std::string text = section("cost in Graph quota (writes)", plan.writes, view, Tone::title);
   if (text.empty()) return "  nothing to write\n";
@@ -68,17 +82,26 @@ std::uint64_t users_to_write(const api::Plan& plan) {
   return plan.users > left_alone ? plan.users - left_alone : 0;
 }
 
+std::string removals(const api::Plan& plan) {
+  std::vector<std::string> parts;
+  for (const auto& [what, times] : plan.removals) parts.push_back(counted(times, clean(what)));
+  return join(parts, ", ");
+}
+
 std::string plan(const api::Plan& plan, const SeenJob& seen, const View& view) {
-  std::string text = view.paint("Plan of restore job " + plan.job.str(), Tone::title) +
+  std::string text = view.paint("Plan of " + seen.kind + " job " + plan.job.str(), Tone::title) +
                      ", tenant " + clean(seen.job.tenant) + ", made " + age(plan.made_at, view) +
                      "\n";
-  text += "  to snapshot " + plan.snapshot.str() + " of " + when(plan.snapshot_time, view) + "\n";
+  text += "  " + where_to(plan, seen, view) + "\n";
   if (const std::string what = seen.job.request.is_object() ? asked(seen.job.request) : "";
       !what.empty())
-    text += "  restores: " + what + "\n";
+    text += "  restores: " + wrap(what, 4, 12) + "\n";
   text += "  " + view.paint(counted(plan.users, "user"), Tone::title) + "\n" + found_lines(plan) +
           other_lines(plan);
   text += section("what will be written", plan.actions, view, Tone::title);
+  std::map<std::string, std::uint64_t> removed;
+  for (const auto& [what, times] : plan.removals) removed[times == 1 ? what : what + "s"] = times;
+  text += section("what will be removed", removed, view, Tone::bad);
   text += cost_lines(plan, view);
   text += section("risks (users)", plan.risks, view, Tone::warning);
   return text;

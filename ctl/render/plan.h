@@ -12,6 +12,9 @@ namespace entrad::ctl::render {
 
 std::string plan(const api::Plan& plan, const SeenJob& seen, const View& view);
 
+// What the plan removes, in a line: "35 group memberships, 1 admin role"; empty: nothing.
+std::string removals(const api::Plan& plan);
+
 // Users that anything is written for.
 std::uint64_t users_to_write(const api::Plan& plan);
 

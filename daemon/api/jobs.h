@@ -64,6 +64,7 @@ struct Job {
   std::map<std::string, std::uint64_t> outcomes;  // outcome -> number of items
   std::optional<Failure> failure;
   bool cancel_requested = false;
+  bool pause_requested = false;
 
   template <typename F>
   void fields(F&& f) {
@@ -83,6 +84,7 @@ struct Job {
     f("outcomes", outcomes);
     f("failure", failure);
     f("cancelRequested", cancel_requested);
+    f("pauseRequested", pause_requested);
   }
 };
 
@@ -92,7 +94,7 @@ struct Item {
   std::string user_id;    // as it was in the snapshot
   std::string user_principal_name;
   std::string display_name;
-  std::string found;  // "live", "inRecycleBin", "gone"
+  std::string found;  // "live", "inRecycleBin", "gone"; "asNew" where nobody is looked for
   Outcome outcome = Outcome::pending;
   std::vector<std::string> planned;  // what will be done, in words, in order
   std::uint64_t writes_planned = 0;  // this item's own writes; coalesced links are shared
@@ -135,8 +137,12 @@ struct Plan {
   std::uint64_t gone = 0;
   std::uint64_t already_right = 0;
   std::uint64_t impossible = 0;
+  std::uint64_t as_new = 0;
+  std::uint64_t blocked = 0;                     // users whose sign-in will be blocked
   std::map<std::string, std::uint64_t> actions;  // words for a kind of write -> how many
-  std::map<std::string, std::uint64_t> writes;   // quota bucket -> writes
+  // What an exact restore removes, in the singular ("group membership") -> how many.
+  std::map<std::string, std::uint64_t> removals;
+  std::map<std::string, std::uint64_t> writes;  // quota bucket -> writes
   std::uint64_t eta_seconds = 0;
   std::map<std::string, std::uint64_t> risks;  // words -> how many users
 
@@ -152,10 +158,23 @@ struct Plan {
     f("gone", gone);
     f("alreadyRight", already_right);
     f("impossible", impossible);
+    f("asNew", as_new);
+    f("blocked", blocked);
     f("actions", actions);
+    f("removals", removals);
     f("writes", writes);
     f("etaSeconds", eta_seconds);
     f("risks", risks);
+  }
+};
+
+// POST /v1/jobs/{id}/approve. What a plan removes has to be approved in so many words.
+struct Approval {
+  bool removals = false;
+
+  template <typename F>
+  void fields(F&& f) {
+    f("removals", removals);
   }
 };
 

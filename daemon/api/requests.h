@@ -7,21 +7,32 @@
 #include <vector>
 
 #include "api/wire.h"
+#include "base/ids.h"
 
 namespace entrad::api {
 
-// Which users. Exactly one of the three ways is used; `empty()` selections are refused.
+// Which users of the snapshot. Exactly one of the ways is used; `empty()` selections are refused.
 struct Selection {
   bool all = false;
   std::vector<std::string> users;  // object ids or userPrincipalNames, as they were in the snapshot
   std::string search;              // any part of a name, userPrincipalName, mail or id
+  std::string filter;              // a condition as in Graph's $filter
+  bool deleted = false;  // who is not in the directory now: in the recycle bin, or gone for good
+  bool changed = false;  // whom the newest snapshot has otherwise, or not any more
 
-  bool empty() const { return !all && users.empty() && search.empty(); }
+  int ways() const {
+    return (all ? 1 : 0) + (users.empty() ? 0 : 1) + (search.empty() ? 0 : 1) +
+           (filter.empty() ? 0 : 1) + (deleted ? 1 : 0) + (changed ? 1 : 0);
+  }
+  bool empty() const { return ways() == 0; }
   template <typename F>
   void fields(F&& f) {
     f("all", all);
     f("users", users);
     f("search", search);
+    f("filter", filter);
+    f("deleted", deleted);
+    f("changed", changed);
   }
 };
 
@@ -32,12 +43,24 @@ struct RestoreRequest {
   std::string tenant;
   Selection selection;
   std::string at;
-  bool with_object = false;  // the object and its manager
+  bool with_object = false;   // the object and its manager
+  bool with_manager = false;  // the manager alone
   bool with_memberships = false;
   bool with_roles = false;
   bool with_auth_methods = false;
+  bool with_licenses = false;   // those that a user holds itself
+  bool with_app_roles = false;  // the same
+  // Also removes memberships, roles, licences and app roles that the snapshot does not have.
+  bool exact = false;
+  AttributeMode attribute_mode = AttributeMode::overwrite;
+  std::vector<std::string> attributes;  // of a live user only these are set back; empty: all
+  // A new user beside the old one: its userPrincipalName, in which {local} and {domain} stand for
+  // the parts of the old one.
+  std::string as_new;
   bool block_sign_in = false;
   bool approved = false;
+  bool removals_approved = false;  // needed too where the plan removes something
+  std::string approved_by;         // set by the daemon: who has approved the plan when it was seen
 
   template <typename F>
   void fields(F&& f) {
@@ -45,10 +68,49 @@ struct RestoreRequest {
     f("selection", selection);
     f("at", at);
     f("withObject", with_object);
+    f("withManager", with_manager);
     f("withMemberships", with_memberships);
     f("withRoles", with_roles);
     f("withAuthMethods", with_auth_methods);
+    f("withLicenses", with_licenses);
+    f("withAppRoles", with_app_roles);
+    f("exact", exact);
+    f("attributeMode", attribute_mode);
+    f("attributes", attributes);
+    f("asNew", as_new);
     f("blockSignIn", block_sign_in);
+    f("approved", approved);
+    f("removalsApproved", removals_approved);
+    f("approvedBy", approved_by);
+  }
+};
+
+// POST /v1/jobs/{id}/undo: takes back what that restore has written, as far as nobody has changed
+// it again since. `approved` as in a restore; what an undo removes needs no approval by itself.
+struct UndoRequest {
+  base::JobId job;
+  bool approved = false;
+  std::string approved_by;  // as in a restore
+
+  template <typename F>
+  void fields(F&& f) {
+    f("job", job);
+    f("approved", approved);
+    f("approvedBy", approved_by);
+  }
+};
+
+// POST /v1/jobs/{id}/retry: a new restore, as that one was asked for, of the users whom it has not
+// brought back wholly. Neither list: all of them.
+struct RetryRequest {
+  std::vector<std::string> outcomes;  // only users with one of these: failed, partial, ..
+  std::vector<std::string> kinds;     // only users with a problem of one of these kinds
+  bool approved = false;
+
+  template <typename F>
+  void fields(F&& f) {
+    f("outcomes", outcomes);
+    f("kinds", kinds);
     f("approved", approved);
   }
 };

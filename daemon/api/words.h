@@ -55,6 +55,9 @@ enum class JobState {
   failed,
   cancelled
 };
+// What a restore does to the attributes of a live user: sets them all back, or fills only those
+// that have no value.
+enum class AttributeMode { overwrite, merge };
 enum class Outcome { pending, restored, already_right, partial, impossible, failed, skipped };
 
 // Word tables: one row a value, in the order of the enum.
@@ -113,6 +116,12 @@ struct Words<Outcome> {
   static constexpr std::string_view what = "outcome";
   static constexpr std::array<std::string_view, 7> names{
       "pending", "restored", "alreadyRight", "partial", "impossible", "failed", "skipped"};
+};
+
+template <>
+struct Words<AttributeMode> {
+  static constexpr std::string_view what = "way to restore attributes";
+  static constexpr std::array<std::string_view, 2> names{"overwrite", "merge"};
 };
 
 template <typename Word>

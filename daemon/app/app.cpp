@@ -54,7 +54,7 @@ base::Result<void> run(const Options& options) {
   graph::Governor governor(std::move(*quotas), clock);
   QuotaKeeper quota_keeper(**store, governor, options.time_scale);
   graph::Sessions sessions(config.tenants, governor, clock);
-  jobs::Queue queue(**store, sessions, clock, config.retentions);
+  jobs::Queue queue(**store, sessions, clock, config.retentions, config.limits);
   auto server = control::Server::listen(
       config.socket, control::Services{**store, queue, sessions, clock, options.version});
   if (!server) return base::pass(server);

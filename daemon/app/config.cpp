@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "app/credential_config.h"
+#include "app/limits_config.h"
 #include "app/retention_config.h"
 #include "app/strict_table.h"
 #include "base/guid.h"
@@ -19,9 +20,9 @@ using std::filesystem::path;
 
 constexpr std::array<std::string_view, 5> kDaemonKeys{"state_directory", "socket", "quotas_file",
                                                       "log_level", "retention"};
-constexpr std::array<std::string_view, 8> kTenantKeys{
-    "tenant_id", "cloud",  "login_endpoint", "graph_endpoint",
-    "ca_file",   "backup", "restore",        "retention"};
+constexpr std::array<std::string_view, 9> kTenantKeys{
+    "tenant_id", "cloud",   "login_endpoint", "graph_endpoint", "ca_file",
+    "backup",    "restore", "retention",      "limits"};
 constexpr std::array<std::string_view, 2> kTopKeys{"daemon", "tenant"};
 constexpr std::array<std::string_view, 7> kLogLevels{"trace", "debug",    "info", "warning",
                                                      "error", "critical", "off"};
@@ -110,6 +111,7 @@ Config read(const StrictTable& top) {
     const StrictTable tenant = tenants.table(name);
     config.tenants.push_back(read_tenant(name, tenant));
     config.retentions[name] = tenant.has("retention") ? read_retention(tenant) : usual;
+    if (tenant.has("limits")) config.limits[name] = read_limits(tenant);
   }
   if (config.tenants.empty()) tenants.wrong("no tenant is configured", "add a table [tenant.NAME]");
   return config;

@@ -13,6 +13,7 @@
 #include "api/retention.h"
 #include "base/result.h"
 #include "graph/tenant.h"
+#include "restore/limits.h"
 
 namespace entrad::app {
 
@@ -23,6 +24,7 @@ struct Config {
   std::string log_level = "info";
   std::vector<graph::Tenant> tenants;
   std::map<std::string, api::Retention> retentions;  // by tenant: its own, else the daemon's
+  restore::TenantLimits limits;
 };
 
 // Errors: invalid_argument "FILE:LINE:COLUMN: ...", not_found for a file that cannot be read.

@@ -66,6 +66,21 @@ std::optional<std::string> StrictTable::text(std::string_view key) const {
   return value;
 }
 
+std::vector<std::string> StrictTable::texts(std::string_view key) const {
+  const toml::node* node = table_.get(key);
+  if (node == nullptr) return {};
+  const toml::array* list = node->as_array();
+  std::vector<std::string> texts;
+  if (list != nullptr)
+    for (const toml::node& one : *list)
+      if (const auto text = one.value_exact<std::string>(); text && !text->empty())
+        texts.push_back(*text);
+  if (list == nullptr || texts.size() != list->size())
+    wrong_at(key, "\"" + std::string(key) + "\" has to be a list of texts, none of them empty",
+             "write it so: " + std::string(key) + " = [\"...\", \"...\"]");
+  return texts;
+}
+
 std::string StrictTable::needed(std::string_view key) const {
   auto value = text(key);
   if (!value)

@@ -43,6 +43,8 @@ class StrictTable {
   void allow_only(std::span<const std::string_view> known) const;
   std::optional<std::string> text(std::string_view key) const;
   std::string needed(std::string_view key) const;
+  std::vector<std::string> texts(
+      std::string_view key) const;  // a list; empty where it is not there
   std::optional<bool> flag(std::string_view key) const;
   // A whole number from 0 to kMostCounted.
   std::optional<std::uint64_t> count(std::string_view key) const;

@@ -43,7 +43,7 @@ base::Result<void> check_fields(const json& object, const std::set<std::string>&
   return {};
 }
 
-base::unexpected<base::Error> wrong_type(const std::string& field, const char* wanted,
+base::unexpected<base::Error> wrong_type(const std::string& field, const std::string& wanted,
                                          const json& found) {
   return base::fail(ErrorKind::invalid_argument, "field \"" + field + "\" must be " + wanted +
                                                      ", and is a JSON " + found.type_name());

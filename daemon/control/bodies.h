@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "api/wire.h"
+#include "api/words.h"
 #include "base/ids.h"
 #include "base/result.h"
 
@@ -24,16 +25,26 @@ base::Result<nlohmann::json> read_object(const std::string& body);
 base::Result<void> expect_no_body(const std::string& body);
 
 base::Result<void> check_fields(const nlohmann::json& object, const std::set<std::string>& known);
-base::unexpected<base::Error> wrong_type(const std::string& field, const char* wanted,
+base::unexpected<base::Error> wrong_type(const std::string& field, const std::string& wanted,
                                          const nlohmann::json& found);
 
+template <api::HasWords T>
+std::string all_words() {
+  std::string words;
+  for (const auto name : api::Words<T>::names)
+    words += (words.empty() ? "one of: " : ", ") + std::string(name);
+  return words;
+}
+
 template <typename T>
-constexpr const char* type_words() {
+std::string type_words() {
+  if constexpr (api::HasWords<T>) return all_words<T>();
   if constexpr (std::is_same_v<T, bool>) return "true or false";
   if constexpr (std::is_same_v<T, std::string>) return "a text";
   if constexpr (std::is_same_v<T, std::vector<std::string>>) return "a list of texts";
   if constexpr (std::is_same_v<T, std::vector<base::SnapshotNumber>>)
     return "a list of snapshot numbers";
+  if constexpr (std::is_same_v<T, base::JobId>) return "a job's number";
   return "an object";
 }
 
@@ -43,6 +54,10 @@ bool has_type(const nlohmann::json& json) {
     return json.is_boolean();
   } else if constexpr (std::is_same_v<T, std::string>) {
     return json.is_string();
+  } else if constexpr (std::is_same_v<T, base::JobId>) {
+    return json.is_number_unsigned();
+  } else if constexpr (api::HasWords<T>) {
+    return json.is_string() && api::parse<T>(json.get_ref<const std::string&>());
   } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
     if (!json.is_array()) return false;
     for (const auto& one : json)

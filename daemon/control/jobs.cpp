@@ -6,6 +6,7 @@
 #include "control/handlers.h"
 #include "control/parameters.h"
 #include "control/wide_jobs.h"
+#include "restore/restore.h"
 #include "store/journal.h"
 
 namespace entrad::control {
@@ -74,6 +75,15 @@ Answer whole(const api::Job& job) {
   return answer;
 }
 
+// No body says what an empty one says.
+template <typename Request>
+base::Result<Request> read_if_any(const std::string& body) {
+  if (expect_no_body(body)) return Request{};
+  auto object = read_object(body);
+  if (!object) return base::pass(object);
+  return read_body<Request>(*object);
+}
+
 }  // namespace
 
 base::Result<Answer> submit_job(const Question& question, const Context& context) {
@@ -120,12 +130,54 @@ base::Result<Answer> get_job(const Question& question, const Context& context) {
 }
 
 base::Result<Answer> approve_job(const Question& question, const Context& context) {
+  auto approval = read_if_any<api::Approval>(question.body);
+  if (!approval) return base::pass(approval);
+  auto id = job_of(question);
+  if (!id) return base::pass(id);
+  auto job = context.services.queue.approve(*id, *approval, question.peer.name);
+  if (!job) return base::pass(job);
+  return whole(*job);
+}
+
+base::Result<Answer> pause_job(const Question& question, const Context& context) {
   if (auto none = expect_no_body(question.body); !none) return base::pass(none);
   auto id = job_of(question);
   if (!id) return base::pass(id);
-  auto job = context.services.queue.approve(*id, question.peer.name);
+  auto job = context.services.queue.pause(*id, question.peer.name);
   if (!job) return base::pass(job);
   return whole(*job);
+}
+
+base::Result<Answer> resume_job(const Question& question, const Context& context) {
+  if (auto none = expect_no_body(question.body); !none) return base::pass(none);
+  auto id = job_of(question);
+  if (!id) return base::pass(id);
+  auto job = context.services.queue.resume(*id, question.peer.name);
+  if (!job) return base::pass(job);
+  return whole(*job);
+}
+
+base::Result<Answer> retry_job(const Question& question, const Context& context) {
+  auto id = job_of(question);
+  if (!id) return base::pass(id);
+  auto which = read_if_any<api::RetryRequest>(question.body);
+  if (!which) return base::pass(which);
+  auto request = restore::request_to_retry(context.services.store.journal(), *id, *which);
+  if (!request) return base::pass(request);
+  auto job = context.services.queue.submit(*request, question.peer.name);
+  if (!job) return base::pass(job);
+  return accepted(*job);
+}
+
+base::Result<Answer> undo_job(const Question& question, const Context& context) {
+  auto id = job_of(question);
+  if (!id) return base::pass(id);
+  auto request = read_if_any<api::UndoRequest>(question.body);
+  if (!request) return base::pass(request);
+  request->job = *id;
+  auto job = context.services.queue.submit(*request, question.peer.name);
+  if (!job) return base::pass(job);
+  return accepted(*job);
 }
 
 base::Result<Answer> cancel_job(const Question& question, const Context& context) {

@@ -12,7 +12,7 @@ namespace {
 
 using base::ErrorKind;
 
-constexpr std::array<Route, 35> kRoutes{{
+constexpr std::array<Route, 39> kRoutes{{
     {"GET", "/v1/events", Need::read, Speed::quick, "after job", get_events,
      "stream what happens to jobs"},
     {"GET", "/v1/info", Need::read, Speed::quick, "", get_info, "the daemon's version"},
@@ -25,10 +25,18 @@ constexpr std::array<Route, 35> kRoutes{{
     {"POST", "/v1/jobs/{id}/cancel", Need::operate, Speed::quick, "", cancel_job, "end a job"},
     {"GET", "/v1/jobs/{id}/items", Need::read, Speed::quick, "from limit outcome", get_items,
      "the users in a restore"},
+    {"POST", "/v1/jobs/{id}/pause", Need::operate, Speed::quick, "", pause_job,
+     "stop a job until it is resumed"},
     {"GET", "/v1/jobs/{id}/plan", Need::read, Speed::quick, "", get_plan, "what a restore will do"},
     {"GET", "/v1/jobs/{id}/report", Need::read, Speed::quick, "", get_report, "what a restore did"},
     {"GET", "/v1/jobs/{id}/result", Need::read, Speed::quick, "", get_result,
      "what a prune did, or a check of the whole store found"},
+    {"POST", "/v1/jobs/{id}/resume", Need::operate, Speed::quick, "", resume_job,
+     "let a paused job go on"},
+    {"POST", "/v1/jobs/{id}/retry", Need::operate, Speed::quick, "", retry_job,
+     "restore again who was not restored wholly"},
+    {"POST", "/v1/jobs/{id}/undo", Need::operate, Speed::quick, "", undo_job,
+     "take back what a restore has written"},
     {"GET", "/v1/queue", Need::read, Speed::quick, "", get_queue,
      "the use of Graph's quotas, and who waits for them"},
     {"GET", "/v1/status", Need::read, Speed::quick, "", get_status,

@@ -1,8 +1,9 @@
 // Parts: values (what counts as equal), proxy addresses, identities, one attribute, the object;
-// links and roles.
+// links, roles, licences.
 #include "directory/compare.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/text.h"
@@ -137,6 +138,11 @@ Difference<T> difference(std::vector<T> live, std::vector<T> wanted) {
 
 }  // namespace
 
+bool is_blank(const json& value) {
+  return all_unset(value) || (value.is_string() && value.get_ref<const std::string&>().empty()) ||
+         (value.is_array() && value.empty());
+}
+
 std::vector<Change> compare_objects(const json& live, const json& wanted) {
   std::vector<Change> changes;
   for (const Attribute& attribute : user_attributes())
@@ -150,6 +156,30 @@ Difference<Link> compare_memberships(std::vector<Link> live, std::vector<Link> w
 
 Difference<Role> compare_roles(std::vector<Role> live, std::vector<Role> wanted) {
   return difference(std::move(live), std::move(wanted));
+}
+
+Difference<AppRole> compare_app_roles(std::vector<AppRole> live, std::vector<AppRole> wanted) {
+  return difference(std::move(live), std::move(wanted));
+}
+
+LicenseDifference compare_licenses(const std::vector<DirectLicense>& live,
+                                   const std::vector<DirectLicense>& wanted) {
+  using Plans = std::set<std::string>;
+  const auto by_sku = [](const std::vector<DirectLicense>& licenses) {
+    std::map<std::string, Plans> out;
+    for (const DirectLicense& one : licenses)
+      out[one.sku_id] = Plans(one.disabled_plans.begin(), one.disabled_plans.end());
+    return out;
+  };
+  const auto held = by_sku(live);
+  const auto due = by_sku(wanted);
+  LicenseDifference out;
+  for (const auto& [sku, plans] : due)
+    if (const auto found = held.find(sku); found == held.end() || found->second != plans)
+      out.to_assign.push_back({sku, {plans.begin(), plans.end()}});
+  for (const auto& [sku, plans] : held)
+    if (!due.contains(sku)) out.extra.push_back(sku);
+  return out;
 }
 
 }  // namespace entrad::directory

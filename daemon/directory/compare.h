@@ -25,6 +25,9 @@ struct Change {
 // Directory" as the tool for attributes that are mastered there.
 std::vector<Change> compare_objects(const nlohmann::json& live, const nlohmann::json& wanted);
 
+// No value: null, "", [], or an object all of whose members are unset.
+bool is_blank(const nlohmann::json& value);
+
 template <typename T>
 struct Difference {
   std::vector<T> missing;  // in the backup, not live
@@ -32,6 +35,15 @@ struct Difference {
 };
 Difference<Link> compare_memberships(std::vector<Link> live, std::vector<Link> wanted);
 Difference<Role> compare_roles(std::vector<Role> live, std::vector<Role> wanted);
+Difference<AppRole> compare_app_roles(std::vector<AppRole> live, std::vector<AppRole> wanted);
+
+// A licence is the same when the same of its plans are switched off.
+struct LicenseDifference {
+  std::vector<DirectLicense> to_assign;  // not held, or with other plans switched off
+  std::vector<std::string> extra;        // sku ids
+};
+LicenseDifference compare_licenses(const std::vector<DirectLicense>& live,
+                                   const std::vector<DirectLicense>& wanted);
 
 // Methods are the same when their type and their telling content (phone type and number, e-mail
 // address, ...) agree; ids change when a method is registered again.

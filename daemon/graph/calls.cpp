@@ -247,6 +247,10 @@ Request get_group(const Guid& id, const std::string& select) {
   return get(with_query("/groups/" + id.str(), selecting(select)));
 }
 
+Request get_service_principal(const Guid& id, const std::string& select) {
+  return get(with_query("/servicePrincipals/" + id.str(), selecting(select)));
+}
+
 Request get_administrative_unit(const Guid& id, const std::string& select) {
   return get(with_query("/directory/administrativeUnits/" + id.str(), selecting(select)));
 }
@@ -266,6 +270,8 @@ Request restore_deleted(const Guid& id) {
 }
 
 Request create_user(const json& body) { return write("POST", "/users", body); }
+
+Request delete_user(const Guid& id) { return write("DELETE", user_path(id)); }
 
 Request patch_user(const Guid& id, const json& body) { return write("PATCH", user_path(id), body); }
 
@@ -307,6 +313,33 @@ Request create_role_assignment(const Guid& principal, const std::string& role_de
                 {"directoryScopeId", directory_scope_id}});
 }
 
+Request remove_unit_member(const Guid& unit, const Guid& user) {
+  return write("DELETE",
+               "/directory/administrativeUnits/" + unit.str() + "/members/" + user.str() + "/$ref");
+}
+
+Request delete_role_assignment(const std::string& id) {
+  return write("DELETE", "/roleManagement/directory/roleAssignments/" + base::url_encode(id));
+}
+
+Request assign_licenses(const Guid& user, const json& to_assign,
+                        const std::vector<std::string>& sku_ids_to_remove) {
+  return write("POST", user_path(user) + "/assignLicense",
+               {{"addLicenses", to_assign}, {"removeLicenses", sku_ids_to_remove}});
+}
+
+Request create_app_role_assignment(const Guid& user, const Guid& service_principal,
+                                   const Guid& role) {
+  return write("POST", "/servicePrincipals/" + service_principal.str() + "/appRoleAssignedTo",
+               {{"principalId", user.str()},
+                {"resourceId", service_principal.str()},
+                {"appRoleId", role.str()}});
+}
+
+Request delete_app_role_assignment(const Guid& user, const std::string& id) {
+  return write("DELETE", user_path(user) + "/appRoleAssignments/" + base::url_encode(id));
+}
+
 Request add_phone_method(const Guid& user, const json& method) {
   return write("POST", user_path(user) + "/authentication/phoneMethods", writable(method));
 }
@@ -323,6 +356,14 @@ Request add_email_method(const Guid& user, const json& method) {
 Request update_email_method(const Guid& user, const json& method) {
   return write("PATCH", user_path(user) + "/authentication/emailMethods/" + std::string(kEmailId),
                writable(method));
+}
+
+Request remove_phone_method(const Guid& user, const json& method) {
+  return write("DELETE", user_path(user) + "/authentication/phoneMethods/" + phone_id(method));
+}
+
+Request remove_email_method(const Guid& user) {
+  return write("DELETE", user_path(user) + "/authentication/emailMethods/" + std::string(kEmailId));
 }
 
 }  // namespace entrad::graph::calls

@@ -72,12 +72,14 @@ Request find_users_by_name(
     const std::string& user_principal_name);  // $filter eq, id and createdDateTime
 Request get_group(const Guid& id, const std::string& select);
 Request get_administrative_unit(const Guid& id, const std::string& select);
+Request get_service_principal(const Guid& id, const std::string& select);
 Request get_manager(const Guid& user);
 Request list_member_of(const Guid& user);  // pages; groups and administrative units
 Request list_auth_methods(const Guid& user);
 
 Request restore_deleted(const Guid& id);
 Request create_user(const nlohmann::json& body);
+Request delete_user(const Guid& id);  // into the recycle bin
 Request patch_user(const Guid& id, const nlohmann::json& body);
 Request set_manager(const Session& session, const Guid& user, const Guid& manager);
 Request remove_manager(const Guid& user);
@@ -86,11 +88,22 @@ Request add_members(const Session& session, const Guid& group,
 Request add_member(const Session& session, const Guid& group, const Guid& user);
 Request remove_member(const Guid& group, const Guid& user);
 Request add_unit_member(const Session& session, const Guid& unit, const Guid& user);
+Request remove_unit_member(const Guid& unit, const Guid& user);
 Request create_role_assignment(const Guid& principal, const std::string& role_definition_id,
                                const std::string& directory_scope_id);
+Request delete_role_assignment(const std::string& id);
+// All licences of a user in one call, since two calls at once meet. Each of `to_assign` is
+// {"skuId","disabledPlans"}.
+Request assign_licenses(const Guid& user, const nlohmann::json& to_assign,
+                        const std::vector<std::string>& sku_ids_to_remove);
+Request create_app_role_assignment(const Guid& user, const Guid& service_principal,
+                                   const Guid& role);
+Request delete_app_role_assignment(const Guid& user, const std::string& id);
 Request add_phone_method(const Guid& user, const nlohmann::json& method);
 Request update_phone_method(const Guid& user, const nlohmann::json& method);
 Request add_email_method(const Guid& user, const nlohmann::json& method);
 Request update_email_method(const Guid& user, const nlohmann::json& method);
+Request remove_phone_method(const Guid& user, const nlohmann::json& method);
+Request remove_email_method(const Guid& user);
 
 }  // namespace entrad::graph::calls

@@ -30,7 +30,8 @@ Turn turn_of(const Job& job) {
     const api::Selection who = job.request.get<api::RestoreRequest>().selection;
     urgent = !who.all && who.search.empty() && who.users.size() <= graph::kFewUsers;
   }
-  return {job.tenant, job.kind, urgent};
+  const auto kind = job.kind == api::JobKind::undo ? api::JobKind::restore : job.kind;
+  return {job.tenant, kind, urgent};
 }
 
 base::Result<Job> already_final(const Job& job) {
@@ -42,8 +43,12 @@ base::Result<Job> already_final(const Job& job) {
 }  // namespace
 
 Queue::Queue(store::Store& store, graph::Sessions& sessions, base::Clock& clock,
-             Retentions retentions)
-    : store_(store), sessions_(sessions), clock_(clock), retentions_(std::move(retentions)) {}
+             Retentions retentions, restore::TenantLimits limits)
+    : store_(store),
+      sessions_(sessions),
+      clock_(clock),
+      retentions_(std::move(retentions)),
+      limits_(std::move(limits)) {}
 
 Queue::~Queue() { stop(); }
 
@@ -56,8 +61,8 @@ void Queue::start() {
     spdlog::info("job={} kind={} goes on where the last process left off", job.id.value,
                  api::name(job.kind));
     (void)store_.journal().update(job.id, [](Job& row) {
-      row.state = JobState::queued;
-      row.reason = "goes on after a restart of the daemon";
+      row.state = row.pause_requested ? JobState::paused : JobState::queued;
+      row.reason = row.pause_requested ? row.reason : "goes on after a restart of the daemon";
       row.until.reset();
       return true;
     });
@@ -93,14 +98,33 @@ base::Result<Job> Queue::submit(const api::RestoreRequest& request,
                                 const std::string& requested_by) {
   if (auto tenant = sessions_.tenant(request.tenant); !tenant) return base::pass(tenant);
   if (auto sound = restore::check_request(request); !sound) return base::pass(sound);
+  if (auto may = check_eyes(request.approved, request.tenant); !may) return base::pass(may);
   auto snapshot = store_.snapshots().named(request.tenant, request.at, clock_.wall());
   if (!snapshot) return base::pass(snapshot);
   Job job;
   job.kind = api::JobKind::restore;
   job.tenant = request.tenant;
   job.request = request;
+  job.request["approvedBy"] = "";
   job.requested_by = requested_by;
   job.snapshot = snapshot->number;
+  return enqueue(std::move(job));
+}
+
+base::Result<Job> Queue::submit(const api::UndoRequest& request, const std::string& requested_by) {
+  if (auto sound = restore::request_to_undo(store_.journal(), request.job); !sound)
+    return base::pass(sound);
+  auto undone = store_.journal().job(request.job);
+  if (!undone) return undone;
+  if (auto tenant = sessions_.tenant(undone->tenant); !tenant) return base::pass(tenant);
+  if (auto may = check_eyes(request.approved, undone->tenant); !may) return base::pass(may);
+  Job job;
+  job.kind = api::JobKind::undo;
+  job.tenant = undone->tenant;
+  job.request = request;
+  job.request["approvedBy"] = "";
+  job.requested_by = requested_by;
+  job.snapshot = undone->snapshot;
   return enqueue(std::move(job));
 }
 
@@ -149,6 +173,11 @@ base::Result<Job> Queue::submit(const api::PruneRequest& request, const std::str
   return enqueue(std::move(job));
 }
 
+restore::Limits Queue::limits_of(const std::string& tenant) const {
+  const auto found = limits_.find(tenant);
+  return found == limits_.end() ? restore::Limits{} : found->second;
+}
+
 api::Retention Queue::retention(const std::string& tenant) const {
   const auto found = retentions_.find(tenant);
   return found == retentions_.end() ? api::Retention{} : found->second;
@@ -176,13 +205,24 @@ void Queue::prune_after(const Job& backup) {
                  backup.id.value, job.error().message);
 }
 
+// Nobody approves a plan that nobody has seen yet.
+base::Result<void> Queue::check_eyes(bool approved, const std::string& tenant) const {
+  if (!approved || !limits_of(tenant).four_eyes) return {};
+  return base::fail(ErrorKind::permission_denied,
+                    tenant +
+                        " wants somebody else to approve a plan: it cannot be approved "
+                        "beforehand",
+                    "leave --yes out, and have a colleague carry the plan out");
+}
+
 base::Result<Job> Queue::enqueue(Job job) {
   auto stored = store_.journal().submit(std::move(job));
   if (stored) wake();
   return stored;
 }
 
-base::Result<Job> Queue::approve(base::JobId id, const std::string& by) {
+base::Result<Job> Queue::approve(base::JobId id, const api::Approval& approval,
+                                 const std::string& by) {
   auto job = store_.journal().job(id);
   if (!job) return job;
   if (job->state != JobState::held)
@@ -190,10 +230,27 @@ base::Result<Job> Queue::approve(base::JobId id, const std::string& by) {
                       "job " + id.str() + " does not wait for approval: it is " +
                           std::string(api::name(job->state)),
                       "see it with: entractl jobs show " + id.str());
-  spdlog::info("job={} approved by={}", id.value, by);
-  const auto approve = [](Job& row) {
+  if (limits_of(job->tenant).four_eyes && by == job->requested_by)
+    return base::fail(
+        ErrorKind::permission_denied,
+        "job " + id.str() + " was asked for by " + by +
+            ", and this tenant wants somebody else to approve it",
+        "have a colleague read the plan and say: entractl restore --apply " + id.str());
+  if (job->request.is_object()) {
+    auto request = job->request.get<api::RestoreRequest>();
+    request.approved = true;
+    request.removals_approved |= approval.removals;
+    if (const auto waits = restore::awaits_approval(store_.journal(), id, request))
+      return base::fail(ErrorKind::failed_precondition, "job " + id.str() + " is " + *waits,
+                        "read its plan, then approve that too: entractl restore --apply " +
+                            id.str() + " --approve-removals");
+  }
+  spdlog::info("job={} approved by={} removals={}", id.value, by, approval.removals);
+  const auto approve = [&](Job& row) {
     if (row.state != JobState::held) return false;
     row.request["approved"] = true;
+    row.request["approvedBy"] = by;
+    if (approval.removals) row.request["removalsApproved"] = true;
     row.state = JobState::queued;
     row.reason.clear();
     return true;
@@ -201,6 +258,50 @@ base::Result<Job> Queue::approve(base::JobId id, const std::string& by) {
   auto approved = store_.journal().update(id, approve, store::RequestToo::yes);
   wake();
   return approved;
+}
+
+base::Result<Job> Queue::pause(base::JobId id, const std::string& by) {
+  auto job = store_.journal().job(id);
+  if (!job) return job;
+  if (api::is_final(job->state)) return already_final(*job);
+  if (job->state == JobState::held)
+    return base::fail(ErrorKind::failed_precondition,
+                      "job " + id.str() + " is held: nothing is under way",
+                      "it goes on when somebody approves it: entractl restore --apply " + id.str());
+  spdlog::info("job={} pause requested by={}", id.value, by);
+  const std::lock_guard lock(mutex_);
+  const auto running = running_.find(id);
+  const bool idle = running == running_.end();
+  auto paused = store_.journal().update(id, [&](Job& row) {
+    if (api::is_final(row.state)) return false;
+    row.pause_requested = true;
+    row.reason = "paused by " + by + "; go on with: entractl jobs resume " + id.str();
+    if (idle) row.state = JobState::paused;
+    return true;
+  });
+  if (paused && idle) resting_.erase(id);
+  if (paused && !idle) running->second.thread.request_stop();
+  return paused;
+}
+
+base::Result<Job> Queue::resume(base::JobId id, const std::string& by) {
+  auto job = store_.journal().job(id);
+  if (!job) return job;
+  if (job->state != JobState::paused && !job->pause_requested)
+    return base::fail(
+        ErrorKind::failed_precondition,
+        "job " + id.str() + " is not paused: it is " + std::string(api::name(job->state)),
+        "see it with: entractl jobs show " + id.str());
+  spdlog::info("job={} resumed by={}", id.value, by);
+  auto resumed = store_.journal().update(id, [](Job& row) {
+    if (api::is_final(row.state)) return false;
+    row.pause_requested = false;
+    row.state = JobState::queued;
+    row.reason.clear();
+    return true;
+  });
+  wake();
+  return resumed;
 }
 
 base::Result<Job> Queue::cancel(base::JobId id, const std::string& by) {
@@ -278,6 +379,7 @@ void Queue::start_ready() {
   for (auto it = jobs.rbegin(); it != jobs.rend(); ++it) {
     if (running_.contains(it->id) || is_resting(*it)) continue;
     if (it->state != JobState::queued && !resting_.contains(it->id)) continue;
+    if (it->pause_requested && !it->cancel_requested) continue;
     const bool only_to_close = it->cancel_requested;
     if (!only_to_close && !busy.insert(turn_of(*it)).second) continue;
     const Job& job = *it;
@@ -288,7 +390,8 @@ void Queue::start_ready() {
 }
 
 void Queue::run_on_thread(const Job& job, const std::stop_token& stop) {
-  const auto state = run(store_, sessions_, clock_, job, stop);
+  const auto limits = limits_of(job.tenant);
+  const auto state = run(store_, sessions_, clock_, limits, job, stop);
   if (job.kind == api::JobKind::backup) prune_after(job);
   const std::lock_guard lock(mutex_);
   if (state == JobState::waiting) resting_[job.id] = clock_.steady() + kLookForRoom;

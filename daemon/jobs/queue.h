@@ -25,6 +25,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "graph/session.h"
+#include "restore/limits.h"
 #include "store/store.h"
 
 namespace entrad::jobs {
@@ -35,7 +36,7 @@ using Retentions = std::map<std::string, api::Retention>;
 class Queue {
  public:
   Queue(store::Store& store, graph::Sessions& sessions, base::Clock& clock,
-        Retentions retentions = {});
+        Retentions retentions = {}, restore::TenantLimits limits = {});
   ~Queue();  // as stop()
 
   // Takes up what a former process left, then starts leasing.
@@ -48,6 +49,8 @@ class Queue {
   base::Result<api::Job> submit(const api::BackupRequest& request, const std::string& requested_by);
   base::Result<api::Job> submit(const api::RestoreRequest& request,
                                 const std::string& requested_by);
+  // Errors: also failed_precondition where the job to undo is none, or is not over.
+  base::Result<api::Job> submit(const api::UndoRequest& request, const std::string& requested_by);
   base::Result<api::Job> submit(const api::CheckRequest& request, const std::string& requested_by);
   // A job of no tenant.
   base::Result<api::Job> submit(const api::StoreCheckRequest& request,
@@ -58,8 +61,16 @@ class Queue {
   // As it is configured.
   api::Retention retention(const std::string& tenant) const;
 
-  // Lets a held restore go on. Errors: not_found, failed_precondition (it is not held).
-  base::Result<api::Job> approve(base::JobId id, const std::string& by);
+  // Lets a held restore go on. Errors: not_found, failed_precondition (it is not held, or its plan
+  // removes something and that is not approved), permission_denied (the tenant wants four eyes, and
+  // `by` has asked for the plan).
+  base::Result<api::Job> approve(base::JobId id, const api::Approval& approval,
+                                 const std::string& by);
+  // Stops at the next safe point until it is resumed, a restart or not. Errors: not_found,
+  // failed_precondition (over, or held).
+  base::Result<api::Job> pause(base::JobId id, const std::string& by);
+  // Errors: not_found, failed_precondition (it is not paused).
+  base::Result<api::Job> resume(base::JobId id, const std::string& by);
   // Finishes what is in flight and ends the job as cancelled. Errors: not_found,
   // failed_precondition (already in a final state).
   base::Result<api::Job> cancel(base::JobId id, const std::string& by);
@@ -76,12 +87,15 @@ class Queue {
   base::Result<api::Job> enqueue(api::Job job);
   base::Result<std::vector<base::SnapshotNumber>> let_go(const std::string& tenant) const;
   void prune_after(const api::Job& backup);
+  base::Result<void> check_eyes(bool approved, const std::string& tenant) const;
+  restore::Limits limits_of(const std::string& tenant) const;
   void wake();
 
   store::Store& store_;
   graph::Sessions& sessions_;
   base::Clock& clock_;
   const Retentions retentions_;
+  const restore::TenantLimits limits_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
   // All guarded by mutex_.

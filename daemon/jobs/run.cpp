@@ -27,9 +27,14 @@ struct Ending {
 
 class Run {
  public:
-  Run(store::Store& store, graph::Sessions& sessions, base::Clock& clock, const Job& job,
-      const std::stop_token& stop)
-      : store_(store), sessions_(sessions), clock_(clock), job_(job), stop_(stop) {}
+  Run(store::Store& store, graph::Sessions& sessions, base::Clock& clock,
+      const restore::Limits& limits, const Job& job, const std::stop_token& stop)
+      : store_(store),
+        sessions_(sessions),
+        clock_(clock),
+        limits_(limits),
+        job_(job),
+        stop_(stop) {}
 
   JobState run();
 
@@ -37,6 +42,8 @@ class Run {
   Ending carry_out();
   Ending backup();
   Ending restore();
+  Ending undo();
+  Ending write(const restore::Context& context);
   Ending check();
   Ending prune();
   Ending cancel_restore(const restore::Context& context);
@@ -48,6 +55,7 @@ class Run {
   store::Store& store_;
   graph::Sessions& sessions_;
   base::Clock& clock_;
+  const restore::Limits& limits_;
   const Job& job_;
   const std::stop_token& stop_;
 };
@@ -106,8 +114,9 @@ Ending Run::carry_out() {
       return check();
     case api::JobKind::prune:
       return prune();
-    case api::JobKind::verify:
     case api::JobKind::undo:
+      return undo();
+    case api::JobKind::verify:
       break;
   }
   return failed({ErrorKind::failed_precondition,
@@ -123,7 +132,10 @@ bool Run::cancel_requested() const {
 // An interruption that nobody asked for by name is the daemon's own stop: the job stays open.
 Ending Run::failed(Error error) const {
   if (error.kind == ErrorKind::cancelled || stop_.stop_requested()) {
-    if (cancel_requested()) return {JobState::cancelled, "cancelled by request", std::nullopt};
+    const auto row = store_.journal().job(job_.id);
+    if (row && row->cancel_requested)
+      return {JobState::cancelled, "cancelled by request", std::nullopt};
+    if (row && row->pause_requested) return {JobState::paused, row->reason, std::nullopt};
     return {JobState::queued, "goes on when the daemon starts again", std::nullopt};
   }
   if (error.kind == ErrorKind::store_full)
@@ -164,15 +176,37 @@ Ending Run::restore() {
   auto snapshot =
       store_.snapshots().find(job_.tenant, job_.snapshot.value_or(base::SnapshotNumber{}));
   if (!snapshot) return failed(std::move(snapshot).error());
-  const restore::Context context{store_,  **session, sessions_.governor().quotas(), clock_,
-                                 job_.id, request,   std::move(*snapshot)};
+  return write({store_, **session, sessions_.governor().quotas(), clock_, job_.id,
+                std::move(request), std::move(*snapshot), limits_, std::nullopt});
+}
+
+// The snapshot gives names only: the newest one will do where the job's own was removed.
+Ending Run::undo() {
+  const auto asked = job_.request.get<api::UndoRequest>();
+  auto request = restore::request_to_undo(store_.journal(), asked.job);
+  if (!request) return failed(std::move(request).error());
+  request->approved = asked.approved;
+  request->approved_by = asked.approved_by;
+  request->removals_approved = true;
+  auto session = sessions_.session(job_.tenant, graph::Purpose::restore);
+  if (!session) return failed(std::move(session).error());
+  auto snapshot =
+      store_.snapshots().find(job_.tenant, job_.snapshot.value_or(base::SnapshotNumber{}));
+  if (!snapshot) snapshot = store_.snapshots().named(job_.tenant, "", clock_.wall());
+  if (!snapshot) return failed(std::move(snapshot).error());
+  return write({store_, **session, sessions_.governor().quotas(), clock_, job_.id,
+                std::move(*request), std::move(*snapshot), limits_, asked.job});
+}
+
+Ending Run::write(const restore::Context& context) {
   if (cancel_requested()) return cancel_restore(context);
   if (!store_.journal().document(job_.id, "plan")) {
     auto plan = restore::plan(context, stop_);
     if (!plan && cancel_requested()) return cancel_restore(context);
     if (!plan) return failed(std::move(plan).error());
   }
-  if (!request.approved) return {JobState::held, "waiting for approval", std::nullopt};
+  if (auto what = restore::awaits_approval(store_.journal(), job_.id, context.request))
+    return {JobState::held, std::move(*what), std::nullopt};
   auto applied = restore::apply(context, stop_);
   if (!applied && cancel_requested()) return cancel_restore(context);
   if (!applied) return failed(std::move(applied).error());
@@ -215,9 +249,9 @@ Ending Run::cancel_restore(const restore::Context& context) {
 
 }  // namespace
 
-JobState run(store::Store& store, graph::Sessions& sessions, base::Clock& clock, const Job& job,
-             const std::stop_token& stop) {
-  const JobState state = Run(store, sessions, clock, job, stop).run();
+JobState run(store::Store& store, graph::Sessions& sessions, base::Clock& clock,
+             const restore::Limits& limits, const Job& job, const std::stop_token& stop) {
+  const JobState state = Run(store, sessions, clock, limits, job, stop).run();
   // glibc keeps the holes that a job leaves between what lives on (tests/e2e/soak_test.py).
   malloc_trim(0);
   return state;

@@ -10,6 +10,7 @@
 #include "api/jobs.h"
 #include "base/clock.h"
 #include "graph/session.h"
+#include "restore/limits.h"
 #include "store/store.h"
 
 namespace entrad::jobs {
@@ -19,6 +20,6 @@ constexpr std::chrono::seconds kLookForRoom{15};
 
 // The state in which the job rests now.
 api::JobState run(store::Store& store, graph::Sessions& sessions, base::Clock& clock,
-                  const api::Job& job, const std::stop_token& stop);
+                  const restore::Limits& limits, const api::Job& job, const std::stop_token& stop);
 
 }  // namespace entrad::jobs

@@ -3,6 +3,7 @@
 
 #include "restore/entry.h"
 #include "restore/link_waves.h"
+#include "restore/moved.h"
 #include "restore/pass.h"
 #include "restore/progress.h"
 #include "restore/restore.h"
@@ -32,6 +33,7 @@ class Applier {
  public:
   Applier(const Context& context, std::stop_token stop)
       : context_(context),
+        goals_(context),
         journal_(context.store.journal()),
         progress_(context.store.journal(), context.session, context.clock, context.job),
         stop_(stop),
@@ -46,8 +48,10 @@ class Applier {
  private:
   std::size_t at_most_few_users() const;
   std::unordered_set<Guid> selected();
+  bool nothing_is_written() const;
   bool plan_is_fresh() const;
   base::Result<bool> pass(bool from_plan);
+  bool hold(Entry& entry) const;
   base::Result<void> quick_passes();
   base::Result<std::uint64_t> pass_slice(Pass& pass, std::vector<ItemRow> rows, bool from_plan);
   std::vector<ItemRow> open_items(std::uint64_t& from) const;
@@ -59,6 +63,7 @@ class Applier {
   base::Result<void> count_from_items();
 
   const Context& context_;
+  const Goals goals_;
   store::Journal& journal_;
   Progress progress_;
   std::stop_token stop_;
@@ -66,6 +71,7 @@ class Applier {
   Memory memory_;
   Targets targets_;
   Writer writer_;
+  bool holds_moved_ = false;  // in the first pass after somebody has approved the plan
 };
 
 // As many users as the job has, or one more than a few.
@@ -73,9 +79,11 @@ std::size_t Applier::at_most_few_users() const {
   return journal_.items(context_.job, 0, graph::kFewUsers + 1).size();
 }
 
-// Who is in the job, and of those who is in the directory as far as the items know.
+// Who is in the job, and of those who is in the directory as far as the items know. Nobody's
+// manager is a new user beside the old one.
 std::unordered_set<Guid> Applier::selected() {
   std::unordered_set<Guid> users;
+  if (!context_.request.as_new.empty()) return users;
   for (std::uint64_t from = 0;;) {
     const auto rows = journal_.items(context_.job, from, kSlice);
     if (rows.empty()) return users;
@@ -96,7 +104,10 @@ base::Result<void> Applier::run() {
   if (auto taken = unanswered.take_up_unanswered(); !taken) return taken;
   for (bool first = true;; first = false) {
     const std::uint64_t before = writer_.accepted();
-    auto open = pass(first && plan_is_fresh());
+    const bool from_plan = first && plan_is_fresh();
+    holds_moved_ = first && !from_plan && nothing_is_written();
+    auto open = pass(from_plan);
+    holds_moved_ = false;
     base::Result<void> done;
     if (open)
       done = quick_passes();
@@ -119,18 +130,20 @@ base::Result<void> Applier::rest() {
   return base::fail(base::ErrorKind::cancelled, "the restore was interrupted");
 }
 
-// What the plan has found a moment ago need not be read again, as long as nothing was written
-// since.
+bool Applier::nothing_is_written() const { return journal_.steps(context_.job, 0, 1).empty(); }
+
+// What the plan has found a moment ago need not be read again, unless it has waited for somebody's
+// approval, or something was written since.
 bool Applier::plan_is_fresh() const {
   const auto plan = journal_.document(context_.job, "plan");
-  if (!plan || !journal_.steps(context_.job, 0, 1).empty()) return false;
+  if (!plan || !context_.request.approved_by.empty() || !nothing_is_written()) return false;
   return context_.clock.wall() - plan->get<api::Plan>().made_at < kFresh;
 }
 
 // One look at every open item. True: some are still open.
 base::Result<bool> Applier::pass(bool from_plan) {
   LinkWaves links(context_, writer_, memory_, targets_, call_);
-  Pass pass(context_, writer_, memory_, targets_, links, call_);
+  Pass pass(context_, goals_, writer_, memory_, targets_, links, call_);
   std::uint64_t left = 0;
   for (std::uint64_t from = 0;;) {
     auto rows = open_items(from);
@@ -152,7 +165,7 @@ base::Result<void> Applier::quick_passes() {
     if (seqs.empty()) return {};
     if (auto rested = rest(); !rested) return rested;
     LinkWaves links(context_, writer_, memory_, targets_, call_);
-    Pass pass(context_, writer_, memory_, targets_, links, call_);
+    Pass pass(context_, goals_, writer_, memory_, targets_, links, call_);
     while (!seqs.empty()) {
       auto open = pass_slice(pass, open_among(seqs), false);
       if (!open) return base::pass(open);
@@ -189,19 +202,24 @@ base::Result<std::uint64_t> Applier::pass_slice(Pass& pass, std::vector<ItemRow>
                                                 bool from_plan) {
   std::vector<Entry> entries;
   entries.reserve(rows.size());
-  for (ItemRow& row : rows) entries.push_back(open_entry(context_, std::move(row)));
+  for (ItemRow& row : rows) entries.push_back(open_entry(goals_, std::move(row)));
   auto looked = from_plan ? pass.take_from_plan(entries) : pass.look(entries);
   if (!looked) return base::pass(looked);
   std::vector<ItemRow> finished;
   std::vector<store::Succession> successions;  // again, in case a crash came before the first time
   std::vector<Entry> open;
   for (Entry& entry : entries) {
+    if (holds_moved_ && hold(entry)) {
+      finished.push_back(std::move(entry.row));
+      continue;
+    }
     if (!judge(entry)) {
       open.push_back(std::move(entry));
       continue;
     }
     finish(entry);
-    if (entry.history.created) successions.push_back({entry.user, entry.live.id});
+    if (entry.history.created && context_.request.as_new.empty())
+      successions.push_back({entry.user, entry.live.id});
     finished.push_back(std::move(entry.row));
   }
   if (!successions.empty()) {
@@ -215,14 +233,32 @@ base::Result<std::uint64_t> Applier::pass_slice(Pass& pass, std::vector<ItemRow>
   return left;
 }
 
+// A plan is carried out as it was approved or not at all. True: the user has been changed since.
+bool Applier::hold(Entry& entry) const {
+  const auto planned = entry.row.work.value("planned", std::vector<std::string>());
+  if (!has_moved(entry.todo, entry.live, planned, from_pre_image(entry.row.pre_image)))
+    return false;
+  std::string words;
+  for (const std::string& one : describe(entry.todo, targets_))
+    words += (words.empty() ? "" : "; ") + one;
+  entry.row.item.outcome = Outcome::skipped;
+  entry.row.item.problems.push_back(
+      {"changedSince",
+       "the user has been changed since the plan was made, and was left alone; now it would be: " +
+           words,
+       "look at it, then restore the user again: entractl users diff " + entry.row.item.user_id +
+           " --to live"});
+  return true;
+}
+
 // True: nothing is left to be done for this item, or to be hoped for.
 bool Applier::judge(Entry& entry) {
   const bool refused_back =
       entry.history.given_up.contains("create") || entry.history.given_up.contains("restore");
   if (refused_back && !entry.visible) return true;
-  const bool vanished = !entry.visible && (entry.brought_back() || !entry.to_write.create ||
-                                           entry.row.item.found != name(Where::gone));
-  if (entry.todo.empty() && entry.visible) {
+  const bool vanished =
+      !entry.visible && (entry.brought_back() || !entry.to_write.create || !entry.may_be_created());
+  if (entry.todo.empty() && entry.visible != entry.goal.absent) {
     entry.row.item.verified = memory_.equal_again(entry.seq());
     return entry.row.item.verified;
   }
@@ -246,9 +282,10 @@ void Applier::finish(Entry& entry) {
   History given_up;
   given_up.given_up = entry.history.given_up;
   const Live before = from_pre_image(entry.row.pre_image);
-  if (entry.visible || entry.brought_back())
-    item.done =
-        describe(compare(context_.request, entry.wanted, before, targets_, given_up), targets_);
+  if (entry.visible || entry.brought_back() || entry.goal.absent)
+    item.done = describe(
+        compare(context_.request, goals_.of(entry.user, before), before, targets_, given_up),
+        targets_);
   for (const auto& words : entry.row.work.value("also", nlohmann::json::array()))
     item.done.push_back(words);
   if (item.problems.empty())

@@ -34,9 +34,9 @@ std::string unknown_password() {
 }
 
 Write create_write(const Context& context, const Entry& entry) {
-  const json target = adjusted_object(context.request, entry.wanted.object);
+  const json target = adjusted_object(context.request, entry.goal.wanted.object);
   const bool enabled =
-      target.value("accountEnabled", json(true)) != false && !sign_in_waits(entry.wanted);
+      target.value("accountEnabled", json(true)) != false && !sign_in_waits(entry.goal.wanted);
   json body = create_body(target, enabled);
   body["passwordProfile"] = {{"password", unknown_password()},
                              {"forceChangePasswordNextSignIn", true}};
@@ -47,6 +47,11 @@ Entry& find(std::vector<Entry*>& entries, std::uint64_t seq) {
   for (Entry* entry : entries)
     if (entry->seq() == seq) return *entry;
   throw std::logic_error("an answer for an item that was not asked about");
+}
+
+// Which Graph keeps unique.
+std::string name_of(const Entry& entry) {
+  return entry.goal.wanted.object.value("userPrincipalName", "");
 }
 
 bool was_tried(const Entry* entry) { return entry->row.work.contains("tried"); }
@@ -89,13 +94,10 @@ base::Result<void> BringBack::run(std::vector<Entry>& entries) {
   return create(gone);
 }
 
-// Only a user that the plan found gone is made anew; one that vanished since may just not be
-// visible yet.
 bool BringBack::is_undecided(const Entry& entry) {
   const auto refusals = entry.row.work.find("refusals");
   const bool refused = refusals != entry.row.work.end() && refusals->contains("create");
-  return entry.to_write.create && entry.row.item.found == name(Where::gone) &&
-         !entry.brought_back() && !refused;
+  return entry.to_write.create && entry.may_be_created() && !entry.brought_back() && !refused;
 }
 
 base::Result<void> BringBack::look_again(std::vector<Entry>& entries) {
@@ -150,7 +152,7 @@ base::Result<void> BringBack::look_up_earlier_attempts(std::vector<Entry*>& entr
   const std::string select = user_select(context_);
   std::vector<Request> requests;
   for (const Entry* entry : entries)
-    requests.push_back(calls::get_user_by_name(entry->row.item.user_principal_name, select));
+    requests.push_back(calls::get_user_by_name(name_of(*entry), select));
   if (requests.empty()) return {};
   auto replies = context_.session.batch(requests, call_);
   if (!replies) return base::pass(replies);
@@ -187,7 +189,7 @@ base::Result<void> BringBack::resolve_conflicts(std::vector<Entry*>& entries) {
   const std::string select = user_select(context_);
   std::vector<Request> requests;
   for (const Entry* entry : entries)
-    requests.push_back(calls::get_user_by_name(entry->row.item.user_principal_name, select));
+    requests.push_back(calls::get_user_by_name(name_of(*entry), select));
   if (requests.empty()) return {};
   auto replies = context_.session.batch(requests, call_);
   if (!replies) return base::pass(replies);
@@ -201,7 +203,7 @@ base::Result<void> BringBack::resolve_conflicts(std::vector<Entry*>& entries) {
     refuse(entries[i]->row, "create",
            {base::ErrorKind::conflict,
             "another user (" + reply.body.value("id", "") + ") has the userPrincipalName " +
-                entries[i]->row.item.user_principal_name,
+                name_of(*entries[i]),
             "rename or delete that user, then restore again", nullptr});
     if (auto saved = save(*entries[i]); !saved) return saved;
   }
@@ -210,13 +212,15 @@ base::Result<void> BringBack::resolve_conflicts(std::vector<Entry*>& entries) {
 
 bool BringBack::is_ours(const Entry& entry, const json& holder) const {
   const std::string id = holder.value("id", "");
-  if (id == entry.user.str() || id == present_id(context_, entry.user).str()) return true;
+  const bool is_new = !context_.request.as_new.empty();
+  if (!is_new && (id == entry.user.str() || id == present_id(context_, entry.user).str()))
+    return true;
   if (!entry.row.work.contains("tried")) return false;
   const auto created_at = holder.find("createdDateTime");
   if (created_at == holder.end() || !created_at->is_string()) return false;
   const auto made = base::parse_time(created_at->get<std::string>(), base::WallTime());
   const auto tried = base::parse_time(entry.row.work["tried"].get<std::string>(), base::WallTime());
-  const json wanted = create_body(entry.wanted.object, true);
+  const json wanted = create_body(entry.goal.wanted.object, true);
   return made && tried && *made >= *tried - kClockSkew &&
          holder.value("mailNickname", json()) == wanted["mailNickname"];
 }
@@ -251,7 +255,7 @@ base::Result<void> BringBack::record_lineage(const std::vector<Entry*>& entries)
   std::vector<store::Succession> successions;
   for (const Entry* entry : entries)
     if (entry->history.created) successions.push_back({entry->user, entry->live.id});
-  if (successions.empty()) return {};
+  if (successions.empty() || !context_.request.as_new.empty()) return {};
   return context_.store.lineage().record(context_.request.tenant, successions, context_.job,
                                          context_.clock.wall());
 }

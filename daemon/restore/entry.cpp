@@ -6,16 +6,16 @@ namespace entrad::restore {
 
 using base::Guid;
 
-Entry open_entry(const Context& context, store::ItemRow row) {
+Entry open_entry(const Goals& goals, store::ItemRow row) {
   Entry entry;
   entry.user = Guid::parse(row.item.user_id).value_or(Guid());
-  entry.wanted = read_wanted(context, entry.user);
+  if (!goals.undo()) entry.goal = goals.of(entry.user, {});
   entry.history.created = row.work.value("created", false);
   const auto refusals = row.work.value("refusals", nlohmann::json::object());
   for (const auto& [key, why] : refusals.items()) entry.history.given_up.insert(key);
   entry.live.id = row.work.contains("target")
                       ? Guid::parse(row.work["target"].get<std::string>()).value_or(entry.user)
-                      : present_id(context, entry.user);
+                      : goals.present_id(entry.user);
   entry.row = std::move(row);
   return entry;
 }

@@ -9,7 +9,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "restore/state.h"
+#include "restore/goal.h"
 #include "restore/todo.h"
 #include "store/journal.h"
 
@@ -21,12 +21,14 @@ namespace entrad::restore {
 //   tried        time of the first attempt to create it: until an id is known, look it up first
 //   refusals     key of a write -> why Graph refuses it for good
 //   onePatchEach true after a PATCH of several attributes was refused: each goes on its own
+//   oneLicenseEach  the same of licences
 //   readMethods  true when authentication methods have to be read live
+//   planned      names of the writes that the plan has shown
 //   also         words for what was found to do after the recycle bin gave the user back
 struct Entry {
   store::ItemRow row;
   base::Guid user;  // as in the snapshot
-  Sections wanted;
+  Goal goal;
   Live live;
   History history;
   Todo todo;             // everything that still differs
@@ -37,9 +39,14 @@ struct Entry {
 
   std::uint64_t seq() const { return row.item.seq; }
   bool brought_back() const { return row.work.contains("target"); }
+  // Only a user that the plan found gone, or that is to be new, is made; one that vanished since
+  // may just not be visible yet.
+  bool may_be_created() const {
+    return row.item.found == name(Where::gone) || row.item.found == kFoundAsNew;
+  }
 };
 
-Entry open_entry(const Context& context, store::ItemRow row);
+Entry open_entry(const Goals& goals, store::ItemRow row);
 void refuse(store::ItemRow& row, const std::string& key, const base::Error& why);
 
 // Between passes. An accepted write may be read stale for a while, so it is not repeated for

@@ -28,8 +28,14 @@ constexpr std::chrono::seconds kLookBack{10};
 constexpr std::string_view kLink = "link:";
 std::string link_key(const Guid& target) { return std::string(kLink) + target.str(); }
 
+bool removes_link(const Write& write) {
+  return write.keys[0].starts_with(key_of_removal(std::string(kLink)));
+}
+bool is_link(const Write& write) { return write.keys[0].starts_with(kLink) || removes_link(write); }
+
 Guid target_of(const Write& write) {
-  return Guid::parse(write.keys[0].substr(kLink.size())).value_or(Guid());
+  const std::string& key = write.keys[0];
+  return Guid::parse(key.substr(key.find(':') + 1)).value_or(Guid());
 }
 
 Guid named_by(const std::string& url) {
@@ -51,15 +57,13 @@ bool names(const Guid& group, const Reply& memberships) {
 
 constexpr std::string_view kManager = "manager";
 
-bool can_be_looked_up(const Write& write) {
-  return write.kind == kManager || write.keys[0].starts_with(kLink);
-}
+bool can_be_looked_up(const Write& write) { return write.kind == kManager || is_link(write); }
 
 // Whether the user is by now as the write wants it; nothing when that could not be read.
 std::optional<bool> has_happened(const Write& write, const Reply& seen) {
   if (write.kind == kManager && seen.verdict.cls == Class::absent) return false;
   if (!seen.done() || !seen.body.is_object()) return std::nullopt;
-  if (write.kind != kManager) return names(target_of(write), seen);
+  if (write.kind != kManager) return names(target_of(write), seen) != removes_link(write);
   const std::string wanted = write.request.body.value("@odata.id", "");
   return Guid::parse(seen.body.value("id", "")) == named_by(wanted);
 }
@@ -85,6 +89,29 @@ void LinkWaves::collect(const Entry& entry) {
                                          {entry.seq()},
                                          {link_key(link.id)}});
   }
+  for (const directory::Link& link : todo.extra_links)
+    plain_.singles[link.id].push_back({"remove",
+                                       link.kind == api::ObjectKind::group
+                                           ? calls::remove_member(link.id, user)
+                                           : calls::remove_unit_member(link.id, user),
+                                       {entry.seq()},
+                                       {key_of_removal(key_of(link))}});
+  for (const directory::AppRole& role : todo.app_roles)
+    plain_.others.push_back({"appRole",
+                             calls::create_app_role_assignment(user, role.resource, role.role),
+                             {entry.seq()},
+                             {key_of(role)}});
+  for (const directory::AppRole& role : todo.extra_app_roles)
+    plain_.others.push_back(
+        {"appRole",
+         calls::delete_app_role_assignment(user, entry.live.app_role_assignments.at(role)),
+         {entry.seq()},
+         {key_of_removal(key_of(role))}});
+  for (const directory::Role& role : todo.extra_roles)
+    plain_.others.push_back({"role",
+                             calls::delete_role_assignment(entry.live.role_assignments.at(role)),
+                             {entry.seq()},
+                             {key_of_removal(key_of(role))}});
   if (entry.held_up) return;
   for (const directory::Link& link : todo.role_group_links)
     privileged_.groups[link.id].push_back({entry.seq(), user});
@@ -139,7 +166,7 @@ class LinkWaves::Flow : public Writer::Source {
   }
 
   std::vector<ItemRow> learn(const Write& write, const Reply& reply) override {
-    if (write.keys[0].starts_with(kLink)) busy_targets_.erase(target_of(write));
+    if (is_link(write)) busy_targets_.erase(target_of(write));
     if (write.items.size() == 1) busy_users_.erase(busy_users_.find(write.items[0]));
     return waves_.learn(write, reply);
   }
@@ -162,7 +189,7 @@ class LinkWaves::Flow : public Writer::Source {
   }
 
   void give_out(Write write, std::vector<Write>& writes) {
-    if (write.keys[0].starts_with(kLink)) busy_targets_.insert(target_of(write));
+    if (is_link(write)) busy_targets_.insert(target_of(write));
     if (write.items.size() == 1) busy_users_.insert(write.items[0]);
     writes.push_back(std::move(write));
   }
@@ -291,8 +318,7 @@ base::Result<void> LinkWaves::take_up_ripe(Wave& wave) {
 }
 
 void LinkWaves::put_back(Write write, Wave& wave) {
-  const bool to_link = write.keys[0].starts_with(kLink);
-  auto& queue = to_link ? wave.singles[target_of(write)] : wave.others;
+  auto& queue = is_link(write) ? wave.singles[target_of(write)] : wave.others;
   queue.push_back(std::move(write));
 }
 

@@ -28,6 +28,15 @@ bool goes_first(const json& a, const json& b) {
   return a.value("phoneType", "") == "mobile" && b.value("phoneType", "") != "mobile";
 }
 
+Write method_removal(const Entry& entry, const json& method) {
+  const Guid& id = entry.live.id;
+  return {
+      "method",
+      is_phone(method) ? calls::remove_phone_method(id, method) : calls::remove_email_method(id),
+      {entry.seq()},
+      {key_of_removal(key_of_method(method))}};
+}
+
 Write method_write(const Entry& entry, const json& method, bool replaces) {
   const Guid& id = entry.live.id;
   graph::Request request = is_phone(method) ? (replaces ? calls::update_phone_method(id, method)
@@ -50,9 +59,10 @@ std::vector<Entry*> all(std::vector<Entry>& entries) {
 
 }  // namespace
 
-Pass::Pass(const Context& context, Writer& writer, Memory& memory, Targets& targets,
-           LinkWaves& links, const graph::Call& call)
+Pass::Pass(const Context& context, const Goals& goals, Writer& writer, Memory& memory,
+           Targets& targets, LinkWaves& links, const graph::Call& call)
     : context_(context),
+      goals_(goals),
       writer_(writer),
       memory_(memory),
       targets_(targets),
@@ -67,11 +77,9 @@ base::Result<void> Pass::look(std::vector<Entry>& entries) {
 
 base::Result<void> Pass::look_at(std::vector<Entry*>& entries) {
   if (entries.empty()) return {};
-  const api::RestoreRequest& request = context_.request;
   std::vector<Guid> ids;
   for (const Entry* entry : entries) ids.push_back(entry->live.id);
-  auto lives = read_live(
-      context_, ids, {request.with_object, request.with_memberships, request.with_roles}, call_);
+  auto lives = read_live(context_, ids, depth_of(context_.request), call_);
   if (!lives) return base::pass(lives);
   return weigh_all(entries, std::move(*lives));
 }
@@ -93,6 +101,8 @@ base::Result<void> Pass::weigh_all(std::vector<Entry*>& entries, std::vector<Liv
     if (entries[i]->visible) memory_.present.insert(entries[i]->user);
   }
   if (auto read = read_auth_methods(entries); !read) return read;
+  if (goals_.undo())
+    for (Entry* entry : entries) entry->goal = goals_.of(entry->user, entry->live);
   if (auto learned = learn_targets(entries); !learned) return learned;
   for (Entry* entry : entries) weigh(*entry);
   return {};
@@ -126,24 +136,24 @@ base::Result<void> Pass::read_auth_methods(const std::vector<Entry*>& entries) {
 }
 
 base::Result<void> Pass::learn_targets(const std::vector<Entry*>& entries) {
-  std::vector<directory::Link> links;
-  std::vector<Guid> managers;
+  std::vector<const Sections*> wanted;
+  std::vector<const Sections*> live;
+  std::vector<Live> before;  // what is said to have been removed must be known too
+  if (context_.request.exact)
+    for (const Entry* entry : entries) before.push_back(from_pre_image(entry->row.pre_image));
+  for (const Live& one : before) live.push_back(&one.sections);
   for (const Entry* entry : entries) {
-    const Sections& wanted = entry->wanted;
-    if (wanted.memberships)
-      links.insert(links.end(), wanted.memberships->begin(), wanted.memberships->end());
-    if (wanted.manager && wanted.manager->id && !targets_.is_selected(*wanted.manager->id))
-      managers.push_back(*wanted.manager->id);
+    wanted.push_back(&entry->goal.wanted);
+    live.push_back(&entry->live.sections);
   }
-  if (auto learned = targets_.learn_links(links, call_); !learned) return learned;
-  return targets_.learn_users(managers, call_);
+  return targets_.learn(wanted, live, call_);
 }
 
 void Pass::weigh(Entry& entry) {
-  entry.todo = compare(context_.request, entry.wanted, entry.live, targets_, entry.history);
+  entry.todo = compare(context_.request, entry.goal, entry.live, targets_, entry.history);
   History recent = entry.history;
   recent.given_up.merge(memory_.settling(entry.seq()));
-  entry.to_write = compare(context_.request, entry.wanted, entry.live, targets_, recent);
+  entry.to_write = compare(context_.request, entry.goal, entry.live, targets_, recent);
 }
 
 base::Result<void> Pass::write(std::vector<Entry>& entries) {
@@ -176,7 +186,9 @@ base::Result<void> Pass::write_sections(std::vector<Entry>& entries) {
   if (auto looked = look_at_restored(entries); !looked) return looked;
   for (Entry& entry : entries)
     if (!entry.visible && entry.history.created) see_created(entry);
+  if (auto written = write_deletions(entries); !written) return written;
   if (auto written = write_attributes(entries); !written) return written;
+  if (auto written = write_licenses(entries); !written) return written;
   if (auto written = write_managers(entries); !written) return written;
   if (auto written = write_methods(entries); !written) return written;
   for (const Entry& entry : entries) {
@@ -207,19 +219,35 @@ base::Result<void> Pass::look_at_restored(std::vector<Entry>& entries) {
 
 // What has just been made need not be read to be known, and is not readable everywhere yet.
 void Pass::see_created(Entry& entry) {
-  const json target = adjusted_object(context_.request, entry.wanted.object);
+  const json target = adjusted_object(context_.request, entry.goal.wanted.object);
   Live& live = entry.live;
   live.where = Where::live;
   live.sections.object = target;
   live.sections.object["accountEnabled"] =
-      target.value("accountEnabled", json(true)) != false && !sign_in_waits(entry.wanted);
+      target.value("accountEnabled", json(true)) != false && !sign_in_waits(entry.goal.wanted);
   live.sections.manager = ManagerLink{};
   live.sections.memberships.emplace();
   live.sections.roles.emplace();
+  live.sections.licenses.emplace();
+  live.sections.app_roles.emplace();
   live.sections.auth_methods = json::array();
   entry.visible = true;
   memory_.present.insert(entry.user);
   weigh(entry);
+}
+
+// An admin's roles go in a pass of their own, before the user.
+base::Result<void> Pass::write_deletions(std::vector<Entry>& entries) {
+  std::vector<Write> writes;
+  for (const Entry& entry : entries) {
+    if (!entry.visible || !entry.to_write.delete_user) continue;
+    if (entry.todo.extra_roles.empty())
+      writes.push_back({"delete", calls::delete_user(entry.live.id), {entry.seq()}, {"delete"}});
+    else
+      memory_.hurry(entry.seq());
+  }
+  auto sent = send(entries, writes);
+  return sent ? base::Result<void>() : base::pass(sent);
 }
 
 base::Result<void> Pass::write_attributes(std::vector<Entry>& entries) {
@@ -235,6 +263,37 @@ base::Result<void> Pass::write_attributes(std::vector<Entry>& entries) {
     for (const Change& change : part) keys.push_back(key_of(change));
     writes.push_back({"patch",
                       calls::patch_user(entry.live.id, patch_body(part)),
+                      {entry.seq()},
+                      std::move(keys)});
+  }
+  auto sent = send(entries, writes);
+  return sent ? base::Result<void>() : base::pass(sent);
+}
+
+// After the attributes, since a licence needs the usageLocation. After a refusal one licence goes
+// at a time.
+base::Result<void> Pass::write_licenses(std::vector<Entry>& entries) {
+  std::vector<Write> writes;
+  for (const Entry& entry : entries) {
+    const Todo& todo = entry.to_write;
+    if (!entry.visible || (todo.licenses.empty() && todo.extra_licenses.empty())) continue;
+    const bool alone = entry.row.work.value("oneLicenseEach", false);
+    const bool removes = !alone || todo.licenses.empty();
+    json to_assign = json::array();
+    std::vector<std::string> to_remove;
+    std::vector<std::string> keys;
+    for (const auto& license : todo.licenses) {
+      if (alone && !keys.empty()) break;
+      to_assign.push_back({{"skuId", license.sku_id}, {"disabledPlans", license.disabled_plans}});
+      keys.push_back(key_of_license(license.sku_id));
+    }
+    for (const std::string& sku : todo.extra_licenses) {
+      if (!removes || (alone && !keys.empty())) break;
+      to_remove.push_back(sku);
+      keys.push_back(key_of_removal(key_of_license(sku)));
+    }
+    writes.push_back({"licenses",
+                      calls::assign_licenses(entry.live.id, to_assign, to_remove),
                       {entry.seq()},
                       std::move(keys)});
   }
@@ -275,6 +334,10 @@ base::Result<void> Pass::write_methods(std::vector<Entry>& entries) {
       own.push_back(method_write(entry, method, true));
     for (const json& method : entry.to_write.create_methods)
       own.push_back(method_write(entry, method, false));
+    std::stable_sort(entry.to_write.extra_methods.begin(), entry.to_write.extra_methods.end(),
+                     [](const json& a, const json& b) { return goes_first(b, a); });
+    for (const json& method : entry.to_write.extra_methods)
+      own.push_back(method_removal(entry, method));
     if (own.size() > rounds.size()) rounds.resize(own.size());
     for (std::size_t i = 0; i < own.size(); ++i) rounds[i].push_back(std::move(own[i]));
   }
@@ -315,7 +378,7 @@ void Pass::learn(Entry& entry, const Write& write, const Reply& reply) {
   memory_.not_accepted(entry.seq());
   if (!final_refusal(reply.verdict.cls)) return;
   if (write.keys.size() > 1) {
-    entry.row.work["onePatchEach"] = true;
+    entry.row.work[write.kind == "licenses" ? "oneLicenseEach" : "onePatchEach"] = true;
     return;
   }
   refuse(entry.row, write.keys[0], reply.verdict.error);

@@ -1,7 +1,7 @@
 // Pass: looks at a slice of items and writes, wave by wave, what still differs: back into the
-// directory, attributes, manager, authentication methods. Links, roles and held-back sign-ins,
-// which are shared between items or come last, are handed to LinkWaves. Thread safety: belongs to
-// the job's thread.
+// directory, attributes, licences, manager, authentication methods. Links, roles and held-back
+// sign-ins, which are shared between items or come last, are handed to LinkWaves. Thread safety:
+// belongs to the job's thread.
 #pragma once
 
 #include <set>
@@ -16,8 +16,8 @@ namespace entrad::restore {
 
 class Pass {
  public:
-  Pass(const Context& context, Writer& writer, Memory& memory, Targets& targets, LinkWaves& links,
-       const graph::Call& call);
+  Pass(const Context& context, const Goals& goals, Writer& writer, Memory& memory, Targets& targets,
+       LinkWaves& links, const graph::Call& call);
 
   // Reads the live state and compares it: fills live, todo and to_write.
   base::Result<void> look(std::vector<Entry>& entries);
@@ -40,7 +40,9 @@ class Pass {
 
   void put_undecided_aside(std::vector<Entry>& entries);
   base::Result<void> write_sections(std::vector<Entry>& entries);
+  base::Result<void> write_deletions(std::vector<Entry>& entries);
   base::Result<void> write_attributes(std::vector<Entry>& entries);
+  base::Result<void> write_licenses(std::vector<Entry>& entries);
   base::Result<void> write_managers(std::vector<Entry>& entries);
   base::Result<void> write_methods(std::vector<Entry>& entries);
   // The items whose write was not done.
@@ -49,6 +51,7 @@ class Pass {
   void learn(Entry& entry, const Write& write, const graph::Reply& reply);
 
   const Context& context_;
+  const Goals& goals_;
   Writer& writer_;
   Memory& memory_;
   Targets& targets_;

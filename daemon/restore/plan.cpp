@@ -1,12 +1,17 @@
 // Plan: select, resolve, compare, price. A thousand users at a time, so that memory does not grow
 // with the number of users.
 #include <algorithm>
+#include <unordered_set>
 
+#include "base/text.h"
+#include "directory/attributes.h"
 #include "graph/calls.h"
+#include "restore/goal.h"
+#include "restore/moved.h"
+#include "restore/new_name.h"
 #include "restore/price.h"
 #include "restore/progress.h"
 #include "restore/restore.h"
-#include "restore/selection.h"
 #include "restore/state.h"
 #include "restore/targets.h"
 #include "restore/todo.h"
@@ -24,17 +29,20 @@ constexpr std::size_t kSlice = 1000;
 
 struct Candidate {
   Guid user;  // as in the snapshot
-  Sections wanted;
+  Goal goal;
   Live live;
   std::optional<api::Failure> name_taken;
 };
 
 class Planner {
  public:
-  Planner(const Context& context, std::vector<Guid> users, std::stop_token stop)
+  Planner(const Context& context, const Goals& goals, std::vector<Guid> users, std::stop_token stop)
       : context_(context),
+        goals_(goals),
         users_(std::move(users)),
-        targets_(context, {users_.begin(), users_.end()}),
+        targets_(context, context.request.as_new.empty()
+                              ? std::unordered_set<Guid>(users_.begin(), users_.end())
+                              : std::unordered_set<Guid>()),
         price_(context.quotas, context.session.apps().size()),
         progress_(context.store.journal(), context.session, context.clock, context.job),
         call_(progress_.call(std::move(stop), users_.size())) {}
@@ -47,12 +55,16 @@ class Planner {
   base::Result<void> add_methods(std::vector<Candidate>& candidates);
   base::Result<void> learn_targets(const std::vector<Candidate>& candidates);
   base::Result<void> find_taken_names(std::vector<Candidate>& candidates);
+  void find_equal_names(std::vector<Candidate>& candidates);
+  bool is_protected(const Candidate& candidate) const;
   ItemRow enter(std::size_t seq, const Candidate& candidate);
   void note_risks(const Candidate& candidate, const Todo& todo);
 
   const Context& context_;
+  const Goals& goals_;
   std::vector<Guid> users_;
   Targets targets_;
+  std::unordered_set<std::string> new_names_;  // of users restored as new, folded
   Price price_;
   Progress progress_;
   graph::Call call_;
@@ -78,6 +90,7 @@ base::Result<api::Plan> Planner::make() {
   }
   plan_.made_at = context_.clock.wall();
   price_.enter_into(plan_);
+  if (auto within = check_limits(context_.limits, plan_); !within) return base::pass(within);
   store::Journal& journal = context_.store.journal();
   auto priced = journal.update(context_.job, [this](api::Job& job) {
     job.progress.writes_planned = price_.writes();
@@ -94,8 +107,12 @@ base::Result<void> Planner::slice(std::size_t from, std::size_t to) {
   auto candidates = resolve(from, to);
   if (!candidates) return base::pass(candidates);
   if (auto read = add_methods(*candidates); !read) return read;
+  if (goals_.undo())
+    for (Candidate& candidate : *candidates)
+      candidate.goal = goals_.of(candidate.user, candidate.live);
   if (auto learned = learn_targets(*candidates); !learned) return learned;
   if (auto found = find_taken_names(*candidates); !found) return found;
+  find_equal_names(*candidates);
   std::vector<ItemRow> rows;
   rows.reserve(candidates->size());
   for (std::size_t i = 0; i < candidates->size(); ++i)
@@ -107,12 +124,10 @@ base::Result<std::vector<Candidate>> Planner::resolve(std::size_t from, std::siz
   std::vector<Candidate> candidates;
   std::vector<Guid> ids;
   for (std::size_t i = from; i < to; ++i) {
-    candidates.push_back({users_[i], read_wanted(context_, users_[i]), {}, {}});
-    ids.push_back(present_id(context_, users_[i]));
+    candidates.push_back({users_[i], goals_.undo() ? Goal() : goals_.of(users_[i], {}), {}, {}});
+    ids.push_back(goals_.present_id(users_[i]));
   }
-  const api::RestoreRequest& request = context_.request;
-  const Depth depth{request.with_object, request.with_memberships, request.with_roles};
-  auto lives = read_live(context_, ids, depth, call_);
+  auto lives = read_live(context_, ids, depth_of(context_.request), call_);
   if (!lives) return base::pass(lives);
   for (std::size_t i = 0; i < candidates.size(); ++i) candidates[i].live = std::move((*lives)[i]);
   return candidates;
@@ -123,7 +138,8 @@ base::Result<void> Planner::add_methods(std::vector<Candidate>& candidates) {
   std::vector<Guid> ids;
   std::vector<Candidate*> live;
   for (Candidate& candidate : candidates) {
-    if (candidate.live.where != Where::live || !candidate.wanted.auth_methods) continue;
+    const bool matters = goals_.undo() || candidate.goal.wanted.auth_methods;
+    if (candidate.live.where != Where::live || !matters) continue;
     ids.push_back(candidate.live.id);
     live.push_back(&candidate);
   }
@@ -135,27 +151,36 @@ base::Result<void> Planner::add_methods(std::vector<Candidate>& candidates) {
 }
 
 base::Result<void> Planner::learn_targets(const std::vector<Candidate>& candidates) {
-  std::vector<directory::Link> links;
-  std::vector<Guid> managers;
+  std::vector<const Sections*> wanted;
+  std::vector<const Sections*> live;
   for (const Candidate& candidate : candidates) {
-    const auto& wanted = candidate.wanted;
-    if (wanted.memberships)
-      links.insert(links.end(), wanted.memberships->begin(), wanted.memberships->end());
-    if (wanted.manager && wanted.manager->id && !targets_.is_selected(*wanted.manager->id))
-      managers.push_back(*wanted.manager->id);
+    wanted.push_back(&candidate.goal.wanted);
+    live.push_back(&candidate.live.sections);
   }
-  if (auto learned = targets_.learn_links(links, call_); !learned) return learned;
-  return targets_.learn_users(managers, call_);
+  return targets_.learn(wanted, live, call_);
+}
+
+// A template may give two users one name.
+void Planner::find_equal_names(std::vector<Candidate>& candidates) {
+  if (context_.request.as_new.empty()) return;
+  for (Candidate& candidate : candidates) {
+    const std::string name = candidate.goal.wanted.object.value("userPrincipalName", "");
+    if (new_names_.insert(base::ascii_lower(name)).second || candidate.name_taken) continue;
+    candidate.name_taken =
+        api::Failure{"conflict", "another user of this restore gets the name " + name + " too",
+                     "restore this user by itself, with another name"};
+  }
 }
 
 // A user that comes back needs its userPrincipalName for itself.
 base::Result<void> Planner::find_taken_names(std::vector<Candidate>& candidates) {
-  if (!context_.request.with_object) return {};
+  if (!context_.request.with_object && context_.request.as_new.empty()) return {};
+  if (goals_.undo()) return {};
   std::vector<Request> requests;
   std::vector<Candidate*> absent;
   for (Candidate& candidate : candidates) {
     if (candidate.live.where == Where::live) continue;
-    const std::string name = candidate.wanted.object.value("userPrincipalName", "");
+    const std::string name = candidate.goal.wanted.object.value("userPrincipalName", "");
     requests.push_back(calls::get_user_by_name(name, "id"));
     absent.push_back(&candidate);
   }
@@ -170,10 +195,25 @@ base::Result<void> Planner::find_taken_names(std::vector<Candidate>& candidates)
     absent[i]->name_taken =
         api::Failure{"conflict",
                      "another user (" + holder + ") now has the userPrincipalName " +
-                         absent[i]->wanted.object.value("userPrincipalName", ""),
+                         absent[i]->goal.wanted.object.value("userPrincipalName", ""),
                      "rename or delete that user, then plan again"};
   }
   return {};
+}
+
+bool blocks(const Todo& todo) {
+  return std::any_of(todo.changes.begin(), todo.changes.end(), [](const directory::Change& one) {
+    return one.attribute == "accountEnabled" && one.to == false;
+  });
+}
+
+bool Planner::is_protected(const Candidate& candidate) const {
+  if (!context_.request.as_new.empty()) return false;
+  const Limits& limits = context_.limits;
+  const auto& object = candidate.live.sections.object;
+  const std::string name = object.is_object() ? object.value("userPrincipalName", "") : "";
+  return limits.protects(candidate.user.str(), candidate.goal.user_principal_name) ||
+         limits.protects(candidate.live.id.str(), name);
 }
 
 ItemRow Planner::enter(std::size_t seq, const Candidate& candidate) {
@@ -181,18 +221,23 @@ ItemRow Planner::enter(std::size_t seq, const Candidate& candidate) {
   api::Item& item = row.item;
   item.seq = seq;
   item.user_id = candidate.user.str();
-  item.user_principal_name = candidate.wanted.object.value("userPrincipalName", "");
-  if (const auto name = candidate.wanted.object.find("displayName");
-      name != candidate.wanted.object.end() && name->is_string())
-    item.display_name = *name;
-  item.found = name(candidate.live.where);
+  item.user_principal_name = candidate.goal.user_principal_name;
+  item.display_name = candidate.goal.display_name;
+  const bool is_new = !context_.request.as_new.empty();
+  item.found = is_new ? kFoundAsNew : name(candidate.live.where);
   row.pre_image = pre_image_of(candidate.live);
 
   Todo todo;
-  if (candidate.name_taken)
+  if (is_protected(candidate))
+    todo.problems.push_back(
+        {"permissionDenied",
+         "the user is protected by the daemon's configuration, and is left alone",
+         "restore it by hand, or take it out of protected in "
+         "[tenant.NAME.limits]"});
+  else if (candidate.name_taken)
     todo.problems.push_back(*candidate.name_taken);
   else
-    todo = compare(context_.request, candidate.wanted, candidate.live, targets_, {});
+    todo = compare(context_.request, candidate.goal, candidate.live, targets_, {});
   item.planned = describe(todo, targets_);
   item.writes_planned = own_writes(todo);
   item.problems = todo.problems;
@@ -201,22 +246,26 @@ ItemRow Planner::enter(std::size_t seq, const Candidate& candidate) {
   if (todo.empty())
     item.outcome = todo.problems.empty() ? api::Outcome::already_right : api::Outcome::impossible;
   row.work = {{"readMethods", todo.create || todo.restore_from_bin ||
-                                  !todo.create_methods.empty() || !todo.replace_methods.empty()}};
+                                  !todo.create_methods.empty() || !todo.replace_methods.empty() ||
+                                  !todo.extra_methods.empty()}};
+  row.work["planned"] = keys_of(todo);
+  plan_.as_new += is_new ? 1 : 0;
   item.verified = item.outcome == api::Outcome::already_right;
 
   price_.add(todo);
   note_risks(candidate, todo);
+  plan_.blocked += blocks(todo) ? 1 : 0;
   plan_.live += candidate.live.where == Where::live ? 1 : 0;
   plan_.in_recycle_bin += candidate.live.where == Where::in_recycle_bin ? 1 : 0;
-  plan_.gone += candidate.live.where == Where::gone ? 1 : 0;
+  plan_.gone += !is_new && candidate.live.where == Where::gone ? 1 : 0;
   plan_.already_right += item.outcome == api::Outcome::already_right ? 1 : 0;
   plan_.impossible += item.outcome == api::Outcome::impossible ? 1 : 0;
   return row;
 }
 
 void Planner::note_risks(const Candidate& candidate, const Todo& todo) {
-  const auto& object = candidate.wanted.object;
-  if (todo.create)
+  const auto& object = candidate.goal.wanted.object;
+  if (todo.create && context_.request.as_new.empty())
     ++plan_.risks
           ["get a new object id: what named the old one outside this restore (Conditional "
            "Access, Azure, SharePoint) must be set again"];
@@ -224,7 +273,63 @@ void Planner::note_risks(const Candidate& candidate, const Todo& todo) {
     ++plan_.risks["were synchronised from Active Directory and come back as cloud users"];
   if (!todo.empty() && !todo.problems.empty())
     ++plan_.risks["can only partly be restored: see entractl jobs items " + context_.job.str()];
+  if (is_protected(candidate)) ++plan_.risks["are protected by the configuration and left alone"];
   if (candidate.name_taken) ++plan_.risks["have lost their userPrincipalName to another user"];
+}
+
+std::string words_of(const std::map<std::string, std::uint64_t>& counts) {
+  std::string words;
+  for (const auto& [what, times] : counts)
+    words +=
+        (words.empty() ? "" : ", ") + std::to_string(times) + " " + what + (times == 1 ? "" : "s");
+  return words;
+}
+
+bool restores_links(const api::RestoreRequest& request) {
+  return request.with_memberships || request.with_roles || request.with_licenses ||
+         request.with_app_roles;
+}
+
+base::Result<void> check_mix(const api::RestoreRequest& request) {
+  using base::ErrorKind;
+  const bool is_new = !request.as_new.empty();
+  const bool narrows =
+      !request.attributes.empty() || request.attribute_mode != api::AttributeMode::overwrite;
+  if (request.exact && !restores_links(request))
+    return base::fail(ErrorKind::invalid_argument,
+                      "--exact is about memberships, roles, licences and app roles, and none of "
+                      "them is restored",
+                      "add --with-memberships, --with-roles, --with-licenses or --with-app-roles, "
+                      "or leave --exact out");
+  if (is_new && (request.with_object || request.exact || narrows))
+    return base::fail(ErrorKind::invalid_argument,
+                      "--as-new makes a user with all attributes and nothing to remove",
+                      "leave --with-object, --exact and --attributes out");
+  if (narrows && !request.with_object)
+    return base::fail(ErrorKind::invalid_argument,
+                      "--attributes says which of a user's attributes are set back, and the object "
+                      "is not restored",
+                      "add --with-object, or leave --attributes out");
+  return {};
+}
+
+base::Result<void> check_attributes(const api::RestoreRequest& request) {
+  using directory::Restorable;
+  const std::string hint = "ATTRIBUTES.md lists them; \"entractl users show\" shows a user's";
+  for (const std::string& name : request.attributes) {
+    const auto* attribute = directory::find_user_attribute(name);
+    if (attribute == nullptr)
+      return base::fail(base::ErrorKind::invalid_argument,
+                        "\"" + name + "\" is no attribute of a user", hint);
+    if (attribute->restorable == Restorable::no ||
+        attribute->restorable == Restorable::at_create_only)
+      return base::fail(base::ErrorKind::invalid_argument,
+                        std::string(attribute->name) +
+                            " cannot be set back: Microsoft Graph does "
+                            "not change it",
+                        hint);
+  }
+  return {};
 }
 
 }  // namespace
@@ -234,24 +339,37 @@ base::Result<void> check_request(const api::RestoreRequest& request) {
   if (request.selection.empty())
     return base::fail(ErrorKind::invalid_argument, "the selection is empty",
                       "name users by id or userPrincipalName, or use --all or --search TEXT");
-  const int ways = (request.selection.all ? 1 : 0) + (request.selection.users.empty() ? 0 : 1) +
-                   (request.selection.search.empty() ? 0 : 1);
-  if (ways > 1)
+  if (request.selection.ways() > 1)
     return base::fail(ErrorKind::invalid_argument, "users are selected in more than one way",
-                      "use one of: names or ids, --all, --search");
-  if (!request.with_object && !request.with_memberships && !request.with_roles &&
-      !request.with_auth_methods && !request.block_sign_in)
+                      "use one of: names or ids, --all, --search, --filter, --deleted-since, "
+                      "--changed-since");
+  if (!restores_links(request) && !request.with_object && !request.with_manager &&
+      !request.with_auth_methods && !request.block_sign_in && request.as_new.empty())
     return base::fail(ErrorKind::invalid_argument, "nothing is asked to be restored",
-                      "add --with-object, --with-memberships, --with-roles, --with-auth-methods or "
+                      "add --with-object, --with-memberships, --with-roles, --with-auth-methods, "
+                      "--with-licenses, --with-app-roles, --with-manager, --as-new NAME or "
                       "--block-sign-in");
-  return {};
+  if (auto sound = check_mix(request); !sound) return sound;
+  return request.as_new.empty() ? check_attributes(request) : check_new_name(request);
+}
+
+std::optional<std::string> awaits_approval(const store::Journal& journal, base::JobId job,
+                                           const api::RestoreRequest& request) {
+  if (!request.approved) return "waiting for approval";
+  if (!request.exact || request.removals_approved) return std::nullopt;
+  const auto plan = journal.document(job, "plan");
+  if (!plan) return std::nullopt;
+  const std::string removals = words_of(plan->get<api::Plan>().removals);
+  if (removals.empty()) return std::nullopt;
+  return "waiting for approval of what it removes: " + removals;
 }
 
 base::Result<api::Plan> plan(const Context& context, std::stop_token stop) {
-  auto users = select(context.store.snapshots(), context.request.tenant, context.snapshot,
-                      context.request.selection);
+  Progress progress(context.store.journal(), context.session, context.clock, context.job);
+  const Goals goals(context);
+  auto users = goals.users(progress.call(stop, 1));
   if (!users) return base::pass(users);
-  Planner planner(context, std::move(*users), std::move(stop));
+  Planner planner(context, goals, std::move(*users), std::move(stop));
   return planner.make();
 }
 

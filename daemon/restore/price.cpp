@@ -10,23 +10,31 @@ constexpr std::uint64_t kLinksPerWrite = 20;
 
 std::uint64_t patches(std::uint64_t links) { return (links + kLinksPerWrite - 1) / kLinksPerWrite; }
 
-std::uint64_t unit_links(const Todo& todo) {
+std::uint64_t unit_links(const std::vector<directory::Link>& links) {
   return static_cast<std::uint64_t>(
-      std::count_if(todo.links.begin(), todo.links.end(), [](const directory::Link& link) {
+      std::count_if(links.begin(), links.end(), [](const directory::Link& link) {
         return link.kind == api::ObjectKind::administrative_unit;
       }));
 }
 
+// All licences of a user go in one.
+std::uint64_t license_writes(const Todo& todo) {
+  return todo.licenses.empty() && todo.extra_licenses.empty() ? 0 : 1;
+}
+
 std::uint64_t method_writes(const Todo& todo) {
-  return todo.create_methods.size() + todo.replace_methods.size();
+  return todo.create_methods.size() + todo.replace_methods.size() + todo.extra_methods.size();
 }
 
 }  // namespace
 
 std::uint64_t own_writes(const Todo& todo) {
-  std::uint64_t writes = todo.roles.size() + method_writes(todo) + unit_links(todo);
-  for (const bool one : {todo.restore_from_bin, todo.create, !todo.changes.empty(),
-                         todo.manager.has_value(), todo.remove_manager, todo.enable.has_value()})
+  std::uint64_t writes = todo.roles.size() + method_writes(todo) + unit_links(todo.links) +
+                         license_writes(todo) + todo.app_roles.size() + todo.extra_links.size() +
+                         todo.extra_roles.size() + todo.extra_app_roles.size();
+  for (const bool one :
+       {todo.restore_from_bin, todo.create, !todo.changes.empty(), todo.manager.has_value(),
+        todo.remove_manager, todo.enable.has_value(), todo.delete_user})
     writes += one ? 1 : 0;
   return writes;
 }
@@ -46,15 +54,19 @@ void Price::count(const std::string& action, std::uint64_t times) {
 
 void Price::add(const Todo& todo) {
   const std::uint64_t methods = method_writes(todo);
-  const std::uint64_t units = unit_links(todo);
+  const std::uint64_t units = unit_links(todo.links);
   count("users restored from the recycle bin", todo.restore_from_bin ? 1 : 0);
-  count("users re-created with a new object id", todo.create ? 1 : 0);
+  count(todo.new_name.empty() ? "users re-created with a new object id" : "new users created",
+        todo.create ? 1 : 0);
   count("users with attributes set back", todo.changes.empty() ? 0 : 1);
   count("managers set back", todo.manager || todo.remove_manager ? 1 : 0);
   count("group memberships added", todo.links.size() - units + todo.role_group_links.size());
   count("administrative unit memberships added", units);
   count("admin roles assigned", todo.roles.size());
-  count("authentication methods registered", methods);
+  count("authentication methods registered", methods - todo.extra_methods.size());
+  count("licences assigned", todo.licenses.size());
+  count("app roles assigned", todo.app_roles.size());
+  count_removals(todo);
 
   charge("POST", "/directory/deletedItems/x/restore", todo.restore_from_bin ? 1 : 0);
   charge("POST", "/users", todo.create ? 1 : 0);
@@ -63,9 +75,34 @@ void Price::add(const Todo& todo) {
   charge("POST", "/directory/administrativeUnits/x/members/$ref", units);
   charge("POST", "/roleManagement/directory/roleAssignments", todo.roles.size());
   charge("POST", "/users/x/authentication/phoneMethods", methods);
+  charge_entitlements(todo);
   for (const auto* links : {&todo.links, &todo.role_group_links})
     for (const directory::Link& link : *links)
       if (link.kind == api::ObjectKind::group) ++group_links_[link.id];
+}
+
+void Price::count_removals(const Todo& todo) {
+  const std::uint64_t units = unit_links(todo.extra_links);
+  const auto remove = [this](const std::string& what, std::uint64_t times) {
+    if (times > 0) removals_[what] += times;
+  };
+  remove("group membership", todo.extra_links.size() - units);
+  remove("administrative unit membership", units);
+  remove("admin role", todo.extra_roles.size());
+  remove("licence", todo.extra_licenses.size());
+  remove("app role", todo.extra_app_roles.size());
+  remove("authentication method", todo.extra_methods.size());
+  remove("user", todo.delete_user ? 1 : 0);
+  charge("DELETE", "/users/x", todo.delete_user ? 1 : 0);
+  charge("DELETE", "/groups/x/members/x/$ref", todo.extra_links.size() - units);
+  charge("DELETE", "/directory/administrativeUnits/x/members/x/$ref", units);
+  charge("DELETE", "/roleManagement/directory/roleAssignments/x", todo.extra_roles.size());
+}
+
+void Price::charge_entitlements(const Todo& todo) {
+  charge("POST", "/users/x/assignLicense", license_writes(todo));
+  charge("POST", "/servicePrincipals/x/appRoleAssignedTo", todo.app_roles.size());
+  charge("DELETE", "/users/x/appRoleAssignments/x", todo.extra_app_roles.size());
 }
 
 std::uint64_t Price::writes() const {
@@ -81,6 +118,7 @@ base::Duration Price::least_time(const graph::Bucket& bucket, std::uint64_t unit
 
 void Price::enter_into(api::Plan& plan) const {
   plan.actions = actions_;
+  plan.removals = removals_;
   Price total = *this;
   for (const auto& [group, links] : group_links_)
     total.charge("PATCH", "/groups/x", patches(links));

@@ -19,19 +19,22 @@ class Price {
   explicit Price(const graph::Quotas& quotas, std::uint64_t apps = 1);
 
   void add(const Todo& todo);
-  // Fills in actions, writes and eta_seconds.
+  // Fills in actions, removals, writes and eta_seconds.
   void enter_into(api::Plan& plan) const;
   std::uint64_t writes() const;
 
  private:
   void charge(std::string_view method, std::string_view path, std::uint64_t times);
   void count(const std::string& action, std::uint64_t times);
+  void count_removals(const Todo& todo);
+  void charge_entitlements(const Todo& todo);
 
   base::Duration least_time(const graph::Bucket& bucket, std::uint64_t units) const;
 
   const graph::Quotas& quotas_;
   const std::uint64_t apps_;
   std::map<std::string, std::uint64_t> actions_;
+  std::map<std::string, std::uint64_t> removals_;
   std::map<std::string, std::uint64_t> units_;
   std::map<base::Guid, std::uint64_t> group_links_;
   std::uint64_t single_writes_ = 0;

@@ -24,7 +24,7 @@ void enter(const api::Item& item, api::Report& report) {
 base::Result<api::Report> report(store::Store& store, base::JobId id) {
   auto job = store.journal().job(id);
   if (!job) return base::pass(job);
-  if (job->kind != api::JobKind::restore)
+  if (job->kind != api::JobKind::restore && job->kind != api::JobKind::undo)
     return base::fail(
         base::ErrorKind::failed_precondition,
         "job " + id.str() + " is a " + std::string(api::name(job->kind)) + " and has no report",

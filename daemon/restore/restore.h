@@ -10,7 +10,9 @@
 // unique. Thread safety: each function belongs to the thread of its job.
 #pragma once
 
+#include <optional>
 #include <stop_token>
+#include <string>
 
 #include "api/jobs.h"
 #include "api/requests.h"
@@ -19,6 +21,8 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "graph/session.h"
+#include "restore/limits.h"
+#include "store/journal.h"
 #include "store/store.h"
 
 namespace entrad::restore {
@@ -31,6 +35,8 @@ struct Context {
   base::JobId job;
   api::RestoreRequest request;
   api::Snapshot snapshot;
+  Limits limits;
+  std::optional<base::JobId> undoes;  // goals come from that job's journal, not from the snapshot
 };
 
 // Refuses what makes no sense before anything is queued. Errors: invalid_argument with the remedy.
@@ -49,6 +55,20 @@ base::Result<void> apply(const Context& context, std::stop_token stop);
 // After a cancel: finds out what became of writes without an answer, and gives every open item an
 // outcome.
 base::Result<void> close_cancelled(const Context& context, std::stop_token stop);
+
+// The request with which the writes of a job are taken back. Errors: not_found, failed_precondition
+// (no restore, or still under way).
+base::Result<api::RestoreRequest> request_to_undo(const store::Journal& journal, base::JobId job);
+
+// The request for the users whom a restore has not brought back wholly. Errors: not_found,
+// failed_precondition (no restore, still under way, or there are none), invalid_argument (an
+// outcome that is none).
+base::Result<api::RestoreRequest> request_to_retry(const store::Journal& journal, base::JobId job,
+                                                   const api::RetryRequest& which);
+
+// Whether the job may go on to apply its plan; else what it waits for. Requires a plan.
+std::optional<std::string> awaits_approval(const store::Journal& journal, base::JobId job,
+                                           const api::RestoreRequest& request);
 
 // The state that the outcomes of all items add up to.
 api::JobState final_state(const api::Job& job);

@@ -2,6 +2,12 @@
 
 #include <unordered_set>
 
+#include "base/json.h"
+#include "graph/calls.h"
+#include "store/lineage.h"
+#include "store/past/snapshot_difference.h"
+#include "store/snapshots.h"
+
 namespace entrad::restore {
 namespace {
 
@@ -40,10 +46,11 @@ base::Result<std::vector<Guid>> select_named(const store::Snapshots& snapshots,
 base::Result<std::vector<Guid>> select_found(const store::Snapshots& snapshots,
                                              const std::string& tenant,
                                              const api::Snapshot& snapshot,
-                                             const std::string& search) {
+                                             const api::Selection& selection) {
   std::vector<Guid> users;
   store::UserQuery query;
-  query.search = search;
+  query.search = selection.search;
+  query.filter = selection.filter;
   query.sort = store::UserSort::id;
   query.limit = 1000;
   for (;;) {
@@ -66,19 +73,83 @@ std::vector<Guid> select_all(const store::Snapshots& snapshots, const std::strin
   return users;
 }
 
+base::Result<std::unordered_set<Guid>> everybody_in_the_directory(const Context& context,
+                                                                  const graph::Call& call) {
+  std::unordered_set<Guid> ids;
+  auto listed = context.session.collection(
+      graph::calls::list_users("id"),
+      [&ids](std::string_view page) -> base::Result<void> {
+        const auto document = base::read_json(page);
+        for (const auto& user : document.value("value", nlohmann::json::array()))
+          if (const auto id = Guid::parse(user.value("id", ""))) ids.insert(*id);
+        return {};
+      },
+      [&ids] { ids.clear(); }, call);
+  if (!listed) return base::pass(listed);
+  return ids;
+}
+
+base::Result<std::vector<Guid>> select_deleted(const Context& context, const graph::Call& call) {
+  auto present = everybody_in_the_directory(context, call);
+  if (!present) return base::pass(present);
+  auto users = select_all(context.store.snapshots(), context.request.tenant, context.snapshot);
+  std::erase_if(users, [&](const Guid& user) {
+    return present->contains(user) ||
+           present->contains(
+               context.store.lineage().successor(context.request.tenant, user).value_or(user));
+  });
+  return users;
+}
+
+base::Result<std::vector<Guid>> select_changed(const Context& context) {
+  const store::Snapshots& snapshots = context.store.snapshots();
+  auto newest = snapshots.named(context.request.tenant, "", context.clock.wall());
+  if (!newest) return base::pass(newest);
+  std::vector<Guid> users;
+  store::DifferenceQuery query;
+  query.kind = api::ObjectKind::user;
+  query.limit = 1000;
+  for (;;) {
+    auto page =
+        store::difference(snapshots, context.request.tenant, context.snapshot, *newest, query);
+    if (!page) return base::pass(page);
+    for (const api::ObjectChange& one : page->objects)
+      if (const auto id = Guid::parse(one.id); id && one.change != "added") users.push_back(*id);
+    if (!page->cursor) return users;
+    query.cursor = *page->cursor;
+  }
+}
+
+base::Result<std::vector<Guid>> select_by(const Context& context, const graph::Call& call) {
+  const store::Snapshots& snapshots = context.store.snapshots();
+  const std::string& tenant = context.request.tenant;
+  const api::Selection& selection = context.request.selection;
+  if (selection.all) return select_all(snapshots, tenant, context.snapshot);
+  if (selection.deleted) return select_deleted(context, call);
+  if (selection.changed) return select_changed(context);
+  if (selection.users.empty()) return select_found(snapshots, tenant, context.snapshot, selection);
+  return select_named(snapshots, tenant, context.snapshot, selection.users);
+}
+
+std::string nobody(const Context& context) {
+  const api::Selection& selection = context.request.selection;
+  const std::string snapshot = context.snapshot.number.str();
+  if (selection.deleted) return "everybody of snapshot " + snapshot + " is in the directory";
+  if (selection.changed)
+    return "the newest snapshot has everybody as snapshot " + snapshot + " has";
+  return "nobody in snapshot " + snapshot + " matches the selection";
+}
+
 }  // namespace
 
-base::Result<std::vector<Guid>> select(const store::Snapshots& snapshots, const std::string& tenant,
-                                       const api::Snapshot& snapshot,
-                                       const api::Selection& selection) {
-  auto users = selection.all ? select_all(snapshots, tenant, snapshot)
-               : !selection.users.empty()
-                   ? select_named(snapshots, tenant, snapshot, selection.users)
-                   : select_found(snapshots, tenant, snapshot, selection.search);
+base::Result<std::vector<Guid>> select(const Context& context, const graph::Call& call) {
+  auto users = select_by(context, call);
   if (users && users->empty())
-    return base::fail(ErrorKind::not_found,
-                      "nobody in snapshot " + snapshot.number.str() + " matches the selection",
-                      "try it first with: entractl users list --at " + snapshot.number.str());
+    return base::fail(
+        ErrorKind::not_found, nobody(context),
+        context.request.selection.changed
+            ? "changes since the newest snapshot are not seen: entractl backup first"
+            : "try it first with: entractl users list --at " + context.snapshot.number.str());
   return users;
 }
 

@@ -9,6 +9,7 @@
 #include "directory/canonical.h"
 #include "graph/calls.h"
 #include "graph/paging.h"
+#include "restore/new_name.h"
 #include "restore/selects.h"
 #include "store/lineage.h"
 #include "store/snapshots.h"
@@ -49,7 +50,7 @@ template <typename MakeRequest>
 Ask ask(const std::vector<Live>& lives, Where where, const MakeRequest& make) {
   Ask ask;
   for (std::size_t i = 0; i < lives.size(); ++i) {
-    if (lives[i].where != where) continue;
+    if (lives[i].where != where || lives[i].id == Guid()) continue;
     ask.requests.push_back(make(lives[i].id));
     ask.places.push_back(i);
   }
@@ -79,6 +80,15 @@ base::Result<void> answer(const Context& context, std::vector<Live>& lives, cons
   return {};
 }
 
+// The licences of a user come with its object.
+void take_object(Live& live, Where where, const json& answer) {
+  live.where = where;
+  live.sections.object = without_annotations(answer);
+  const auto states = answer.find("licenseAssignmentStates");
+  if (states != answer.end() && states->is_array())
+    live.sections.licenses = directory::read_licenses(directory::licenses_section(*states));
+}
+
 base::Result<void> find_objects(const Context& context, std::vector<Live>& lives,
                                 const graph::Call& call) {
   const std::string select = user_select(context);
@@ -89,8 +99,7 @@ base::Result<void> find_objects(const Context& context, std::vector<Live>& lives
                if (reply.verdict.cls == Class::permission)
                  return base::unexpected<base::Error>(reply.verdict.error);
                if (!reply.done()) return {};
-               live.where = Where::live;
-               live.sections.object = without_annotations(reply.body);
+               take_object(live, Where::live, reply.body);
                return {};
              });
   if (!found) return found;
@@ -99,8 +108,7 @@ base::Result<void> find_objects(const Context& context, std::vector<Live>& lives
       ask(lives, Where::gone, [&](const Guid& id) { return calls::get_deleted_user(id, select); }),
       call, [](Live& live, const Reply& reply) -> base::Result<void> {
         if (!reply.done()) return {};
-        live.where = Where::in_recycle_bin;
-        live.sections.object = without_annotations(reply.body);
+        take_object(live, Where::in_recycle_bin, reply.body);
         return {};
       });
 }
@@ -130,17 +138,21 @@ void add_links(std::vector<Link>& links, const json& page) {
   }
 }
 
-base::Result<void> follow(const Context& context, const Guid& user, const std::string& next,
-                          std::vector<Link>& links, const graph::Call& call) {
-  const auto add = [&links](std::string_view page) -> base::Result<void> {
-    add_links(links, base::read_json(page));
+// The pages of a user's own collection after the first one, which has been taken; should they be
+// lost, all pages anew, after `discard`.
+template <typename Take, typename Discard>
+base::Result<void> take_rest(const Context& context, const Request& first, const Reply& reply,
+                             const Take& take, const Discard& discard, const graph::Call& call) {
+  const auto next = reply.body.find("@odata.nextLink");
+  if (next == reply.body.end()) return {};
+  const auto take_page = [&take](std::string_view page) -> base::Result<void> {
+    take(base::read_json(page));
     return {};
   };
-  auto rest = context.session.pages_after(next, add, call);
+  auto rest = context.session.pages_after(next->get<std::string>(), take_page, call);
   if (rest || !graph::is_lost_page(rest.error())) return rest;
-  const auto discard = [&links] { links.clear(); };
   discard();
-  return context.session.collection(calls::list_member_of(user), add, discard, call);
+  return context.session.collection(first, take_page, discard, call);
 }
 
 base::Result<void> read_memberships(const Context& context, std::vector<Live>& lives,
@@ -151,36 +163,85 @@ base::Result<void> read_memberships(const Context& context, std::vector<Live>& l
                   if (!reply.done()) return {};
                   std::vector<Link> links;
                   add_links(links, reply.body);
-                  if (reply.body.contains("@odata.nextLink")) {
-                    auto rest =
-                        follow(context, live.id, reply.body["@odata.nextLink"], links, call);
-                    if (!rest) return rest;
-                  }
+                  auto rest = take_rest(
+                      context, calls::list_member_of(live.id), reply,
+                      [&links](const json& page) { add_links(links, page); },
+                      [&links] { links.clear(); }, call);
+                  if (!rest) return rest;
                   live.sections.memberships = std::move(links);
                   return {};
                 });
 }
 
+// Those through groups are listed too, and have the group for their principal.
+void add_app_roles(Live& live, const json& page) {
+  for (const json& row : page.value("value", json::array())) {
+    const auto resource = Guid::parse(row.value("resourceId", ""));
+    const auto role = Guid::parse(row.value("appRoleId", ""));
+    if (!resource || !role || Guid::parse(row.value("principalId", "")) != live.id) continue;
+    live.sections.app_roles->push_back({*resource, *role});
+    live.app_role_assignments[{*resource, *role}] = row.value("id", "");
+  }
+}
+
+base::Result<void> read_app_roles(const Context& context, std::vector<Live>& lives,
+                                  const graph::Call& call) {
+  return answer(
+      context, lives,
+      ask(lives, Where::live, [](const Guid& id) { return calls::list_app_roles_of(id); }), call,
+      [&](Live& live, const Reply& reply) -> base::Result<void> {
+        if (!reply.done()) return {};
+        live.sections.app_roles.emplace();
+        add_app_roles(live, reply.body);
+        return take_rest(
+            context, calls::list_app_roles_of(live.id), reply,
+            [&live](const json& page) { add_app_roles(live, page); },
+            [&live] { live.sections.app_roles->clear(); }, call);
+      });
+}
+
 // One list for the whole tenant is cheaper than a question for each user.
 base::Result<void> read_roles(const Context& context, std::vector<Live>& lives,
                               const graph::Call& call) {
-  std::unordered_map<Guid, std::vector<Role>> roles;
+  std::unordered_map<Guid, std::map<Role, std::string>> roles;
   auto listed = context.session.collection(
       calls::list_role_assignments(),
       [&roles](std::string_view page) -> base::Result<void> {
         const json document = base::read_json(page);
         for (const json& row : document.value("value", json::array()))
           if (const auto id = Guid::parse(row.value("principalId", "")))
-            roles[*id].push_back(
-                {row.value("roleDefinitionId", ""), row.value("directoryScopeId", "")});
+            roles[*id][{row.value("roleDefinitionId", ""), row.value("directoryScopeId", "")}] =
+                row.value("id", "");
         return {};
       },
       [&roles] { roles.clear(); }, call);
   if (!listed && listed.error().kind == base::ErrorKind::permission_denied) return {};
   if (!listed) return listed;
-  for (Live& live : lives)
-    if (live.where == Where::live) live.sections.roles = roles[live.id];
+  for (Live& live : lives) {
+    if (live.where != Where::live) continue;
+    live.role_assignments = roles[live.id];
+    live.sections.roles.emplace();
+    for (const auto& [role, assignment] : live.role_assignments)
+      live.sections.roles->push_back(role);
+  }
   return {};
+}
+
+void take_roles(Sections& wanted, std::string_view content) {
+  wanted.roles.emplace();
+  for (const directory::HeldRole& held : directory::read_held_roles(content)) {
+    const bool for_good = !held.eligible && held.schedule.is_null();
+    (for_good ? *wanted.roles : wanted.scheduled_roles).push_back(held.role);
+  }
+}
+
+// What a new user beside the old one cannot share with it is left out.
+json renamed(json object, const std::string& user_principal_name) {
+  for (const char* name : {"mail", "proxyAddresses", "identities", "onPremisesImmutableId"})
+    object.erase(name);
+  object["userPrincipalName"] = user_principal_name;
+  object["mailNickname"] = user_principal_name.substr(0, user_principal_name.find('@'));
+  return object;
 }
 
 }  // namespace
@@ -202,18 +263,30 @@ Sections read_wanted(const Context& context, const Guid& user) {
   Sections wanted;
   if (const auto text = content(context, user, Section::object))
     wanted.object = base::read_json(*text);
-  if (request.with_object)
+  if (!request.as_new.empty())
+    wanted.object = renamed(std::move(wanted.object), new_name(request, wanted.object));
+  if (request.with_object || request.with_manager)
     if (const auto text = content(context, user, Section::manager))
       wanted.manager = ManagerLink{directory::read_manager(*text)};
   if (request.with_memberships)
     if (const auto text = content(context, user, Section::memberships))
       wanted.memberships = directory::read_memberships(*text);
   if (request.with_roles)
-    if (const auto text = content(context, user, Section::roles))
-      wanted.roles = directory::read_roles(*text);
+    if (const auto text = content(context, user, Section::roles)) take_roles(wanted, *text);
   if (const auto text = content(context, user, Section::auth_methods))
     wanted.auth_methods = base::read_json(*text);
+  if (request.with_licenses)
+    if (const auto text = content(context, user, Section::licenses))
+      wanted.licenses = directory::read_licenses(*text);
+  if (request.with_app_roles)
+    if (const auto text = content(context, user, Section::app_roles))
+      wanted.app_roles = directory::read_app_roles(*text);
   return wanted;
+}
+
+Depth depth_of(const api::RestoreRequest& request) {
+  return {request.with_object || request.with_manager, request.with_memberships, request.with_roles,
+          request.with_app_roles};
 }
 
 base::Result<std::vector<Live>> read_live(const Context& context, const std::vector<Guid>& ids,
@@ -227,6 +300,8 @@ base::Result<std::vector<Live>> read_live(const Context& context, const std::vec
     if (auto read = read_memberships(context, lives, call); !read) return base::pass(read);
   if (depth.roles)
     if (auto read = read_roles(context, lives, call); !read) return base::pass(read);
+  if (depth.app_roles)
+    if (auto read = read_app_roles(context, lives, call); !read) return base::pass(read);
   return lives;
 }
 
@@ -248,6 +323,7 @@ base::Result<std::vector<std::optional<json>>> read_methods(const Context& conte
 }
 
 Guid present_id(const Context& context, const Guid& user) {
+  if (!context.request.as_new.empty()) return {};
   return context.store.lineage().successor(context.request.tenant, user).value_or(user);
 }
 
@@ -262,6 +338,11 @@ json pre_image_of(const Live& live) {
     image["memberships"] = directory::memberships_section(*sections.memberships);
   if (sections.roles) image["roles"] = directory::roles_section(*sections.roles);
   if (sections.auth_methods) image["authMethods"] = *sections.auth_methods;
+  if (sections.app_roles) image["appRoles"] = directory::app_roles_section(*sections.app_roles);
+  for (const auto& [role, id] : live.role_assignments)
+    image["roleAssignments"].push_back({role.role_definition_id, role.directory_scope_id, id});
+  for (const auto& [role, id] : live.app_role_assignments)
+    image["appRoleAssignments"].push_back({role.resource.str(), role.role.str(), id});
   return image;
 }
 
@@ -271,7 +352,7 @@ Live from_pre_image(const json& image) {
     if (image.value("where", "") == name(where)) live.where = where;
   live.id = Guid::parse(image.value("id", "")).value_or(Guid());
   Sections& sections = live.sections;
-  if (image.contains("object")) sections.object = image["object"];
+  if (image.contains("object")) take_object(live, live.where, image["object"]);
   if (image.contains("manager"))
     sections.manager = ManagerLink{directory::read_manager(image["manager"].get<std::string>())};
   if (image.contains("memberships"))
@@ -279,6 +360,15 @@ Live from_pre_image(const json& image) {
   if (image.contains("roles"))
     sections.roles = directory::read_roles(image["roles"].get<std::string>());
   if (image.contains("authMethods")) sections.auth_methods = image["authMethods"];
+  if (image.contains("appRoles"))
+    sections.app_roles = directory::read_app_roles(image["appRoles"].get<std::string>());
+  for (const json& row : image.value("roleAssignments", json::array()))
+    live.role_assignments[{row.at(0), row.at(1)}] = row.at(2);
+  for (const json& row : image.value("appRoleAssignments", json::array())) {
+    const auto resource = Guid::parse(row.at(0).get<std::string>());
+    const auto role = Guid::parse(row.at(1).get<std::string>());
+    if (resource && role) live.app_role_assignments[{*resource, *role}] = row.at(2);
+  }
   return live;
 }
 

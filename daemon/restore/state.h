@@ -4,6 +4,7 @@
 // Thread safety: plain values; the readers belong to the job's thread.
 #pragma once
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -24,20 +25,31 @@ struct Sections {
   nlohmann::json object = nullptr;
   std::optional<ManagerLink> manager;
   std::optional<std::vector<directory::Link>> memberships;
-  std::optional<std::vector<directory::Role>> roles;
+  std::optional<std::vector<directory::Role>> roles;  // active for good
+  // Of the snapshot: active for a time, or to be activated.
+  std::vector<directory::Role> scheduled_roles;
   std::optional<nlohmann::json> auth_methods;
+  std::optional<std::vector<directory::DirectLicense>> licenses;
+  std::optional<std::vector<directory::AppRole>> app_roles;
 };
 
 enum class Where { live, in_recycle_bin, gone };
 std::string_view name(Where where);
+// An item's word where the user is to be new, and nobody is looked for.
+inline constexpr std::string_view kFoundAsNew = "asNew";
 
 struct Live {
   Where where = Where::gone;
-  base::Guid id;  // the present object id: of the successor, if the user was re-created before
+  // The present object id: of the successor, if the user was re-created before; nil: none yet.
+  base::Guid id;
   Sections sections;
+  // By which an assignment is removed.
+  std::map<directory::Role, std::string> role_assignments;
+  std::map<directory::AppRole, std::string> app_role_assignments;
 };
 
-// What a snapshot says about a user, sections that the request does not restore left out.
+// What a user shall be: what the snapshot says about it, sections that the request does not restore
+// left out, with what the request asks to be different.
 Sections read_wanted(const Context& context, const base::Guid& user);
 
 // How much of the live state to read.
@@ -45,7 +57,9 @@ struct Depth {
   bool manager = false;
   bool memberships = false;
   bool roles = false;
+  bool app_roles = false;
 };
+Depth depth_of(const api::RestoreRequest& request);
 
 // Looks for users by their present ids: live, in the recycle bin, or gone; in batches. Results in
 // the order of `ids`. A section that a 403 hides stays nullopt.
@@ -58,7 +72,8 @@ base::Result<std::vector<Live>> read_live(const Context& context,
 base::Result<std::vector<std::optional<nlohmann::json>>> read_methods(
     const Context& context, const std::vector<base::Guid>& ids, const graph::Call& call);
 
-// The present id of a user of the snapshot: itself, or what it became when it was re-created.
+// The present id of a user of the snapshot: itself, or what it became when it was re-created; nil
+// where the request makes a new user.
 base::Guid present_id(const Context& context, const base::Guid& user);
 
 nlohmann::json pre_image_of(const Live& live);

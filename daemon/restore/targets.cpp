@@ -1,9 +1,12 @@
 #include "restore/targets.h"
 
+#include <utility>
+
 #include "base/json.h"
+#include "base/text.h"
 #include "graph/calls.h"
 #include "restore/selects.h"
-#include "restore/state.h"
+#include "store/lineage.h"
 #include "store/snapshots.h"
 
 namespace entrad::restore {
@@ -17,6 +20,34 @@ namespace calls = graph::calls;
 
 Targets::Targets(const Context& context, std::unordered_set<Guid> selected)
     : context_(context), selected_(std::move(selected)) {}
+
+base::Result<void> Targets::learn(const std::vector<const Sections*>& wanted,
+                                  const std::vector<const Sections*>& live,
+                                  const graph::Call& call) {
+  std::vector<Link> links;
+  std::vector<Guid> managers;
+  std::vector<Guid> applications;
+  bool has_licenses = false;
+  const auto add_links = [&links](const Sections& sections) {
+    if (sections.memberships)
+      links.insert(links.end(), sections.memberships->begin(), sections.memberships->end());
+  };
+  for (const Sections* one : wanted) {
+    add_links(*one);
+    if (one->manager && one->manager->id && !is_selected(*one->manager->id))
+      managers.push_back(*one->manager->id);
+    has_licenses |= one->licenses && !one->licenses->empty();
+    if (one->app_roles)
+      for (const directory::AppRole& role : *one->app_roles) applications.push_back(role.resource);
+  }
+  if (context_.request.exact)
+    for (const Sections* one : live) add_links(*one);
+  if (auto learned = learn_links(links, call); !learned) return learned;
+  if (auto learned = learn_users(managers, call); !learned) return learned;
+  if (has_licenses)
+    if (auto learned = learn_skus(call); !learned) return learned;
+  return learn_service_principals(applications, call);
+}
 
 base::Result<void> Targets::learn_links(const std::vector<Link>& links, const graph::Call& call) {
   std::vector<Link> unknown;
@@ -74,6 +105,44 @@ base::Result<void> Targets::learn_users(const std::vector<Guid>& users, const gr
   return {};
 }
 
+// What may not be read is taken to be there: Graph says so if it is not.
+base::Result<void> Targets::learn_skus(const graph::Call& call) {
+  if (std::exchange(skus_asked_, true)) return {};
+  auto replies = context_.session.batch({calls::subscribed_skus()}, call);
+  if (!replies) return base::pass(replies);
+  const graph::Reply& reply = replies->front();
+  if (!reply.done())
+    return reply.verdict.cls == Class::permission
+               ? base::Result<void>()
+               : base::unexpected<base::Error>(reply.verdict.error);
+  skus_.emplace();
+  for (const auto& sku : reply.body.value("value", nlohmann::json::array()))
+    skus_->insert(base::ascii_lower(sku.value("skuId", "")));
+  return {};
+}
+
+base::Result<void> Targets::learn_service_principals(const std::vector<Guid>& ids,
+                                                     const graph::Call& call) {
+  std::vector<Guid> unknown;
+  std::vector<Request> requests;
+  for (const Guid& id : ids) {
+    if (!service_principals_.try_emplace(id, true).second) continue;
+    unknown.push_back(id);
+    requests.push_back(calls::get_service_principal(id, "id"));
+  }
+  if (requests.empty()) return {};
+  auto replies = context_.session.batch(requests, call);
+  if (!replies) return base::pass(replies);
+  for (std::size_t i = 0; i < unknown.size(); ++i) {
+    const graph::Reply& reply = (*replies)[i];
+    const bool answered = reply.done() || reply.verdict.cls == Class::absent;
+    if (!answered && reply.verdict.cls != Class::permission)
+      return base::unexpected<base::Error>(reply.verdict.error);
+    service_principals_[unknown[i]] = reply.verdict.cls != Class::absent;
+  }
+  return {};
+}
+
 const Target& Targets::link(const Guid& id) const { return links_.at(id); }
 
 bool Targets::user_exists(const Guid& user) const {
@@ -81,7 +150,24 @@ bool Targets::user_exists(const Guid& user) const {
   return known != users_.end() && known->second;
 }
 
-Guid Targets::present(const Guid& user) const { return present_id(context_, user); }
+Guid Targets::present(const Guid& user) const {
+  return context_.store.lineage().successor(context_.request.tenant, user).value_or(user);
+}
+
+bool Targets::has_sku(const std::string& sku_id) const {
+  return !skus_ || skus_->contains(base::ascii_lower(sku_id));
+}
+
+bool Targets::has_service_principal(const Guid& id) const { return service_principals_.at(id); }
+
+std::string Targets::sku_name(const std::string& sku_id) const {
+  const auto id = Guid::parse(sku_id);
+  return id ? name_in_snapshot(ObjectKind::subscribed_sku, *id) : sku_id;
+}
+
+std::string Targets::service_principal_name(const Guid& id) const {
+  return name_in_snapshot(ObjectKind::service_principal, id);
+}
 
 std::string Targets::role_name(const std::string& role_definition_id) const {
   const auto id = Guid::parse(role_definition_id);
@@ -101,8 +187,9 @@ std::string Targets::name_in_snapshot(ObjectKind kind, const Guid& id) const {
       context_.request.tenant, context_.snapshot.number, kind, id, api::Section::object);
   if (!text) return id.str();
   const auto object = base::read_json(*text);
-  const auto name = object.find("displayName");
-  return name != object.end() && name->is_string() ? name->get<std::string>() : id.str();
+  for (const char* key : {"displayName", "skuPartNumber"})
+    if (const auto name = object.find(key); name != object.end() && name->is_string()) return *name;
+  return id.str();
 }
 
 }  // namespace entrad::restore

@@ -1,7 +1,9 @@
-// Targets: what memberships and managers point at, as it is now. Learned once a pass, in batches.
+// Targets: what memberships, managers, licences and app roles point at, as it is now. Learned once
+// a pass, in batches.
 // Thread safety: belongs to the job's thread.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -10,6 +12,7 @@
 #include "base/guid.h"
 #include "directory/sections.h"
 #include "restore/restore.h"
+#include "restore/state.h"
 
 namespace entrad::restore {
 
@@ -25,10 +28,10 @@ class Targets {
   // there, even if it is not yet.
   Targets(const Context& context, std::unordered_set<base::Guid> selected);
 
-  // Reads what is not known yet. Errors: as Session::batch.
-  base::Result<void> learn_links(const std::vector<directory::Link>& links,
-                                 const graph::Call& call);
-  base::Result<void> learn_users(const std::vector<base::Guid>& users, const graph::Call& call);
+  // Reads what these states name and is not known yet: of the live ones what an exact restore may
+  // remove. Errors: as Session::batch.
+  base::Result<void> learn(const std::vector<const Sections*>& wanted,
+                           const std::vector<const Sections*>& live, const graph::Call& call);
 
   const Target& link(const base::Guid& id) const;  // must have been learned
   bool user_exists(const base::Guid& user) const;  // by its present id; must have been learned
@@ -36,16 +39,30 @@ class Targets {
   // The present id of a user of the snapshot, re-created ones followed.
   base::Guid present(const base::Guid& user) const;
 
+  bool has_sku(const std::string& sku_id) const;
+  bool has_service_principal(const base::Guid& id) const;
+
   std::string role_name(const std::string& role_definition_id) const;
   std::string user_name(const base::Guid& user) const;
+  std::string sku_name(const std::string& sku_id) const;
+  std::string service_principal_name(const base::Guid& id) const;
 
  private:
+  base::Result<void> learn_links(const std::vector<directory::Link>& links,
+                                 const graph::Call& call);
+  base::Result<void> learn_users(const std::vector<base::Guid>& users, const graph::Call& call);
+  base::Result<void> learn_skus(const graph::Call& call);
+  base::Result<void> learn_service_principals(const std::vector<base::Guid>& ids,
+                                              const graph::Call& call);
   std::string name_in_snapshot(api::ObjectKind kind, const base::Guid& id) const;
 
   const Context& context_;
   std::unordered_set<base::Guid> selected_;
   std::unordered_map<base::Guid, Target> links_;
   std::unordered_map<base::Guid, bool> users_;
+  std::optional<std::unordered_set<std::string>> skus_;  // not known where they may not be read
+  bool skus_asked_ = false;
+  std::unordered_map<base::Guid, bool> service_principals_;
 };
 
 }  // namespace entrad::restore

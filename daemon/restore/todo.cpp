@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/text.h"
 
 namespace entrad::restore {
 namespace {
@@ -28,12 +29,29 @@ bool is_synced(const json& object) {
   return object.is_object() && object.value("onPremisesSyncEnabled", json()) == true;
 }
 
+bool has_name(const std::vector<std::string>& names, const std::string& name) {
+  return std::any_of(names.begin(), names.end(), [&name](const std::string& one) {
+    return base::ascii_lower(one) == base::ascii_lower(name);
+  });
+}
+
+// Whether the request asks for this attribute of a live user.
+bool is_asked(const api::RestoreRequest& request, const Change& change) {
+  if (request.block_sign_in && change.attribute == "accountEnabled") return true;
+  if (!request.as_new.empty()) return true;
+  if (!request.with_object) return false;
+  if (!request.attributes.empty() && !has_name(request.attributes, change.attribute)) return false;
+  return request.attribute_mode == api::AttributeMode::overwrite ||
+         directory::is_blank(change.from);
+}
+
 // How the user is brought back into the directory. False: it cannot be, and `todo` says why.
 bool bring_back(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
                 const History& history, Todo& todo) {
   if (live.where == Where::live) return true;
+  if (!request.as_new.empty()) todo.new_name = wanted.object.value("userPrincipalName", "");
   if (history.given_up.contains("create") || history.given_up.contains("restore")) return false;
-  if (!request.with_object) {
+  if (!request.with_object && request.as_new.empty()) {
     todo.problems.push_back(impossible(live.where == Where::in_recycle_bin
                                            ? "the user is in the recycle bin"
                                            : "the user has been deleted for good",
@@ -46,8 +64,11 @@ bool bring_back(const api::RestoreRequest& request, const Sections& wanted, cons
   }
   if (is_guest(wanted.object)) {
     todo.problems.push_back(
-        impossible("a guest that was deleted for good cannot be created, only invited",
-                   "invite the guest again, then restore with memberships and roles"));
+        todo.new_name.empty()
+            ? impossible("a guest that was deleted for good cannot be created, only invited",
+                         "invite the guest again, then restore with memberships and roles")
+            : impossible("a guest cannot be created beside the old one, only invited",
+                         "invite the other mail address, then restore to that user by hand"));
     return false;
   }
   todo.create = true;
@@ -73,11 +94,10 @@ void compare_object(const api::RestoreRequest& request, const Sections& wanted, 
                     const History& history, Todo& todo) {
   const json target = adjusted_object(request, wanted.object);
   for (Change& change : directory::compare_objects(live.sections.object, target)) {
-    const bool asked =
-        request.with_object || (request.block_sign_in && change.attribute == "accountEnabled");
     // In the recycle bin Graph prefixes the name with the object id, and takes that off again.
     const bool bin_name = todo.restore_from_bin && change.attribute == "userPrincipalName";
-    if (!asked || bin_name || history.given_up.contains(key_of(change))) continue;
+    if (!is_asked(request, change) || bin_name || history.given_up.contains(key_of(change)))
+      continue;
     if (change.attribute == "proxyAddresses") {
       todo.problems.push_back(missing_aliases(change));
     } else if (change.restorable == Restorable::elsewhere) {
@@ -93,13 +113,16 @@ void compare_object(const api::RestoreRequest& request, const Sections& wanted, 
   }
 }
 
-void compare_manager(const Sections& wanted, const Live& live, const Targets& targets,
-                     const History& history, Todo& todo) {
+void compare_manager(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
+                     const Targets& targets, const History& history, Todo& todo) {
   if (!wanted.manager || history.given_up.contains("manager")) return;
   const bool known = live.sections.manager.has_value();
   if (!known && !todo.create) return;
   std::optional<base::Guid> present;
   if (known) present = live.sections.manager->id;
+  const bool only_some = !request.with_manager && !request.attributes.empty();
+  const bool only_blanks = request.attribute_mode == api::AttributeMode::merge;
+  if (!todo.create && (only_some || (only_blanks && present))) return;
   const bool synced = is_synced(live.sections.object);
   if (!wanted.manager->id) {
     todo.remove_manager = present.has_value() && !synced;
@@ -154,21 +177,105 @@ void place_link(const Link& link, const Target& target, Todo& todo) {
   }
 }
 
-void compare_links(const Sections& wanted, const Live& live, const Targets& targets,
-                   const History& history, Todo& todo) {
+void place_extra_link(const Link& link, const Target& target, Todo& todo) {
+  const std::string group = "\"" + target.display_name + "\"";
+  switch (target.write) {
+    case GroupWrite::yes:
+    case GroupWrite::role_assignable:
+      todo.extra_links.push_back(link);
+      return;
+    case GroupWrite::dynamic:
+      return;  // the rule takes the user out as soon as its attributes are right
+    case GroupWrite::mail_enabled:
+      todo.problems.push_back(impossible(
+          "the user is in the mail-enabled group " + group +
+              ", which the snapshot does not have, and which Microsoft Graph does not write",
+          "use Exchange Online: Remove-DistributionGroupMember"));
+      return;
+    case GroupWrite::synced:
+      todo.problems.push_back(
+          impossible("the user is in the group " + group +
+                         ", which the snapshot does not have, and which Active Directory owns",
+                     "remove the member there; the next synchronisation brings it"));
+      return;
+  }
+}
+
+void compare_links(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
+                   const Targets& targets, const History& history, Todo& todo) {
   if (!wanted.memberships || (!live.sections.memberships && !todo.create)) return;
   const auto difference = directory::compare_memberships(
       live.sections.memberships.value_or(std::vector<Link>()), *wanted.memberships);
   for (const Link& link : difference.missing)
     if (!history.given_up.contains(key_of(link))) place_link(link, targets.link(link.id), todo);
+  if (!request.exact) return;
+  for (const Link& link : difference.extra)
+    if (!history.given_up.contains(key_of_removal(key_of(link))))
+      place_extra_link(link, targets.link(link.id), todo);
 }
 
-void compare_roles(const Sections& wanted, const Live& live, const History& history, Todo& todo) {
+void compare_roles(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
+                   const Targets& targets, const History& history, Todo& todo) {
   if (!wanted.roles || (!live.sections.roles && !todo.create)) return;
   const auto difference = directory::compare_roles(
       live.sections.roles.value_or(std::vector<directory::Role>()), *wanted.roles);
   for (const auto& role : difference.missing)
     if (!history.given_up.contains(key_of(role))) todo.roles.push_back(role);
+  if (todo.create)
+    for (const auto& role : wanted.scheduled_roles)
+      todo.problems.push_back(
+          impossible("the role " + targets.role_name(role.role_definition_id) +
+                         " was held by a schedule, or to be activated, and that is not written yet",
+                     "assign it in Privileged Identity Management"));
+  if (!request.exact) return;
+  const auto& scheduled = wanted.scheduled_roles;
+  for (const auto& role : difference.extra) {
+    const bool known = std::find(scheduled.begin(), scheduled.end(), role) != scheduled.end();
+    if (!known && !history.given_up.contains(key_of_removal(key_of(role))))
+      todo.extra_roles.push_back(role);
+  }
+}
+
+void compare_licenses(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
+                      const Targets& targets, const History& history, Todo& todo) {
+  if (!wanted.licenses || (!live.sections.licenses && !todo.create)) return;
+  const auto difference = directory::compare_licenses(
+      live.sections.licenses.value_or(std::vector<directory::DirectLicense>()), *wanted.licenses);
+  for (const auto& license : difference.to_assign) {
+    if (history.given_up.contains(key_of_license(license.sku_id))) continue;
+    if (targets.has_sku(license.sku_id))
+      todo.licenses.push_back(license);
+    else
+      todo.problems.push_back(
+          impossible("the tenant no longer has the licence " + targets.sku_name(license.sku_id),
+                     "buy it again or assign another one, then restore with licences again"));
+  }
+  if (!request.exact) return;
+  for (const std::string& sku : difference.extra)
+    if (!history.given_up.contains(key_of_removal(key_of_license(sku))))
+      todo.extra_licenses.push_back(sku);
+}
+
+void compare_app_roles(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
+                       const Targets& targets, const History& history, Todo& todo) {
+  if (!wanted.app_roles || (!live.sections.app_roles && !todo.create)) return;
+  const auto difference = directory::compare_app_roles(
+      live.sections.app_roles.value_or(std::vector<directory::AppRole>()), *wanted.app_roles);
+  for (const auto& role : difference.missing) {
+    if (history.given_up.contains(key_of(role))) continue;
+    if (targets.has_service_principal(role.resource))
+      todo.app_roles.push_back(role);
+    else
+      todo.problems.push_back(impossible("the application " +
+                                             targets.service_principal_name(role.resource) +
+                                             " is not in the tenant any more",
+                                         "add the application again, then assign it by hand: it "
+                                         "comes back with another object id"));
+  }
+  if (!request.exact) return;
+  for (const auto& role : difference.extra)
+    if (!history.given_up.contains(key_of_removal(key_of(role))))
+      todo.extra_app_roles.push_back(role);
 }
 
 // A user that is re-created has no methods at all: what cannot be written must be registered again.
@@ -190,26 +297,47 @@ void compare_methods(const api::RestoreRequest& request, const Sections& wanted,
     if (request.with_auth_methods) place(method, todo.replace_methods);
 }
 
+// Who holds an admin role may not be deleted by an app: the roles go first.
+void take_away(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
+               const Targets& targets, const History& history, Todo& todo) {
+  if (live.where != Where::live || history.given_up.contains("delete")) return;
+  compare_roles(request, wanted, live, targets, history, todo);
+  todo.delete_user = true;
+}
+
 std::string count(std::size_t number, const std::string& one) {
   return std::to_string(number) + " " + one + (number == 1 ? "" : "s");
 }
 
-void describe_links(const std::vector<Link>& links, std::vector<std::string>& words) {
+void describe_links(const std::string& verb, const std::vector<Link>& links,
+                    std::vector<std::string>& words) {
   const auto groups =
       static_cast<std::size_t>(std::count_if(links.begin(), links.end(), [](const Link& link) {
         return link.kind == api::ObjectKind::group;
       }));
-  if (groups > 0) words.push_back("add to " + count(groups, "group"));
+  if (groups > 0) words.push_back(verb + count(groups, "group"));
   if (groups < links.size())
-    words.push_back("add to " + count(links.size() - groups, "administrative unit"));
+    words.push_back(verb + count(links.size() - groups, "administrative unit"));
 }
 
 }  // namespace
 
 bool Todo::empty() const {
-  return !restore_from_bin && !create && changes.empty() && !enable && !manager &&
+  return !restore_from_bin && !create && !delete_user && changes.empty() && !enable && !manager &&
          !remove_manager && links.empty() && role_group_links.empty() && roles.empty() &&
-         create_methods.empty() && replace_methods.empty();
+         create_methods.empty() && replace_methods.empty() && licenses.empty() &&
+         app_roles.empty() && removals() == 0;
+}
+
+std::size_t Todo::removals() const {
+  return extra_links.size() + extra_roles.size() + extra_licenses.size() + extra_app_roles.size() +
+         extra_methods.size();
+}
+
+std::string key_of_removal(const std::string& key) { return "un" + key; }
+std::string key_of_license(const std::string& sku_id) { return "license:" + sku_id; }
+std::string key_of(const directory::AppRole& role) {
+  return "appRole:" + role.role.str() + "@" + role.resource.str();
 }
 
 std::string key_of(const Change& change) { return "attr:" + change.attribute; }
@@ -222,19 +350,31 @@ std::string key_of_method(const json& method) {
          method.value("phoneType", "");
 }
 
-Todo compare(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
+Todo compare(const api::RestoreRequest& request, const Goal& goal, const Live& live,
              const Targets& targets, const History& history) {
   Todo todo;
+  const Sections& wanted = goal.wanted;
+  todo.problems = goal.problems;
+  if (goal.hands_off) return todo;
+  if (goal.absent) {
+    take_away(request, wanted, live, targets, history, todo);
+    return todo;
+  }
   if (!bring_back(request, wanted, live, history, todo)) return todo;
   if (todo.restore_from_bin) {
     compare_object(request, wanted, live, history, todo);
     return todo;
   }
   if (!todo.create) compare_object(request, wanted, live, history, todo);
-  compare_manager(wanted, live, targets, history, todo);
-  compare_links(wanted, live, targets, history, todo);
-  compare_roles(wanted, live, history, todo);
+  compare_manager(request, wanted, live, targets, history, todo);
+  compare_licenses(request, wanted, live, targets, history, todo);
+  compare_links(request, wanted, live, targets, history, todo);
+  compare_app_roles(request, wanted, live, targets, history, todo);
+  compare_roles(request, wanted, live, targets, history, todo);
   compare_methods(request, wanted, live, history, todo);
+  for (const json& method : goal.extra_methods)
+    if (!history.given_up.contains(key_of_removal(key_of_method(method))))
+      todo.extra_methods.push_back(method);
   return todo;
 }
 
@@ -243,7 +383,11 @@ bool sign_in_waits(const Sections& wanted) { return wanted.roles && !wanted.role
 std::vector<std::string> describe(const Todo& todo, const Targets& targets) {
   std::vector<std::string> words;
   if (todo.restore_from_bin) words.emplace_back("restore from the recycle bin");
-  if (todo.create) words.emplace_back("re-create with a new object id and a new password");
+  if (todo.delete_user) words.emplace_back("delete again, into the recycle bin");
+  if (todo.create)
+    words.push_back(todo.new_name.empty()
+                        ? "re-create with a new object id and a new password"
+                        : "create the new user " + todo.new_name + " with a new password");
   std::string attributes;
   for (const Change& change : todo.changes)
     attributes += (attributes.empty() ? "" : ", ") + change.attribute;
@@ -254,10 +398,23 @@ std::vector<std::string> describe(const Todo& todo, const Targets& targets) {
     words.push_back("register " + std::string(directory::method_kind(method).name));
   for (const json& method : todo.replace_methods)
     words.push_back("correct " + std::string(directory::method_kind(method).name));
-  describe_links(todo.links, words);
-  describe_links(todo.role_group_links, words);
+  for (const json& method : todo.extra_methods)
+    words.push_back("remove " + std::string(directory::method_kind(method).name));
+  for (const auto& license : todo.licenses)
+    words.push_back("assign licence " + targets.sku_name(license.sku_id));
+  for (const std::string& sku : todo.extra_licenses)
+    words.push_back("remove licence " + targets.sku_name(sku));
+  describe_links("add to ", todo.links, words);
+  describe_links("remove from ", todo.extra_links, words);
+  for (const auto& role : todo.app_roles)
+    words.push_back("assign to application " + targets.service_principal_name(role.resource));
+  for (const auto& role : todo.extra_app_roles)
+    words.push_back("remove from application " + targets.service_principal_name(role.resource));
+  describe_links("add to ", todo.role_group_links, words);
   for (const auto& role : todo.roles)
     words.push_back("assign role " + targets.role_name(role.role_definition_id));
+  for (const auto& role : todo.extra_roles)
+    words.push_back("remove role " + targets.role_name(role.role_definition_id));
   if (todo.enable) words.emplace_back("allow sign-in");
   return words;
 }

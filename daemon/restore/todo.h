@@ -9,7 +9,7 @@
 
 #include "api/jobs.h"
 #include "directory/compare.h"
-#include "restore/state.h"
+#include "restore/goal.h"
 #include "restore/targets.h"
 
 namespace entrad::restore {
@@ -17,6 +17,8 @@ namespace entrad::restore {
 struct Todo {
   bool restore_from_bin = false;
   bool create = false;
+  bool delete_user = false;  // into the recycle bin
+  std::string new_name;      // userPrincipalName of a user beside the old one; else empty
   std::vector<directory::Change> changes;   // plain and sensitive attributes
   std::optional<directory::Change> enable;  // accountEnabled where it was held back
   std::optional<base::Guid> manager;        // set this one (its id in the snapshot)
@@ -26,15 +28,29 @@ struct Todo {
   std::vector<directory::Role> roles;
   std::vector<nlohmann::json> create_methods;
   std::vector<nlohmann::json> replace_methods;
+  std::vector<directory::DirectLicense> licenses;  // to assign, or with other plans switched off
+  std::vector<directory::AppRole> app_roles;
+
+  // What the goal does not have, where the request is exact.
+  std::vector<directory::Link> extra_links;
+  std::vector<directory::Role> extra_roles;
+  std::vector<std::string> extra_licenses;  // sku ids
+  std::vector<directory::AppRole> extra_app_roles;
+  std::vector<nlohmann::json> extra_methods;
 
   std::vector<api::Failure> problems;    // what can never be written, and what to do instead
   std::vector<std::string> to_register;  // methods that only the user can set up again
 
   bool empty() const;  // nothing to write
+  std::size_t removals() const;
 };
 
 // Names of writes, for journals and for what has been given up: "attr:department", "manager",
-// "link:GUID", "role:DEF@SCOPE", "method:phone:mobile", "create", "restore".
+// "link:GUID", "role:DEF@SCOPE", "method:phone:mobile", "license:SKU", "appRole:ROLE@RESOURCE",
+// "create", "restore"; a removal has "un" before it: "unlink:GUID".
+std::string key_of_removal(const std::string& key);
+std::string key_of_license(const std::string& sku_id);
+std::string key_of(const directory::AppRole& role);
 std::string key_of(const directory::Change& change);
 std::string key_of(const directory::Link& link);
 std::string key_of(const directory::Role& role);
@@ -47,7 +63,7 @@ struct History {
   std::set<std::string> given_up;
 };
 
-Todo compare(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
+Todo compare(const api::RestoreRequest& request, const Goal& goal, const Live& live,
              const Targets& targets, const History& history);
 
 // A user who will hold an admin role is created with sign-in blocked and gets it back last.

@@ -275,13 +275,18 @@ CannedDaemon::Answer CannedDaemon::job_route(const Request& request, const Parts
     return {404, error_body(ErrorKind::not_found, "no job " + parts[2], "see entractl jobs list")};
   const json& job = jobs_.at(id);
   if (parts.size() == 3) return {200, job};
+  if (request.method == "POST" && (parts[3] == "undo" || parts[3] == "retry"))
+    return follow_up(job, parts[3], request.body);
   if (request.method == "POST") return change(id, parts[3]);
   if (parts[3] == "result") return {200, canned::result(job)};
   if (parts[3] == "report") return {200, canned::report(job)};
   if (parts[3] == "plan") {
     if (!world_.held_for.empty())
       return {412, error_body(ErrorKind::failed_precondition, "job 1 has no plan yet", "wait")};
-    return {200, canned::plan(id)};
+    json plan = canned::plan(id);
+    if (job["request"].value("exact", false))
+      plan["removals"] = {{"group membership", 35}, {"admin role", 1}};
+    return {200, plan};
   }
   json found = json::array();
   const std::string outcome = text_of(request.query, "outcome");
@@ -307,21 +312,38 @@ CannedDaemon::Answer CannedDaemon::job_list(const Request& request) {
 
 CannedDaemon::Answer CannedDaemon::submit(const Request& request) {
   const std::lock_guard lock(mutex_);
+  return enqueue(request.body.value("tenant", ""), request.body["kind"], request.body);
+}
+
+// The caller holds the mutex.
+CannedDaemon::Answer CannedDaemon::follow_up(const json& job, const std::string& verb,
+                                             const json& body) {
+  if (!job.contains("endedAt"))
+    return {412, error_body(ErrorKind::failed_precondition, "job 12 is still running",
+                            "cancel it first, or wait for its end: entractl jobs cancel 12")};
+  json request = verb == "retry" ? job["request"] : body;
+  if (verb == "undo") request["job"] = job["id"];
+  return enqueue(job["tenant"], verb == "retry" ? "restore" : "undo", request);
+}
+
+// The caller holds the mutex.
+CannedDaemon::Answer CannedDaemon::enqueue(const std::string& tenant, const std::string& kind,
+                                           const json& request) {
   const std::uint64_t id = jobs_.empty() ? 12 : jobs_.rbegin()->first + 1;
   json job = {{"id", id},
-              {"tenant", request.body.value("tenant", "")},
-              {"kind", request.body["kind"]},
+              {"tenant", tenant},
+              {"kind", kind},
               {"state", "queued"},
               {"reason", ""},
               {"createdAt", "2026-11-23T18:04:59Z"},
               {"requestedBy", "otto"},
-              {"request", request.body},
+              {"request", request},
               {"progress", {{"phase", ""}, {"done", 0}, {"total", 0}}}};
   jobs_[id] = job;
   json next = job;
   next["startedAt"] = "2026-11-23T18:05:00Z";
   next["state"] = "running";
-  const bool restore = job["kind"] == "restore";
+  const bool restore = kind == "restore" || kind == "undo";
   next["progress"] = {{"phase", restore ? "planning" : "users"}, {"done", 600}, {"total", 1250}};
   to_come_[id].push_back(next);
   if (!world_.odd_state.empty()) {
@@ -360,6 +382,11 @@ CannedDaemon::Answer CannedDaemon::change(std::uint64_t id, const std::string& v
                             "job " + std::to_string(id) + " is " + job.value("state", ""),
                             "see entractl jobs show " + std::to_string(id))};
   to_come_[id].clear();
+  if (verb == "pause" || verb == "resume") {
+    job["state"] = verb == "pause" ? "paused" : "queued";
+    job["reason"] = verb == "pause" ? "paused by otto; go on with: entractl jobs resume 12" : "";
+    return {200, job};
+  }
   if (verb == "cancel") {
     job["state"] = "cancelled";
     job["reason"] = "";

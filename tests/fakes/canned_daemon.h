@@ -67,6 +67,8 @@ class CannedDaemon {
   Answer job_route(const Request& request, const std::vector<std::string>& parts);
   Answer job_list(const Request& request);
   Answer submit(const Request& request);
+  Answer follow_up(const nlohmann::json& job, const std::string& verb, const nlohmann::json& body);
+  Answer enqueue(const std::string& tenant, const std::string& kind, const nlohmann::json& request);
   Answer change(std::uint64_t id, const std::string& verb);
   void stream(int connection, const Request& request);
   bool advance(std::uint64_t id);

@@ -11,7 +11,7 @@ namespace {
 using Names = std::vector<std::string>;
 
 // clang-format off
-constexpr std::array<PermissionNeed, 24> kNeeds{{
+constexpr std::array<PermissionNeed, 26> kNeeds{{
     {Purpose::backup, "section object",
      "User.Read.All|User.ReadWrite.All|Directory.Read.All|Directory.ReadWrite.All", "", "",
      "/users?$select=id&$top=1"},
@@ -99,6 +99,10 @@ constexpr std::array<PermissionNeed, 24> kNeeds{{
      "UserAuthenticationMethod.ReadWrite.All|UserAuthMethod-Email.ReadWrite.All "
      "UserAuthenticationMethod.ReadWrite.All|UserAuthenticationMethod.Read.All", "", "",
      "/users/{user}/authentication/methods"},
+    {Purpose::restore, "restore with licenses",
+     "LicenseAssignment.ReadWrite.All|User.ReadWrite.All|Directory.ReadWrite.All", "", "", ""},
+    {Purpose::restore, "restore with appRoles",
+     "", "AppRoleAssignment.ReadWrite.All", "roles of applications are not restored", "", true},
     {Purpose::restore, kTemporaryPasses,
      "UserAuthMethod-TAP.ReadWrite.All|UserAuthenticationMethod.ReadWrite.All",
      "Policy.Read.AuthenticationMethod|Policy.Read.All|Policy.ReadWrite.AuthenticationMethod",

@@ -67,6 +67,33 @@ TEST_F(ConfigFile, TakesTheDaemonsRetentionAndATenantsOwnInItsPlace) {
   EXPECT_TRUE(all->retentions.at("aurora").keeps_all());
 }
 
+TEST_F(ConfigFile, TakesATenantsLimits) {
+  const auto none = load(kGood);
+  ASSERT_TRUE(none);
+  EXPECT_FALSE(none->limits.contains("aurora"));
+  const auto config = load(kGood + std::string("[tenant.aurora.limits]\nmost_removals = 0\n"
+                                               "protected = [\"Break.Glass@aurora.example\"]\n"
+                                               "four_eyes = true\n"));
+  ASSERT_TRUE(config) << config.error().message;
+  const restore::Limits& limits = config->limits.at("aurora");
+  EXPECT_EQ(limits.most_removals, 0U);
+  EXPECT_EQ(limits.most_blocked, std::nullopt);
+  EXPECT_TRUE(limits.four_eyes);
+  EXPECT_TRUE(limits.protects("", "break.glass@AURORA.example"));
+  EXPECT_FALSE(limits.protects("", "anna@aurora.example"));
+}
+
+TEST_F(ConfigFile, RefusesLimitsThatAreNone) {
+  for (const char* line : {"protected = \"a\"", "protected = [1]", "protected = [\"\"]"}) {
+    const auto config = load(kGood + std::string("[tenant.aurora.limits]\n") + line + "\n");
+    ASSERT_FALSE(config) << line;
+    EXPECT_NE(config.error().message.find("\"protected\" has to be a list of texts"),
+              std::string::npos)
+        << config.error().message;
+  }
+  EXPECT_FALSE(load(kGood + std::string("[tenant.aurora.limits]\nmost_removed = 7\n")));
+}
+
 TEST_F(ConfigFile, RefusesARetentionThatIsNone) {
   for (const char* line : {"daily = -1", "daily = 1.5", "daily = \"7\"", "daily = 100001"}) {
     const auto config = load(kGood + std::string("[daemon.retention]\n") + line + "\n");

@@ -132,6 +132,9 @@ TEST(OpenApi, DescribesEveryFieldOfEveryStruct) {
   const std::map<std::string, std::set<std::string>> structs{
       {"Selection", fields_of<api::Selection>()},
       {"RestoreRequest", fields_of<api::RestoreRequest>()},
+      {"RetryRequest", fields_of<api::RetryRequest>()},
+      {"UndoRequest", fields_of<api::UndoRequest>()},
+      {"Approval", fields_of<api::Approval>()},
       {"BackupRequest", fields_of<api::BackupRequest>()},
       {"Moment", fields_of<api::Moment>()},
       {"ValueChange", fields_of<api::ValueChange>()},
@@ -204,6 +207,7 @@ TEST(OpenApi, KnowsEveryWord) {
   EXPECT_EQ(page.words["JobKind"], words_of<api::JobKind>());
   EXPECT_EQ(page.words["JobState"], words_of<api::JobState>());
   EXPECT_EQ(page.words["Outcome"], words_of<api::Outcome>());
+  EXPECT_EQ(page.words["AttributeMode"], words_of<api::AttributeMode>());
   EXPECT_EQ(page.words["SnapshotKind"], words_of<api::SnapshotKind>());
   EXPECT_EQ(page.words["Completeness"], words_of<api::Completeness>());
 }

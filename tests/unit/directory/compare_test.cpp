@@ -197,5 +197,23 @@ TEST(CompareRoles, ScopeMatters) {
   EXPECT_EQ(difference.extra, std::vector<Role>{unit});
 }
 
+TEST(Compare, ALicenceIsTheSameWithTheSamePlansSwitchedOff) {
+  const std::vector<DirectLicense> live{{"a", {"x", "y"}}, {"b", {}}, {"c", {}}};
+  const std::vector<DirectLicense> wanted{{"a", {"y", "x"}}, {"b", {"z"}}, {"d", {}}};
+  const auto difference = compare_licenses(live, wanted);
+  ASSERT_EQ(difference.to_assign.size(), 2U);
+  EXPECT_EQ(difference.to_assign[0].sku_id, "b");
+  EXPECT_EQ(difference.to_assign[0].disabled_plans, std::vector<std::string>{"z"});
+  EXPECT_EQ(difference.to_assign[1].sku_id, "d");
+  EXPECT_EQ(difference.extra, std::vector<std::string>{"c"});
+}
+
+TEST(Compare, WhatIsBlankIsWhatAMergeFills) {
+  for (const json& value : {json(), json(""), json::array(), json::object(), json{{"a", nullptr}}})
+    EXPECT_TRUE(is_blank(value)) << value;
+  for (const json& value : {json("x"), json(false), json{1}, json{{"a", "x"}}})
+    EXPECT_FALSE(is_blank(value)) << value;
+}
+
 }  // namespace
 }  // namespace entrad::directory

@@ -59,7 +59,13 @@ class Calls : public testing::Test {
             calls::add_member(*session_, kGroup, kUser),
             calls::remove_member(kGroup, kUser),
             calls::add_unit_member(*session_, kGroup, kUser),
+            calls::remove_unit_member(kGroup, kUser),
             calls::create_role_assignment(kUser, "role", "/"),
+            calls::delete_role_assignment("a/b"),
+            calls::assign_licenses(kUser, json::array({{{"skuId", kG}}}), {kU}),
+            calls::create_app_role_assignment(kUser, kGroup, kOther),
+            calls::delete_app_role_assignment(kUser, "a-b_c"),
+            calls::get_service_principal(kGroup, "id"),
             calls::add_phone_method(kUser, phone),
             calls::update_phone_method(kUser, phone),
             calls::add_email_method(kUser, {{"emailAddress", "a@aurora.example"}}),
@@ -72,14 +78,17 @@ class Calls : public testing::Test {
   Session* session_ = nullptr;
 };
 
-TEST_F(Calls, NoDeleteIsWithoutRef) {
+// Without /$ref the object itself would be deleted. An assignment is an object of its own.
+TEST_F(Calls, NoDeleteOfALinkIsWithoutRef) {
   int deletes = 0;
   for (const Request& request : all()) {
     if (request.method != "DELETE") continue;
     ++deletes;
-    EXPECT_TRUE(request.path.ends_with("/$ref")) << request.path;
+    EXPECT_TRUE(request.path.ends_with("/$ref") ||
+                request.path.find("ssignments/") != std::string::npos)
+        << request.path;
   }
-  EXPECT_EQ(deletes, 2);
+  EXPECT_EQ(deletes, 5);
 }
 
 TEST_F(Calls, OnlyReadsHaveNoBodyButTheRestoreAndTheDeletes) {
@@ -123,7 +132,13 @@ TEST_F(Calls, PathsAreAsMicrosoftDocumentsThem) {
           "PATCH /groups/" + kG, "POST /groups/" + kG + "/members/$ref",
           "DELETE /groups/" + kG + "/members/" + kU + "/$ref",
           "POST /directory/administrativeUnits/" + kG + "/members/$ref",
+          "DELETE /directory/administrativeUnits/" + kG + "/members/" + kU + "/$ref",
           "POST /roleManagement/directory/roleAssignments",
+          "DELETE /roleManagement/directory/roleAssignments/a%2Fb",
+          "POST /users/" + kU + "/assignLicense",
+          "POST /servicePrincipals/" + kG + "/appRoleAssignedTo",
+          "DELETE /users/" + kU + "/appRoleAssignments/a-b_c",
+          "GET /servicePrincipals/" + kG + "?$select=id",
           "POST /users/" + kU + "/authentication/phoneMethods",
           "PATCH /users/" + kU +
               "/authentication/phoneMethods/3179e48a-750b-4051-897c-87b9720928f7",
@@ -158,6 +173,11 @@ TEST_F(Calls, AMethodGoesBackWithoutWhatGraphDoesNotTake) {
   const json sent = {{"phoneNumber", "+1 5550100"}, {"phoneType", "mobile"}};
   EXPECT_EQ(calls::add_phone_method(kUser, stored).body, sent);
   EXPECT_EQ(calls::update_phone_method(kUser, stored).body, sent);
+}
+
+TEST_F(Calls, LicencesGoInOneCallWithBothLists) {
+  EXPECT_EQ(calls::assign_licenses(kUser, json::array(), {kG}).body,
+            json::object({{"addLicenses", json::array()}, {"removeLicenses", {kG}}}));
 }
 
 TEST_F(Calls, ANameIsEncodedAndItsQuotesDoubled) {

@@ -192,6 +192,18 @@ class FromPlan : public TenantStory {
                         {"status", 503}});
     sim_->post("/_control/faults", {{"faults", faults}});
   }
+  // As a job that was approved when it was submitted, whose plan is ready now.
+  void go_on_as_if_never_held() {
+    auto changed = store_->journal().update(
+        held_.id,
+        [](api::Job& row) {
+          row.request["approved"] = true;
+          row.state = api::JobState::queued;
+          return true;
+        },
+        store::RequestToo::yes);
+    ASSERT_TRUE(changed);
+  }
   std::uint64_t created() const { return sim_->get("/_control/counters").at("usersCreated"); }
   void finish() {
     sim_->remove("/_control/faults");
@@ -204,7 +216,7 @@ class FromPlan : public TenantStory {
 
 TEST_F(FromPlan, NothingIsReadAgainBeforeTheFirstWrites) {
   hold_a_restore_of_two();
-  ASSERT_TRUE(queue_->approve(held_.id, "tester"));
+  go_on_as_if_never_held();
   const auto managers_set = [this] {
     return sim_->get("/_control/counters")
         .at("byRoute")
@@ -216,18 +228,29 @@ TEST_F(FromPlan, NothingIsReadAgainBeforeTheFirstWrites) {
   finish();
 }
 
-TEST_F(FromPlan, APlanThatWasHeldForLongIsReadAnew) {
+TEST_F(FromPlan, APlanThatIsOldIsReadAnew) {
   hold_a_restore_of_two();
   // The plan's age is by the clock on the wall.
   auto plan = store_->journal().document(held_.id, "plan")->get<api::Plan>();
   plan.made_at -= std::chrono::hours(1);
   ASSERT_TRUE(store_->journal().put_document(held_.id, "plan", plan));
-  ASSERT_TRUE(queue_->approve(held_.id, "tester"));
+  go_on_as_if_never_held();
   const auto asked = [this] {
     return sim_->get("/_control/counters").at("byStatus").value("503", std::uint64_t{0});
   };
   for (int i = 0; i < 600 && asked() < 2; ++i) clock_.wait_for(std::chrono::seconds(2), {});
   EXPECT_GE(asked(), 2U);
+  EXPECT_EQ(created(), 0U);
+  finish();
+}
+
+TEST_F(FromPlan, APlanThatWaitedForSomebodysApprovalIsReadAnew) {
+  hold_a_restore_of_two();
+  ASSERT_TRUE(queue_->approve(held_.id, {}, "tester"));
+  const auto asked = [this] {
+    return sim_->get("/_control/counters").at("byStatus").value("503", std::uint64_t{0});
+  };
+  for (int i = 0; i < 600 && asked() < 2; ++i) clock_.wait_for(std::chrono::seconds(2), {});
   EXPECT_EQ(created(), 0U);
   finish();
 }
@@ -280,7 +303,7 @@ TEST_F(Outage, AGroupThatCouldNotBeReadIsNotTakenForGone) {
   request.approved = false;
   const api::Job held = restore(request);
   break_reads_of("/groups/{id}");
-  ASSERT_TRUE(queue_->approve(held.id, "tester"));
+  ASSERT_TRUE(queue_->approve(held.id, {}, "tester"));
   end_outage(held.id);
   const api::Item item = items(held.id).at(0);
   for (const auto& problem : item.problems)

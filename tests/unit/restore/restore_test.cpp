@@ -211,7 +211,7 @@ TEST_F(Restore, WaitsForApprovalAndDoesNothingWhenCancelled) {
   EXPECT_EQ(job.state, JobState::cancelled);
   EXPECT_EQ(items(job.id).at(0).outcome, Outcome::skipped);
   EXPECT_EQ(writes(), writes_before);
-  EXPECT_FALSE(queue_->approve(held.id, "tester"));
+  EXPECT_FALSE(queue_->approve(held.id, {}, "tester"));
 }
 
 TEST_F(Restore, GoesOnAfterAStopWhereItWas) {

@@ -41,7 +41,8 @@ class TenantStory : public testing::Test {
   }
 
   void start_queue() {
-    queue_ = std::make_unique<jobs::Queue>(*store_, *sessions_, clock_);
+    queue_ =
+        std::make_unique<jobs::Queue>(*store_, *sessions_, clock_, jobs::Retentions{}, limits_);
     queue_->start();
   }
 
@@ -128,6 +129,7 @@ class TenantStory : public testing::Test {
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<graph::Governor> governor_;
   std::unique_ptr<graph::Sessions> sessions_;
+  TenantLimits limits_;
   std::unique_ptr<jobs::Queue> queue_;
 };
 

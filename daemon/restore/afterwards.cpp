@@ -1,0 +1,106 @@
+// What can be asked for when a restore is over: to undo it, or to try again what has failed.
+#include <algorithm>
+
+#include "base/guid.h"
+#include "restore/restore.h"
+
+namespace entrad::restore {
+namespace {
+
+using api::Item;
+using api::Job;
+using api::JobKind;
+using api::Outcome;
+using base::ErrorKind;
+
+constexpr std::size_t kAtOnce = 1000;
+
+base::Result<Job> ended(const store::Journal& journal, base::JobId id) {
+  auto job = journal.job(id);
+  if (!job) return job;
+  if (job->kind != JobKind::restore && job->kind != JobKind::undo)
+    return base::fail(ErrorKind::failed_precondition, "job " + id.str() + " is a " +
+                                                          std::string(api::name(job->kind)) +
+                                                          ": it has written nothing to the tenant");
+  if (!api::is_final(job->state))
+    return base::fail(ErrorKind::failed_precondition,
+                      "job " + id.str() + " is still " + std::string(api::name(job->state)),
+                      "cancel it first, or wait for its end: entractl jobs cancel " + id.str());
+  return job;
+}
+
+bool is_unfinished(Outcome outcome) {
+  return outcome == Outcome::partial || outcome == Outcome::impossible ||
+         outcome == Outcome::failed || outcome == Outcome::skipped;
+}
+
+bool has(const std::vector<std::string>& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+bool is_meant(const Item& item, const api::RetryRequest& which) {
+  if (!is_unfinished(item.outcome)) return false;
+  if (!which.outcomes.empty() && !has(which.outcomes, api::name(item.outcome))) return false;
+  return which.kinds.empty() ||
+         std::any_of(item.problems.begin(), item.problems.end(),
+                     [&](const api::Failure& problem) { return has(which.kinds, problem.kind); });
+}
+
+base::Result<void> check_outcomes(const std::vector<std::string>& outcomes) {
+  for (const std::string& word : outcomes) {
+    const auto outcome = api::parse<Outcome>(word);
+    if (!outcome || !is_unfinished(*outcome))
+      return base::fail(ErrorKind::invalid_argument,
+                        "\"" + word + "\" is no outcome that could be tried again",
+                        "use partial, impossible, failed or skipped");
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<api::RestoreRequest> request_to_undo(const store::Journal& journal, base::JobId id) {
+  auto job = ended(journal, id);
+  if (!job) return base::pass(job);
+  if (job->kind == JobKind::undo)
+    return request_to_undo(journal, job->request.get<api::UndoRequest>().job);
+  auto request = job->request.get<api::RestoreRequest>();
+  request.with_object = true;
+  request.exact = true;
+  request.attributes.clear();
+  request.attribute_mode = api::AttributeMode::overwrite;
+  request.as_new.clear();
+  request.block_sign_in = false;
+  request.approved = false;
+  return request;
+}
+
+base::Result<api::RestoreRequest> request_to_retry(const store::Journal& journal, base::JobId id,
+                                                   const api::RetryRequest& which) {
+  if (auto sound = check_outcomes(which.outcomes); !sound) return base::pass(sound);
+  auto job = ended(journal, id);
+  if (!job) return base::pass(job);
+  if (job->kind != JobKind::restore)
+    return base::fail(ErrorKind::failed_precondition, "job " + id.str() + " is an undo",
+                      "undo once more, which does what is left: entractl jobs undo " +
+                          std::to_string(job->request.get<api::UndoRequest>().job.value));
+  auto request = job->request.get<api::RestoreRequest>();
+  request.selection = {};
+  for (std::uint64_t from = 0;;) {
+    const auto rows = journal.items(id, from, kAtOnce);
+    if (rows.empty()) break;
+    from = rows.back().item.seq + 1;
+    for (const auto& row : rows)
+      if (is_meant(row.item, which)) request.selection.users.push_back(row.item.user_id);
+  }
+  if (request.selection.users.empty())
+    return base::fail(ErrorKind::failed_precondition,
+                      "job " + id.str() + " has no user who could be tried again",
+                      "see how each of them ended: entractl jobs items " + id.str());
+  request.at = job->snapshot ? job->snapshot->str() : request.at;
+  request.approved = which.approved;
+  request.removals_approved = false;
+  return request;
+}
+
+}  // namespace entrad::restore

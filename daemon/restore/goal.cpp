@@ -1,0 +1,47 @@
+#include "restore/goal.h"
+
+#include "restore/selection.h"
+#include "restore/undo.h"
+
+namespace entrad::restore {
+namespace {
+
+std::string text_at(const nlohmann::json& object, const char* key) {
+  if (!object.is_object()) return "";
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+}  // namespace
+
+Goals::Goals(const Context& context) : context_(context) {
+  if (context.undoes) undo_ = std::make_unique<Undo>(context.store.journal(), *context.undoes);
+}
+
+Goals::~Goals() = default;
+
+base::Result<std::vector<base::Guid>> Goals::users(const graph::Call& call) const {
+  if (!undo_) return select(context_, call);
+  auto users = undo_->users();
+  if (users.empty())
+    return base::fail(base::ErrorKind::failed_precondition,
+                      "job " + context_.undoes->str() +
+                          " has written nothing: there is nothing to "
+                          "undo");
+  return users;
+}
+
+base::Guid Goals::present_id(const base::Guid& user) const {
+  return undo_ ? undo_->present_id(user) : restore::present_id(context_, user);
+}
+
+Goal Goals::of(const base::Guid& user, const Live& live) const {
+  if (undo_) return undo_->goal(user, live);
+  Goal goal;
+  goal.wanted = read_wanted(context_, user);
+  goal.user_principal_name = text_at(goal.wanted.object, "userPrincipalName");
+  goal.display_name = text_at(goal.wanted.object, "displayName");
+  return goal;
+}
+
+}  // namespace entrad::restore

@@ -1,0 +1,47 @@
+// Goal: what a user shall be in the end.
+// Thread safety: plain values; Goals belongs to the job's thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/jobs.h"
+#include "restore/state.h"
+
+namespace entrad::restore {
+
+struct Goal {
+  std::string user_principal_name;  // for people
+  std::string display_name;
+  Sections wanted;
+  std::vector<nlohmann::json> extra_methods;  // authentication methods that go
+  bool absent = false;                        // not in the directory: deleted again
+  bool back_from_bin = false;                 // in it again, if it was deleted
+  bool hands_off = false;                     // nothing is to be done; `problems` says why
+  std::vector<api::Failure> problems;         // what is left as it is, and why
+};
+
+class Undo;
+
+// Where goals come from: a snapshot, or the journal of the job that is undone.
+class Goals {
+ public:
+  explicit Goals(const Context& context);
+  ~Goals();
+
+  bool undo() const { return undo_ != nullptr; }
+  // Whose goals there are. Errors: as select().
+  base::Result<std::vector<base::Guid>> users(const graph::Call& call) const;
+  // The present id of a user: itself, or what it became when it was re-created; nil where the
+  // request makes a new user.
+  base::Guid present_id(const base::Guid& user) const;
+  // What the user shall be, given what it is.
+  Goal of(const base::Guid& user, const Live& live) const;
+
+ private:
+  const Context& context_;
+  std::unique_ptr<Undo> undo_;
+};
+
+}  // namespace entrad::restore

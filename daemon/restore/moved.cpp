@@ -1,0 +1,65 @@
+#include "restore/moved.h"
+
+#include <algorithm>
+
+namespace entrad::restore {
+namespace {
+
+using nlohmann::json;
+
+json value_of(const Live& live, const std::string& attribute) {
+  const auto found = live.sections.object.find(attribute);
+  return found == live.sections.object.end() ? json() : *found;
+}
+
+bool same_value(const std::string& attribute, const Live& a, const Live& b) {
+  return directory::compare_objects({{attribute, value_of(a, attribute)}},
+                                    {{attribute, value_of(b, attribute)}})
+      .empty();
+}
+
+bool same_manager(const Live& a, const Live& b) {
+  if (!a.sections.manager || !b.sections.manager) return true;
+  return a.sections.manager->id == b.sections.manager->id;
+}
+
+}  // namespace
+
+std::vector<std::string> keys_of(const Todo& todo) {
+  std::vector<std::string> keys;
+  const auto add = [&keys](bool is_due, const char* key) {
+    if (is_due) keys.emplace_back(key);
+  };
+  add(todo.restore_from_bin, "restore");
+  add(todo.create, "create");
+  add(todo.delete_user, "delete");
+  add(todo.manager || todo.remove_manager, "manager");
+  for (const auto& change : todo.changes) keys.push_back(key_of(change));
+  if (todo.enable) keys.push_back(key_of(*todo.enable));
+  for (const auto* links : {&todo.links, &todo.role_group_links})
+    for (const auto& link : *links) keys.push_back(key_of(link));
+  for (const auto& role : todo.roles) keys.push_back(key_of(role));
+  for (const auto& role : todo.app_roles) keys.push_back(key_of(role));
+  for (const auto& license : todo.licenses) keys.push_back(key_of_license(license.sku_id));
+  for (const auto* methods : {&todo.create_methods, &todo.replace_methods})
+    for (const json& method : *methods) keys.push_back(key_of_method(method));
+  for (const auto& link : todo.extra_links) keys.push_back(key_of_removal(key_of(link)));
+  for (const auto& role : todo.extra_roles) keys.push_back(key_of_removal(key_of(role)));
+  for (const auto& role : todo.extra_app_roles) keys.push_back(key_of_removal(key_of(role)));
+  for (const auto& sku : todo.extra_licenses) keys.push_back(key_of_removal(key_of_license(sku)));
+  for (const json& method : todo.extra_methods)
+    keys.push_back(key_of_removal(key_of_method(method)));
+  return keys;
+}
+
+bool has_moved(const Todo& now, const Live& live, const std::vector<std::string>& planned,
+               const Live& before) {
+  for (const std::string& key : keys_of(now))
+    if (std::find(planned.begin(), planned.end(), key) == planned.end()) return true;
+  if ((now.manager || now.remove_manager) && !same_manager(live, before)) return true;
+  return std::any_of(now.changes.begin(), now.changes.end(), [&](const directory::Change& change) {
+    return !same_value(change.attribute, live, before);
+  });
+}
+
+}  // namespace entrad::restore

@@ -1,0 +1,20 @@
+// Moved: what a user's plan does not say, because somebody has changed the user since it was made.
+// Thread safety: pure functions.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "restore/todo.h"
+
+namespace entrad::restore {
+
+// The names of all writes of a todo, for the item's `work`.
+std::vector<std::string> keys_of(const Todo& todo);
+
+// Whether `now`, found in `live`, would write what was not planned, or over a value other than the
+// one that the plan saw in `before`. What has become right by itself is no reason to stop.
+bool has_moved(const Todo& now, const Live& live, const std::vector<std::string>& planned,
+               const Live& before);
+
+}  // namespace entrad::restore

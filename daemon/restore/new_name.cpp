@@ -1,0 +1,61 @@
+#include "restore/new_name.h"
+
+#include <algorithm>
+
+namespace entrad::restore {
+namespace {
+
+using base::ErrorKind;
+
+constexpr std::string_view kLocal = "{local}";
+constexpr std::string_view kDomain = "{domain}";
+// What Graph takes before the @ ("Create user").
+constexpr std::string_view kLetters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'.-_!#^~";
+
+std::string replaced(std::string text, std::string_view what, std::string_view by) {
+  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size())
+    text.replace(at, what.size(), by);
+  return text;
+}
+
+std::string filled_in(const std::string& words, std::string_view local, std::string_view domain) {
+  return replaced(replaced(words, kDomain, domain), kLocal, local);
+}
+
+}  // namespace
+
+base::Result<void> check_new_name(const api::RestoreRequest& request) {
+  const std::string& words = request.as_new;
+  const std::string sample = filled_in(words, "anna", "aurora.example");
+  const auto at = sample.find('@');
+  const std::string hint =
+      "give a userPrincipalName, such as anna.new@aurora.example; for many users with {local} and "
+      "{domain}, which stand for the parts of the old one: \"{local}-restored@{domain}\"";
+  if (at == 0 || at == std::string::npos || sample.find('@', at + 1) != std::string::npos ||
+      at + 1 == sample.size())
+    return base::fail(ErrorKind::invalid_argument, "\"" + words + "\" gives no userPrincipalName",
+                      hint);
+  if (const auto bad = sample.find_first_not_of(kLetters); bad < at && sample[bad] != '{')
+    return base::fail(ErrorKind::invalid_argument,
+                      "\"" + words +
+                          "\" gives names with letters that Microsoft Graph does not take "
+                          "before the @; it takes A-Z a-z 0-9 ' . - _ ! # ^ ~",
+                      hint);
+  if (sample.find('{') != std::string::npos)
+    return base::fail(ErrorKind::invalid_argument,
+                      "\"" + words + "\" holds a word in braces that is not known", hint);
+  const bool is_of_one = request.selection.users.size() == 1;
+  if (!is_of_one && words.find(kLocal) == std::string::npos)
+    return base::fail(ErrorKind::invalid_argument,
+                      "\"" + words + "\" would give all users one name", hint);
+  return {};
+}
+
+std::string new_name(const api::RestoreRequest& request, const nlohmann::json& object) {
+  const std::string old = object.value("userPrincipalName", "");
+  const auto at = std::min(old.find('@'), old.size());
+  return filled_in(request.as_new, old.substr(0, at), at < old.size() ? old.substr(at + 1) : "");
+}
+
+}  // namespace entrad::restore
