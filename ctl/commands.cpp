@@ -38,7 +38,10 @@ void snapshot_argument(CLI::App& app, Options& to) {
 }
 
 void user_id(CLI::App& app, Options& to) {
-  app.add_option("ID", to.user, "object id or userPrincipalName")->required()->type_name("");
+  app.add_option("ID", to.user, "object id or userPrincipalName")
+      ->required()
+      ->check(a_name())
+      ->type_name("");
 }
 
 void user_argument(CLI::App& app, Options& to) {
@@ -101,6 +104,7 @@ void attribute_options(CLI::App& app, Options& to) {
   app.add_option("ATTRIBUTE", to.attribute,
                  "department, employeeOrgData.division, ..; or memberships, roles, manager, ..")
       ->required()
+      ->check(a_name())
       ->type_name("");
   at_option(app, to);
 }
@@ -111,7 +115,10 @@ void log_options(CLI::App& app, Options& to) {
 }
 
 void group_id(CLI::App& app, Options& to) {
-  app.add_option("ID", to.group, "object id, display name or mail")->required()->type_name("");
+  app.add_option("ID", to.group, "object id, display name or mail")
+      ->required()
+      ->check(a_name())
+      ->type_name("");
 }
 
 void span_options(CLI::App& app, Options& to) {
@@ -195,6 +202,11 @@ void retry_command_options(CLI::App& app, Options& to) {
   retry_options(app, to);
 }
 
+void secret_command_options(CLI::App& app, Options& to) {
+  job_argument(app, to);
+  secret_options(app, to);
+}
+
 void undo_command_options(CLI::App& app, Options& to) {
   job_argument(app, to);
   undo_options(app, to);
@@ -273,6 +285,9 @@ constexpr std::array kCommands{
             list_items, item_options},
     Command{"jobs", "report", "JOB", "show what a restore did and what is left to do", show_report,
             job_argument},
+    Command{"jobs", "secrets", "JOB [--key FILE]",
+            "show first passwords and passes that were sealed", show_secrets,
+            secret_command_options},
     Command{"jobs", "pause", "JOB", "stop a job until it is resumed", pause_job, job_argument},
     Command{"jobs", "resume", "JOB", "let a paused job go on", resume_job, job_argument},
     Command{"jobs", "retry", "JOB [--outcome WORD]", "restore again who was not restored wholly",

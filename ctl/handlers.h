@@ -63,6 +63,7 @@ Exit show_report(Context& context);
 Exit cancel_job(Context& context);
 Exit approve_job(Context& context);
 Exit pause_job(Context& context);
+Exit show_secrets(Context& context);
 Exit resume_job(Context& context);
 
 }  // namespace entrad::ctl

@@ -81,6 +81,11 @@ struct Options {
   std::string as_new;
   bool block_sign_in = false;
   bool approve_removals = false;
+  bool revoke_sessions = false;
+  bool temporary_access_pass = false;
+  std::uint64_t pass_minutes = 0;
+  std::string seal_to;
+  std::string key;
 };
 
 }  // namespace entrad::ctl

@@ -47,6 +47,15 @@ void restore_options(CLI::App& app, Options& to) {
   app.add_flag("--exact", to.exact,
                "also remove links, roles, licences that the snapshot does not have");
   app.add_flag("--block-sign-in", to.block_sign_in, "restore with sign-in blocked");
+  app.add_flag("--revoke-sessions", to.revoke_sessions, "who is signed in has to sign in again");
+  app.add_flag("--temporary-access-pass", to.temporary_access_pass,
+               "a pass for each user, to sign in and register methods with");
+  app.add_option("--pass-minutes", to.pass_minutes, "how long a pass can be used; else as usual")
+      ->check(a_count())
+      ->type_name("N");
+  app.add_option("--seal-to", to.seal_to,
+                 "the certificate (PEM) of whoever gets the passes and first passwords")
+      ->type_name("FILE");
   app.add_flag("--yes", to.yes, "do not ask");
   app.add_flag("--approve-removals", to.approve_removals,
                "with --yes or --apply: what --exact removes may go");
@@ -55,6 +64,11 @@ void restore_options(CLI::App& app, Options& to) {
   app.add_option("--apply", to.apply, "approve a held job and carry its plan out; goes alone")
       ->check(a_count())
       ->type_name("JOB");
+}
+
+void secret_options(CLI::App& app, Options& to) {
+  app.add_option("--key", to.key, "the key (PEM) of the certificate that --seal-to named")
+      ->type_name("FILE");
 }
 
 void retry_options(CLI::App& app, Options& to) {

@@ -14,5 +14,6 @@ void restore_selection_options(CLI::App& app, Options& to);  // who
 void restore_options(CLI::App& app, Options& to);            // what, and how it is approved
 void undo_options(CLI::App& app, Options& to);
 void retry_options(CLI::App& app, Options& to);
+void secret_options(CLI::App& app, Options& to);
 
 }  // namespace entrad::ctl

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "base/text.h"
+#include "ctl/read_file.h"
 
 namespace entrad::ctl {
 namespace {
@@ -14,7 +15,8 @@ constexpr const char* kChoices =
     "say what to restore: --with-object (the user itself and its manager; brings deleted users "
     "back), --with-memberships, --with-roles, --with-auth-methods, --with-licenses, "
     "--with-app-roles, --with-manager, each of them on its own or together; --as-new NAME makes a "
-    "new user beside the old one; --block-sign-in restores users with sign-in blocked";
+    "new user beside the old one; --block-sign-in restores users with sign-in blocked; "
+    "--revoke-sessions and --temporary-access-pass do so for each of them";
 
 constexpr const char* kWays =
     "name users by id or userPrincipalName, or use one of --all, --search TEXT, --filter WORDS, "
@@ -74,7 +76,8 @@ void say_which_attributes(const std::string& words, api::RestoreRequest& request
 bool asks_for_anything(const Options& options) {
   return options.with_object || options.with_manager || options.with_memberships ||
          options.with_roles || options.with_auth_methods || options.with_licenses ||
-         options.with_app_roles || options.block_sign_in || !options.as_new.empty();
+         options.with_app_roles || options.block_sign_in || !options.as_new.empty() ||
+         options.revoke_sessions || options.temporary_access_pass;
 }
 
 base::Result<std::vector<std::string>> read_users(std::istream& text, const std::string& source) {
@@ -124,6 +127,14 @@ base::Result<api::RestoreRequest> restore_request(Context& context) {
   request.exact = options.exact;
   say_which_attributes(options.attributes, request);
   request.as_new = options.as_new;
+  request.revoke_sessions = options.revoke_sessions;
+  request.temporary_access_pass = options.temporary_access_pass;
+  request.pass_minutes = options.pass_minutes;
+  if (!options.seal_to.empty()) {
+    auto certificate = read_file(options.seal_to, "give the file of a certificate (PEM)");
+    if (!certificate) return base::pass(certificate);
+    request.seal_to = std::move(*certificate);
+  }
   request.removals_approved = options.approve_removals;
   request.block_sign_in = options.block_sign_in;
   return request;

@@ -15,6 +15,17 @@ CLI::Validator a_count() {
   return check;
 }
 
+CLI::Validator a_name() {
+  CLI::Validator check(
+      [](const std::string& text) {
+        return text.find_first_not_of(' ') != std::string::npos
+                   ? std::string()
+                   : std::string("an empty text names nothing");
+      },
+      "");
+  return check;
+}
+
 CLI::Validator a_moment() {
   CLI::Validator check(
       [](const std::string& text) {

@@ -7,6 +7,7 @@
 namespace entrad::ctl {
 
 CLI::Validator a_count();   // a whole number, 1 or more
+CLI::Validator a_name();    // not an empty text, as an unset variable is
 CLI::Validator a_moment();  // a snapshot or a time: not an empty text, as an unset variable is
 
 }  // namespace entrad::ctl

@@ -103,6 +103,8 @@ std::string asked(const nlohmann::json& request) {
   if (!names.empty()) text += "; of the attributes only " + join(names, ", ");
   if (request.value("attributeMode", "") == "merge")
     text += "; of the attributes only those without a value";
+  if (request.value("revokeSessions", false)) text += "; sessions revoked";
+  if (request.value("temporaryAccessPass", false)) text += "; with a temporary access pass";
   if (request.value("exact", false)) text += "; exactly, so that what is not in it is removed";
   if (request.value("blockSignIn", false))
     text += text.empty() ? "nothing but blocks sign-in" : "; sign-in blocked";

@@ -77,8 +77,11 @@ std::string passwords(const api::Report& report, const View& view) {
   const Items& items = report.needs_password_reset;
   if (items.empty()) return "";
   Table table({{"USER", Column::left, 20}, {"NAME", Column::left, 12}});
-  return heading("Need a password reset: nobody knows the password they have now", items.size(),
-                 view) +
+  const bool sealed =
+      report.job.request.is_object() && !report.job.request.value("sealTo", "").empty();
+  return heading(sealed ? "Have a first password: entractl jobs secrets " + report.job.id.str()
+                        : "Need a password reset: nobody knows the password they have now",
+                 items.size(), view) +
          listed(items, std::move(table), view,
                 [](Table& rows, const api::Item& item) {
                   rows.row({user_of(item), item.display_name});

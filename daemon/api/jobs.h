@@ -198,6 +198,34 @@ struct Report {
   }
 };
 
+// GET /v1/jobs/{id}/secrets: what was sealed to the certificate of a restore. Of a user whose
+// creation had to be tried more than once there are several passwords, one of which is right.
+struct SealedSecret {
+  std::uint64_t item = 0;
+  std::string user_principal_name;
+  std::string kind;    // "password", "temporaryAccessPass"
+  std::string sealed;  // CMS (PEM)
+
+  template <typename F>
+  void fields(F&& f) {
+    f("item", item);
+    f("userPrincipalName", user_principal_name);
+    f("kind", kind);
+    f("sealed", sealed);
+  }
+};
+
+struct SecretPage {
+  std::vector<SealedSecret> secrets;
+  std::optional<std::uint64_t> next;  // the item to go on from; none at the end
+
+  template <typename F>
+  void fields(F&& f) {
+    f("secrets", secrets);
+    f("next", next);
+  }
+};
+
 // One change of a job, as GET /v1/events streams it.
 struct Event {
   base::EventNumber number;

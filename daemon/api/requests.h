@@ -58,6 +58,12 @@ struct RestoreRequest {
   // the parts of the old one.
   std::string as_new;
   bool block_sign_in = false;
+  bool revoke_sessions = false;        // who is signed in has to sign in again
+  bool temporary_access_pass = false;  // a pass for each user, sealed
+  std::uint64_t pass_minutes = 0;      // how long it can be used; 0: as the tenant's policy says
+  // A certificate (PEM). Passes, and the first passwords of users who are created, are sealed to
+  // its key and kept for GET /v1/jobs/{id}/secrets; without it nobody ever knows the passwords.
+  std::string seal_to;
   bool approved = false;
   bool removals_approved = false;  // needed too where the plan removes something
   std::string approved_by;         // set by the daemon: who has approved the plan when it was seen
@@ -79,6 +85,10 @@ struct RestoreRequest {
     f("attributes", attributes);
     f("asNew", as_new);
     f("blockSignIn", block_sign_in);
+    f("revokeSessions", revoke_sessions);
+    f("temporaryAccessPass", temporary_access_pass);
+    f("passMinutes", pass_minutes);
+    f("sealTo", seal_to);
     f("approved", approved);
     f("removalsApproved", removals_approved);
     f("approvedBy", approved_by);

@@ -45,6 +45,7 @@ std::string type_words() {
   if constexpr (std::is_same_v<T, std::vector<base::SnapshotNumber>>)
     return "a list of snapshot numbers";
   if constexpr (std::is_same_v<T, base::JobId>) return "a job's number";
+  if constexpr (std::is_same_v<T, std::uint64_t>) return "a whole number";
   return "an object";
 }
 
@@ -54,7 +55,7 @@ bool has_type(const nlohmann::json& json) {
     return json.is_boolean();
   } else if constexpr (std::is_same_v<T, std::string>) {
     return json.is_string();
-  } else if constexpr (std::is_same_v<T, base::JobId>) {
+  } else if constexpr (std::is_same_v<T, base::JobId> || std::is_same_v<T, std::uint64_t>) {
     return json.is_number_unsigned();
   } else if constexpr (api::HasWords<T>) {
     return json.is_string() && api::parse<T>(json.get_ref<const std::string&>());

@@ -24,6 +24,7 @@ base::Result<Answer> submit_job(const Question& question, const Context& context
 base::Result<Answer> get_jobs(const Question& question, const Context& context);
 base::Result<Answer> get_job(const Question& question, const Context& context);
 base::Result<Answer> approve_job(const Question& question, const Context& context);
+base::Result<Answer> get_secrets(const Question& question, const Context& context);
 base::Result<Answer> pause_job(const Question& question, const Context& context);
 base::Result<Answer> resume_job(const Question& question, const Context& context);
 base::Result<Answer> retry_job(const Question& question, const Context& context);

@@ -114,6 +114,20 @@ base::Result<Answer> get_result(const Question& question, const Context& context
   return answer;
 }
 
+base::Result<Answer> get_secrets(const Question& question, const Context& context) {
+  auto id = job_of(question);
+  if (!id) return base::pass(id);
+  auto from = number_of(question, "from", 0);
+  if (!from) return base::pass(from);
+  auto limit = limit_of(question);
+  if (!limit) return base::pass(limit);
+  auto page = restore::secrets(context.services.store.journal(), *id, *from, *limit);
+  if (!page) return base::pass(page);
+  Answer answer;
+  answer.body = *page;
+  return answer;
+}
+
 base::Result<Answer> get_report(const Question& question, const Context& context) {
   auto id = job_of(question);
   if (!id) return base::pass(id);

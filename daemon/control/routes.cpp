@@ -12,7 +12,7 @@ namespace {
 
 using base::ErrorKind;
 
-constexpr std::array<Route, 39> kRoutes{{
+constexpr std::array<Route, 40> kRoutes{{
     {"GET", "/v1/events", Need::read, Speed::quick, "after job", get_events,
      "stream what happens to jobs"},
     {"GET", "/v1/info", Need::read, Speed::quick, "", get_info, "the daemon's version"},
@@ -35,6 +35,8 @@ constexpr std::array<Route, 39> kRoutes{{
      "let a paused job go on"},
     {"POST", "/v1/jobs/{id}/retry", Need::operate, Speed::quick, "", retry_job,
      "restore again who was not restored wholly"},
+    {"GET", "/v1/jobs/{id}/secrets", Need::operate, Speed::quick, "from limit", get_secrets,
+     "first passwords and passes that a restore has sealed"},
     {"POST", "/v1/jobs/{id}/undo", Need::operate, Speed::quick, "", undo_job,
      "take back what a restore has written"},
     {"GET", "/v1/queue", Need::read, Speed::quick, "", get_queue,

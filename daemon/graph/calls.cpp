@@ -358,6 +358,16 @@ Request update_email_method(const Guid& user, const json& method) {
                writable(method));
 }
 
+Request revoke_sessions(const Guid& user) {
+  return write("POST", user_path(user) + "/revokeSignInSessions");
+}
+
+Request issue_temporary_access_pass(const Guid& user, std::uint64_t minutes) {
+  json body = json::object();
+  if (minutes > 0) body["lifetimeInMinutes"] = minutes;
+  return write("POST", user_path(user) + "/authentication/temporaryAccessPassMethods", body);
+}
+
 Request remove_phone_method(const Guid& user, const json& method) {
   return write("DELETE", user_path(user) + "/authentication/phoneMethods/" + phone_id(method));
 }

@@ -103,6 +103,9 @@ Request add_phone_method(const Guid& user, const nlohmann::json& method);
 Request update_phone_method(const Guid& user, const nlohmann::json& method);
 Request add_email_method(const Guid& user, const nlohmann::json& method);
 Request update_email_method(const Guid& user, const nlohmann::json& method);
+Request revoke_sessions(const Guid& user);
+// Answered by the pass, this once. `minutes` 0: as the tenant's policy says.
+Request issue_temporary_access_pass(const Guid& user, std::uint64_t minutes);
 Request remove_phone_method(const Guid& user, const nlohmann::json& method);
 Request remove_email_method(const Guid& user);
 

@@ -56,8 +56,14 @@ void Queue::start() {
   store::JobFilter open;
   open.only_open = true;
   open.limit = kMostOpenJobs;
+  const bool copied = store_.is_fresh_copy();
   for (const Job& job : store_.journal().jobs(open)) {
-    if (job.state != JobState::running && job.state != JobState::waiting) continue;
+    if (copied) pause_in_copy(job);
+    if (copied || (job.state != JobState::running && job.state != JobState::waiting)) continue;
+    if (job.kind == api::JobKind::check) {
+      end_check(job);
+      continue;
+    }
     spdlog::info("job={} kind={} goes on where the last process left off", job.id.value,
                  api::name(job.kind));
     (void)store_.journal().update(job.id, [](Job& row) {
@@ -67,7 +73,39 @@ void Queue::start() {
       return true;
     });
   }
+  if (copied) store_.no_longer_fresh_copy();
   dispatcher_ = std::jthread([this](const std::stop_token& stop) { dispatch(stop); });
+}
+
+// Whoever opens a copy may only want to look, and the job may have gone on elsewhere.
+void Queue::pause_in_copy(const Job& job) {
+  spdlog::warn("job={} kind={} is paused: the store is a copy", job.id.value, api::name(job.kind));
+  (void)store_.journal().update(job.id, [](Job& row) {
+    if (row.state == JobState::held) return false;
+    row.pause_requested = true;
+    row.state = JobState::paused;
+    row.reason =
+        "the store is a copy, and the job may have gone on elsewhere; go on here with: "
+        "entractl jobs resume " +
+        row.id.str();
+    row.until.reset();
+    return true;
+  });
+}
+
+// A check that was reading when the process ended may be why: a damaged page can end any reader.
+void Queue::end_check(const Job& job) {
+  const auto now = clock_.wall();
+  (void)store_.journal().update(job.id, [now](Job& row) {
+    row.state = JobState::failed;
+    row.failure =
+        api::Failure{"storeDamaged",
+                     "the daemon ended while this check was reading, which a damaged page "
+                     "of the store can do; it is not begun again by itself",
+                     std::string(kDamageHint) + "; to check again: entractl store check"};
+    row.ended_at = now;
+    return true;
+  });
 }
 
 void Queue::stop() {

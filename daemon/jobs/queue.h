@@ -88,6 +88,8 @@ class Queue {
   base::Result<std::vector<base::SnapshotNumber>> let_go(const std::string& tenant) const;
   void prune_after(const api::Job& backup);
   base::Result<void> check_eyes(bool approved, const std::string& tenant) const;
+  void pause_in_copy(const api::Job& job);
+  void end_check(const api::Job& job);
   restore::Limits limits_of(const std::string& tenant) const;
   void wake();
 

@@ -49,6 +49,7 @@ class Run {
   Ending cancel_restore(const restore::Context& context);
   Ending failed(Error error) const;
   bool cancel_requested() const;
+  JobState damaged(const std::string& what);
   void begin();
   void end(const Ending& ending);
 
@@ -66,12 +67,20 @@ JobState Run::run() {
   try {
     ending = carry_out();
   } catch (const std::exception& broken) {
+    if (job_.kind == api::JobKind::check) return damaged(broken.what());
     spdlog::critical("job={} stopped by a broken invariant: {}", job_.id.value, broken.what());
     ending = failed({ErrorKind::internal, broken.what(),
                      "this is a mistake in entrad: please report it with the log", nullptr});
   }
   end(ending);
   return ending.state;
+}
+
+// A check reads everything: what it cannot make sense of is no mistake in entrad.
+JobState Run::damaged(const std::string& what) {
+  end(failed({ErrorKind::store_damaged, "the store cannot be read to its end: " + what,
+              std::string(kDamageHint), nullptr}));
+  return JobState::failed;
 }
 
 void Run::begin() {

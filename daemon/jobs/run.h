@@ -18,6 +18,10 @@ namespace entrad::jobs {
 // A job that waits for room is looked at again after this long.
 constexpr std::chrono::seconds kLookForRoom{15};
 
+constexpr std::string_view kDamageHint =
+    "keep a copy of state_directory before anything else; a copy in its copies/ that is sound can "
+    "take its place";
+
 // The state in which the job rests now.
 api::JobState run(store::Store& store, graph::Sessions& sessions, base::Clock& clock,
                   const restore::Limits& limits, const api::Job& job, const std::stop_token& stop);

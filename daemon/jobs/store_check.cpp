@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/history.h"
+#include "jobs/run.h"
 #include "store/journal.h"
 
 namespace entrad::jobs {
@@ -29,13 +30,11 @@ void show(store::Store& store, base::JobId id, std::uint64_t done, std::uint64_t
 
 base::unexpected<base::Error> unsound(const api::StoreCheck& check) {
   const auto count = check.findings.size();
-  return base::fail(
-      ErrorKind::store_damaged,
-      "the store was read to its end, and " + std::to_string(count) +
-          (count == 1 ? " thing is wrong: " : " things are wrong; the first: ") +
-          check.findings.front(),
-      "keep a copy of state_directory before anything else; a copy in its copies/ that "
-      "is sound can take its place");
+  return base::fail(ErrorKind::store_damaged,
+                    "the store was read to its end, and " + std::to_string(count) +
+                        (count == 1 ? " thing is wrong: " : " things are wrong; the first: ") +
+                        check.findings.front(),
+                    std::string(kDamageHint));
 }
 
 }  // namespace

@@ -71,6 +71,9 @@ base::Result<api::RestoreRequest> request_to_undo(const store::Journal& journal,
   request.attribute_mode = api::AttributeMode::overwrite;
   request.as_new.clear();
   request.block_sign_in = false;
+  request.revoke_sessions = false;
+  request.temporary_access_pass = false;
+  request.seal_to.clear();
   request.approved = false;
   return request;
 }

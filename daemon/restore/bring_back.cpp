@@ -27,19 +27,21 @@ constexpr int kRounds = 4;
 constexpr int kLooks = 2;  // before it is sent once more
 constexpr std::chrono::seconds kMoment{2};
 
-// Long enough that nobody will ever type or guess it; forgotten as soon as it is sent. The prefix
-// satisfies any tenant's rule about kinds of characters.
-std::string unknown_password() {
+// Long enough that nobody will ever type or guess it; forgotten as soon as it is sent, but for what
+// is sealed. The prefix satisfies any tenant's rule about kinds of characters.
+std::string first_password() {
   return "aA1!" + base::base64url(Guid::random().bytes()) + base::base64url(Guid::random().bytes());
 }
 
-Write create_write(const Context& context, const Entry& entry) {
+Write create_write(const Context& context, Entry& entry) {
   const json target = adjusted_object(context.request, entry.goal.wanted.object);
   const bool enabled =
       target.value("accountEnabled", json(true)) != false && !sign_in_waits(entry.goal.wanted);
   json body = create_body(target, enabled);
-  body["passwordProfile"] = {{"password", unknown_password()},
-                             {"forceChangePasswordNextSignIn", true}};
+  const std::string password = first_password();
+  if (!context.request.seal_to.empty())
+    keep_sealed(context.request, entry.row, "password", password);
+  body["passwordProfile"] = {{"password", password}, {"forceChangePasswordNextSignIn", true}};
   return {"create", calls::create_user(body), {entry.seq()}, {"create"}};
 }
 
@@ -167,7 +169,8 @@ base::Result<void> BringBack::look_up_earlier_attempts(std::vector<Entry*>& entr
 base::Result<void> BringBack::create(std::vector<Entry*>& entries) {
   std::vector<Write> writes;
   std::vector<Entry*> conflicts;
-  for (const Entry* entry : entries) writes.push_back(create_write(context_, *entry));
+  for (Entry* entry : entries) writes.push_back(create_write(context_, *entry));
+  if (auto kept = keep_passwords(entries); !kept) return kept;
   const auto now = context_.clock.wall();
   auto sent = writer_.send(writes, [&](const Write& write, const Reply& reply) {
     Entry& entry = find(entries, write.items[0]);
@@ -181,6 +184,14 @@ base::Result<void> BringBack::create(std::vector<Entry*>& entries) {
   if (!sent) return sent;
   if (auto kept = record_lineage(entries); !kept) return kept;
   return resolve_conflicts(conflicts);
+}
+
+// Before they are sent: a user whose answer is lost has one of them.
+base::Result<void> BringBack::keep_passwords(const std::vector<Entry*>& entries) {
+  if (context_.request.seal_to.empty() || entries.empty()) return {};
+  std::vector<ItemRow> rows;
+  for (const Entry* entry : entries) rows.push_back(entry->row);
+  return context_.store.journal().put_items(context_.job, rows);
 }
 
 // Somebody has the name: an earlier attempt of ours, the user itself, or a stranger. A holder that

@@ -36,6 +36,7 @@ class BringBack {
   base::Result<void> look_again(std::vector<Entry*>& entries);
   base::Result<void> look_up_earlier_attempts(std::vector<Entry*>& entries);
   base::Result<void> create(std::vector<Entry*>& entries);
+  base::Result<void> keep_passwords(const std::vector<Entry*>& entries);
   base::Result<void> resolve_conflicts(std::vector<Entry*>& entries);
   bool is_ours(const Entry& entry, const nlohmann::json& holder) const;
   base::Result<void> adopt(Entry& entry, const nlohmann::json& user);

@@ -1,6 +1,7 @@
 #include "restore/entry.h"
 
 #include "api/error_table.h"
+#include "base/seal.h"
 
 namespace entrad::restore {
 
@@ -16,8 +17,19 @@ Entry open_entry(const Goals& goals, store::ItemRow row) {
   entry.live.id = row.work.contains("target")
                       ? Guid::parse(row.work["target"].get<std::string>()).value_or(entry.user)
                       : goals.present_id(entry.user);
+  for (const auto& key : row.work.value("once", std::vector<std::string>()))
+    entry.history.done_once.insert(key);
   entry.row = std::move(row);
   return entry;
+}
+
+void keep_sealed(const api::RestoreRequest& request, store::ItemRow& row, const std::string& kind,
+                 const std::string& secret) {
+  auto sealed = base::seal(request.seal_to, secret);
+  if (sealed)
+    row.work["sealed"].push_back({kind, *sealed});
+  else
+    refuse(row, "seal", sealed.error());
 }
 
 void refuse(store::ItemRow& row, const std::string& key, const base::Error& why) {

@@ -23,6 +23,8 @@ namespace entrad::restore {
 //   onePatchEach true after a PATCH of several attributes was refused: each goes on its own
 //   oneLicenseEach  the same of licences
 //   readMethods  true when authentication methods have to be read live
+//   once         what is done once and was: "sessions", "pass"
+//   sealed       [[kind, CMS]]: passwords and passes, sealed to the request's certificate
 //   planned      names of the writes that the plan has shown
 //   also         words for what was found to do after the recycle bin gave the user back
 struct Entry {
@@ -47,6 +49,9 @@ struct Entry {
 };
 
 Entry open_entry(const Goals& goals, store::ItemRow row);
+// Keeps a secret of the user, sealed to the request's certificate. Never in clear.
+void keep_sealed(const api::RestoreRequest& request, store::ItemRow& row, const std::string& kind,
+                 const std::string& secret);
 void refuse(store::ItemRow& row, const std::string& key, const base::Error& why);
 
 // Between passes. An accepted write may be read stale for a while, so it is not repeated for

@@ -33,6 +33,8 @@ std::vector<std::string> keys_of(const Todo& todo) {
   add(todo.restore_from_bin, "restore");
   add(todo.create, "create");
   add(todo.delete_user, "delete");
+  add(todo.revoke_sessions, kSessions);
+  add(todo.issue_pass, kPass);
   add(todo.manager || todo.remove_manager, "manager");
   for (const auto& change : todo.changes) keys.push_back(key_of(change));
   if (todo.enable) keys.push_back(key_of(*todo.enable));

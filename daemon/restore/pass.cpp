@@ -191,6 +191,7 @@ base::Result<void> Pass::write_sections(std::vector<Entry>& entries) {
   if (auto written = write_licenses(entries); !written) return written;
   if (auto written = write_managers(entries); !written) return written;
   if (auto written = write_methods(entries); !written) return written;
+  if (auto written = write_once(entries); !written) return written;
   for (const Entry& entry : entries) {
     if (entry.visible)
       links_.collect(entry);
@@ -351,6 +352,26 @@ base::Result<void> Pass::write_methods(std::vector<Entry>& entries) {
   return {};
 }
 
+// The sessions end when the user is as it shall be, and the pass is the last, since its time runs.
+base::Result<void> Pass::write_once(std::vector<Entry>& entries) {
+  std::vector<Write> sessions;
+  std::vector<Write> passes;
+  for (const Entry& entry : entries) {
+    if (!entry.visible) continue;
+    const Guid& id = entry.live.id;
+    if (entry.to_write.revoke_sessions)
+      sessions.push_back({kSessions, calls::revoke_sessions(id), {entry.seq()}, {kSessions}});
+    if (entry.to_write.issue_pass)
+      passes.push_back({kPass,
+                        calls::issue_temporary_access_pass(id, context_.request.pass_minutes),
+                        {entry.seq()},
+                        {kPass}});
+  }
+  for (const auto* writes : {&sessions, &passes})
+    if (auto sent = send(entries, *writes); !sent) return base::pass(sent);
+  return {};
+}
+
 base::Result<std::set<std::uint64_t>> Pass::send(std::vector<Entry>& entries,
                                                  const std::vector<Write>& writes) {
   std::map<std::uint64_t, Entry*> by_seq;
@@ -372,6 +393,13 @@ void Pass::learn(Entry& entry, const Write& write, const Reply& reply) {
   if (reply.done()) {
     for (const std::string& key : write.keys) memory_.accepted(entry.seq(), key);
     if (write.kind == "method") memory_.methods.erase(entry.seq());
+    if (write.kind == kPass)
+      keep_sealed(context_.request, entry.row, "temporaryAccessPass",
+                  reply.body.value("temporaryAccessPass", ""));
+    if (write.kind == kPass || write.kind == kSessions) {
+      entry.row.work["once"].push_back(write.kind);
+      entry.history.done_once.insert(write.kind);
+    }
     return;
   }
   entry.held_up = true;

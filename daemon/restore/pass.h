@@ -45,6 +45,7 @@ class Pass {
   base::Result<void> write_licenses(std::vector<Entry>& entries);
   base::Result<void> write_managers(std::vector<Entry>& entries);
   base::Result<void> write_methods(std::vector<Entry>& entries);
+  base::Result<void> write_once(std::vector<Entry>& entries);
   // The items whose write was not done.
   base::Result<std::set<std::uint64_t>> send(std::vector<Entry>& entries,
                                              const std::vector<Write>& writes);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "base/seal.h"
 #include "base/text.h"
 #include "directory/attributes.h"
 #include "graph/calls.h"
@@ -313,6 +314,19 @@ base::Result<void> check_mix(const api::RestoreRequest& request) {
   return {};
 }
 
+base::Result<void> check_secrets(const api::RestoreRequest& request) {
+  using base::ErrorKind;
+  if (request.temporary_access_pass && request.seal_to.empty())
+    return base::fail(ErrorKind::invalid_argument,
+                      "a temporary access pass is shown once only, and nobody is there to see it",
+                      "name the certificate of whoever hands them out: --seal-to certificate.pem");
+  if (request.pass_minutes > 0 && !request.temporary_access_pass)
+    return base::fail(ErrorKind::invalid_argument,
+                      "--pass-minutes is about a pass, and none is issued",
+                      "add --temporary-access-pass, or leave --pass-minutes out");
+  return request.seal_to.empty() ? base::Result<void>() : base::check_certificate(request.seal_to);
+}
+
 base::Result<void> check_attributes(const api::RestoreRequest& request) {
   using directory::Restorable;
   const std::string hint = "ATTRIBUTES.md lists them; \"entractl users show\" shows a user's";
@@ -344,12 +358,14 @@ base::Result<void> check_request(const api::RestoreRequest& request) {
                       "use one of: names or ids, --all, --search, --filter, --deleted-since, "
                       "--changed-since");
   if (!restores_links(request) && !request.with_object && !request.with_manager &&
-      !request.with_auth_methods && !request.block_sign_in && request.as_new.empty())
+      !request.with_auth_methods && !request.block_sign_in && request.as_new.empty() &&
+      !request.revoke_sessions && !request.temporary_access_pass)
     return base::fail(ErrorKind::invalid_argument, "nothing is asked to be restored",
                       "add --with-object, --with-memberships, --with-roles, --with-auth-methods, "
                       "--with-licenses, --with-app-roles, --with-manager, --as-new NAME or "
                       "--block-sign-in");
   if (auto sound = check_mix(request); !sound) return sound;
+  if (auto sound = check_secrets(request); !sound) return sound;
   return request.as_new.empty() ? check_attributes(request) : check_new_name(request);
 }
 

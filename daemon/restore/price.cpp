@@ -32,9 +32,9 @@ std::uint64_t own_writes(const Todo& todo) {
   std::uint64_t writes = todo.roles.size() + method_writes(todo) + unit_links(todo.links) +
                          license_writes(todo) + todo.app_roles.size() + todo.extra_links.size() +
                          todo.extra_roles.size() + todo.extra_app_roles.size();
-  for (const bool one :
-       {todo.restore_from_bin, todo.create, !todo.changes.empty(), todo.manager.has_value(),
-        todo.remove_manager, todo.enable.has_value(), todo.delete_user})
+  for (const bool one : {todo.restore_from_bin, todo.create, !todo.changes.empty(),
+                         todo.manager.has_value(), todo.remove_manager, todo.enable.has_value(),
+                         todo.delete_user, todo.revoke_sessions, todo.issue_pass})
     writes += one ? 1 : 0;
   return writes;
 }
@@ -64,6 +64,8 @@ void Price::add(const Todo& todo) {
   count("administrative unit memberships added", units);
   count("admin roles assigned", todo.roles.size());
   count("authentication methods registered", methods - todo.extra_methods.size());
+  count("sign-in sessions revoked", todo.revoke_sessions ? 1 : 0);
+  count("temporary access passes issued", todo.issue_pass ? 1 : 0);
   count("licences assigned", todo.licenses.size());
   count("app roles assigned", todo.app_roles.size());
   count_removals(todo);
@@ -76,6 +78,8 @@ void Price::add(const Todo& todo) {
   charge("POST", "/roleManagement/directory/roleAssignments", todo.roles.size());
   charge("POST", "/users/x/authentication/phoneMethods", methods);
   charge_entitlements(todo);
+  charge("POST", "/users/x/revokeSignInSessions", todo.revoke_sessions ? 1 : 0);
+  charge("POST", "/users/x/authentication/temporaryAccessPassMethods", todo.issue_pass ? 1 : 0);
   for (const auto* links : {&todo.links, &todo.role_group_links})
     for (const directory::Link& link : *links)
       if (link.kind == api::ObjectKind::group) ++group_links_[link.id];

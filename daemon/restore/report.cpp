@@ -39,4 +39,17 @@ base::Result<api::Report> report(store::Store& store, base::JobId id) {
   }
 }
 
+base::Result<api::SecretPage> secrets(const store::Journal& journal, base::JobId id,
+                                      std::uint64_t from, std::size_t most) {
+  auto job = journal.job(id);
+  if (!job) return base::pass(job);
+  api::SecretPage page;
+  const auto rows = journal.items(id, from, most);
+  for (const auto& row : rows)
+    for (const auto& one : row.work.value("sealed", nlohmann::json::array()))
+      page.secrets.push_back({row.item.seq, row.item.user_principal_name, one.at(0), one.at(1)});
+  if (rows.size() == most) page.next = rows.back().item.seq + 1;
+  return page;
+}
+
 }  // namespace entrad::restore

@@ -12,4 +12,8 @@ namespace entrad::restore {
 // Errors: not_found; failed_precondition when the job is no restore.
 base::Result<api::Report> report(store::Store& store, base::JobId job);
 
+// What was sealed for the users of `most` items from `from` on. Errors: not_found.
+base::Result<api::SecretPage> secrets(const store::Journal& journal, base::JobId job,
+                                      std::uint64_t from, std::size_t most);
+
 }  // namespace entrad::restore

@@ -323,10 +323,10 @@ void describe_links(const std::string& verb, const std::vector<Link>& links,
 }  // namespace
 
 bool Todo::empty() const {
-  return !restore_from_bin && !create && !delete_user && changes.empty() && !enable && !manager &&
-         !remove_manager && links.empty() && role_group_links.empty() && roles.empty() &&
-         create_methods.empty() && replace_methods.empty() && licenses.empty() &&
-         app_roles.empty() && removals() == 0;
+  return !restore_from_bin && !create && !delete_user && !revoke_sessions && !issue_pass &&
+         changes.empty() && !enable && !manager && !remove_manager && links.empty() &&
+         role_group_links.empty() && roles.empty() && create_methods.empty() &&
+         replace_methods.empty() && licenses.empty() && app_roles.empty() && removals() == 0;
 }
 
 std::size_t Todo::removals() const {
@@ -350,6 +350,14 @@ std::string key_of_method(const json& method) {
          method.value("phoneType", "");
 }
 
+void add_once(const api::RestoreRequest& request, const History& history, Todo& todo) {
+  const auto is_due = [&history](bool asked, const char* key) {
+    return asked && !history.done_once.contains(key) && !history.given_up.contains(key);
+  };
+  todo.revoke_sessions = is_due(request.revoke_sessions, kSessions);
+  todo.issue_pass = is_due(request.temporary_access_pass, kPass);
+}
+
 Todo compare(const api::RestoreRequest& request, const Goal& goal, const Live& live,
              const Targets& targets, const History& history) {
   Todo todo;
@@ -361,6 +369,7 @@ Todo compare(const api::RestoreRequest& request, const Goal& goal, const Live& l
     return todo;
   }
   if (!bring_back(request, wanted, live, history, todo)) return todo;
+  add_once(request, history, todo);
   if (todo.restore_from_bin) {
     compare_object(request, wanted, live, history, todo);
     return todo;
@@ -404,6 +413,8 @@ std::vector<std::string> describe(const Todo& todo, const Targets& targets) {
     words.push_back("assign licence " + targets.sku_name(license.sku_id));
   for (const std::string& sku : todo.extra_licenses)
     words.push_back("remove licence " + targets.sku_name(sku));
+  if (todo.revoke_sessions) words.emplace_back("revoke sign-in sessions");
+  if (todo.issue_pass) words.emplace_back("issue a temporary access pass");
   describe_links("add to ", todo.links, words);
   describe_links("remove from ", todo.extra_links, words);
   for (const auto& role : todo.app_roles)

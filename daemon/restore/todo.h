@@ -38,6 +38,10 @@ struct Todo {
   std::vector<directory::AppRole> extra_app_roles;
   std::vector<nlohmann::json> extra_methods;
 
+  // What is done once for each user, whatever else is to be done.
+  bool revoke_sessions = false;
+  bool issue_pass = false;
+
   std::vector<api::Failure> problems;    // what can never be written, and what to do instead
   std::vector<std::string> to_register;  // methods that only the user can set up again
 
@@ -47,7 +51,7 @@ struct Todo {
 
 // Names of writes, for journals and for what has been given up: "attr:department", "manager",
 // "link:GUID", "role:DEF@SCOPE", "method:phone:mobile", "license:SKU", "appRole:ROLE@RESOURCE",
-// "create", "restore"; a removal has "un" before it: "unlink:GUID".
+// "create", "restore", "sessions", "pass"; a removal has "un" before it: "unlink:GUID".
 std::string key_of_removal(const std::string& key);
 std::string key_of_license(const std::string& sku_id);
 std::string key_of(const directory::AppRole& role);
@@ -61,7 +65,10 @@ std::string key_of_method(const nlohmann::json& method);
 struct History {
   bool created = false;  // by this job
   std::set<std::string> given_up;
+  std::set<std::string> done_once;  // "sessions", "pass"
 };
+inline constexpr const char* kSessions = "sessions";
+inline constexpr const char* kPass = "pass";
 
 Todo compare(const api::RestoreRequest& request, const Goal& goal, const Live& live,
              const Targets& targets, const History& history);

@@ -73,6 +73,9 @@ class Store {
   // plain word), store_full, store_damaged.
   base::Result<Copy> copy(const std::string& name, std::size_t keep);
   std::vector<Copy> copies() const;  // oldest first; those that migrations kept are not among them
+  // Whether this store is such a copy, and nobody has begun to work with it yet.
+  bool is_fresh_copy() const;
+  void no_longer_fresh_copy();
   // Reads everything again and computes anew whatever can be computed, see inspection.h. Takes as
   // long as reading the file and hashing each snapshot; everything else goes on meanwhile.
   api::StoreCheck check(const std::stop_token& stop,

@@ -279,6 +279,16 @@ CannedDaemon::Answer CannedDaemon::job_route(const Request& request, const Parts
     return follow_up(job, parts[3], request.body);
   if (request.method == "POST") return change(id, parts[3]);
   if (parts[3] == "result") return {200, canned::result(job)};
+  if (parts[3] == "secrets") {
+    json secrets = json::array();
+    if (job["request"].contains("sealTo"))
+      for (const char* kind : {"password", "temporaryAccessPass"})
+        secrets.push_back({{"item", 0},
+                           {"userPrincipalName", "ada@aurora.example"},
+                           {"kind", kind},
+                           {"sealed", "-----BEGIN CMS-----"}});
+    return {200, {{"secrets", secrets}}};
+  }
   if (parts[3] == "report") return {200, canned::report(job)};
   if (parts[3] == "plan") {
     if (!world_.held_for.empty())

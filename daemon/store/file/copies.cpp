@@ -51,6 +51,16 @@ base::WallTime made_at(const fs::path& file) {
          std::chrono::milliseconds(about.st_mtim.tv_nsec / 1'000'000);
 }
 
+// A file beside the data of a copy that nobody has worked with yet. Its data are for its owner
+// alone, also where the copy is taken elsewhere.
+constexpr std::string_view kMark = "is-a-copy";
+
+bool mark_as_copy(const fs::path& copy) {
+  if (::chmod((copy / "data.mdb").c_str(), 0600) != 0) return false;
+  const int file = ::open((copy / kMark).c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+  return file >= 0 && ::close(file) == 0;
+}
+
 void remove_half_made(const fs::path& copies) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(copies, ignored))
@@ -111,6 +121,7 @@ base::Result<Copy> make_copy(const Environment& environment, const std::string& 
     environment.copy_to(making);
     return {};
   });
+  if (done && !mark_as_copy(making)) done = failed("mark it as a copy", errno);
   if (!done) {
     fs::remove_all(making, ignored);
     return base::pass(done, "no copy was made");
@@ -120,6 +131,17 @@ base::Result<Copy> make_copy(const Environment& environment, const std::string& 
   sync(copies);
   return Copy{name, path, fs::file_size(path / "data.mdb", ignored), made_at(path / "data.mdb"),
               remove_oldest(directory, std::max<std::size_t>(keep, 1))};
+}
+
+bool is_marked_as_copy(const fs::path& directory) {
+  std::error_code ignored;
+  return fs::exists(directory / kMark, ignored);
+}
+
+void unmark_copy(const fs::path& directory) {
+  std::error_code ignored;
+  fs::remove(directory / kMark, ignored);
+  sync(directory);
 }
 
 }  // namespace entrad::store

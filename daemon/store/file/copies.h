@@ -19,4 +19,8 @@ base::Result<Copy> make_copy(const Environment& environment, const std::string& 
                              std::size_t keep);
 std::vector<Copy> copies_in(const std::filesystem::path& directory);
 
+// Whether the store there is a copy that nobody has worked with yet, and that it is no longer.
+bool is_marked_as_copy(const std::filesystem::path& directory);
+void unmark_copy(const std::filesystem::path& directory);
+
 }  // namespace entrad::store

@@ -19,7 +19,7 @@ bool next_sound(Cursor& cursor, std::optional<std::string_view> from, Findings& 
   for (bool first = from.has_value();; first = false) {
     try {
       return first ? cursor.seek(*from) : cursor.next();
-    } catch (const Damage& damage) {
+    } catch (const std::exception& damage) {  // a row that means nothing is damage too
       findings.add(damage.what());
     }
   }
@@ -144,7 +144,7 @@ void Findings::add(const std::string& finding) {
 void Findings::guard(const std::string& where, const std::function<void()>& part) {
   try {
     part();
-  } catch (const std::runtime_error& damage) {  // Damage and LmdbFailure among them
+  } catch (const std::exception& damage) {  // Damage and LmdbFailure among them
     add(where + ": " + damage.what());
   }
 }

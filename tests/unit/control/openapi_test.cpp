@@ -132,6 +132,8 @@ TEST(OpenApi, DescribesEveryFieldOfEveryStruct) {
   const std::map<std::string, std::set<std::string>> structs{
       {"Selection", fields_of<api::Selection>()},
       {"RestoreRequest", fields_of<api::RestoreRequest>()},
+      {"SealedSecret", fields_of<api::SealedSecret>()},
+      {"SecretPage", fields_of<api::SecretPage>()},
       {"RetryRequest", fields_of<api::RetryRequest>()},
       {"UndoRequest", fields_of<api::UndoRequest>()},
       {"Approval", fields_of<api::Approval>()},

@@ -155,6 +155,7 @@ std::vector<Row> rows() {
        kRestore},
       {"jobs_pause", {"jobs", "pause", "12"}, {}, kNoWait},
       {"jobs_resume", {"jobs", "resume", "12"}, {}, kNoWait},
+      {"jobs_secrets", {"jobs", "secrets", "12"}, {}, kRestore},
       {"help_jobs_retry", {"jobs", "retry", "--help"}},
   };
 }

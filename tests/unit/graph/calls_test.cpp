@@ -66,6 +66,11 @@ class Calls : public testing::Test {
             calls::create_app_role_assignment(kUser, kGroup, kOther),
             calls::delete_app_role_assignment(kUser, "a-b_c"),
             calls::get_service_principal(kGroup, "id"),
+            calls::delete_user(kUser),
+            calls::revoke_sessions(kUser),
+            calls::issue_temporary_access_pass(kUser, 60),
+            calls::remove_phone_method(kUser, phone),
+            calls::remove_email_method(kUser),
             calls::add_phone_method(kUser, phone),
             calls::update_phone_method(kUser, phone),
             calls::add_email_method(kUser, {{"emailAddress", "a@aurora.example"}}),
@@ -84,17 +89,19 @@ TEST_F(Calls, NoDeleteOfALinkIsWithoutRef) {
   for (const Request& request : all()) {
     if (request.method != "DELETE") continue;
     ++deletes;
-    EXPECT_TRUE(request.path.ends_with("/$ref") ||
-                request.path.find("ssignments/") != std::string::npos)
-        << request.path;
+    const bool is_of_its_own = request.path.find("ssignments/") != std::string::npos ||
+                               request.path.find("Methods/") != std::string::npos ||
+                               request.path == "/users/" + kU;
+    EXPECT_TRUE(request.path.ends_with("/$ref") || is_of_its_own) << request.path;
   }
-  EXPECT_EQ(deletes, 5);
+  EXPECT_EQ(deletes, 8);
 }
 
 TEST_F(Calls, OnlyReadsHaveNoBodyButTheRestoreAndTheDeletes) {
   for (const Request& request : all()) {
-    const bool bodyless =
-        request.method == "GET" || request.method == "DELETE" || request.path.ends_with("/restore");
+    const bool bodyless = request.method == "GET" || request.method == "DELETE" ||
+                          request.path.ends_with("/restore") ||
+                          request.path.ends_with("/revokeSignInSessions");
     EXPECT_EQ(request.body.is_null(), bodyless) << request.method << " " << request.path;
     EXPECT_EQ(request.body.is_object(), !bodyless) << request.body;
   }
@@ -138,7 +145,13 @@ TEST_F(Calls, PathsAreAsMicrosoftDocumentsThem) {
           "POST /users/" + kU + "/assignLicense",
           "POST /servicePrincipals/" + kG + "/appRoleAssignedTo",
           "DELETE /users/" + kU + "/appRoleAssignments/a-b_c",
-          "GET /servicePrincipals/" + kG + "?$select=id",
+          "GET /servicePrincipals/" + kG + "?$select=id", "DELETE /users/" + kU,
+          "POST /users/" + kU + "/revokeSignInSessions",
+          "POST /users/" + kU + "/authentication/temporaryAccessPassMethods",
+          "DELETE /users/" + kU +
+              "/authentication/phoneMethods/3179e48a-750b-4051-897c-87b9720928f7",
+          "DELETE /users/" + kU +
+              "/authentication/emailMethods/3ddfcfc8-9383-446f-83cc-3ab9be4be18f",
           "POST /users/" + kU + "/authentication/phoneMethods",
           "PATCH /users/" + kU +
               "/authentication/phoneMethods/3179e48a-750b-4051-897c-87b9720928f7",

@@ -1,4 +1,6 @@
 // A job that is paused goes on when it is resumed, and one that has failed can be tried again.
+#include <filesystem>
+
 #include "base/json.h"
 #include "restore/restore.h"
 #include "tenant_story.h"
@@ -70,6 +72,53 @@ TEST_F(Pausing, APausedJobCanBeCancelledAndAHeldOneCannotBePaused) {
   queue_->start();
   ASSERT_TRUE(queue_->cancel(waiting->id, "tester"));
   EXPECT_EQ(state_of(waiting->id, JobState::cancelled).state, JobState::cancelled);
+}
+
+// Whoever opens a copy of the store may only want to look.
+TEST_F(Pausing, InACopyOfTheStoreNothingGoesOnByItself) {
+  begin();
+  const auto [name, user] = find(is_plain_member);
+  back_up();
+  queue_->stop();  // so that the job stays in the queue
+  queue_ = std::make_unique<jobs::Queue>(*store_, *sessions_, clock_);
+  const auto waiting = queue_->submit(object_of(name), "tester");
+  ASSERT_TRUE(waiting);
+  const auto copied = store_->copy("to-look-at", 3);
+  ASSERT_TRUE(copied) << copied.error().message;
+  EXPECT_EQ(std::filesystem::status(copied->path / "data.mdb").permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  queue_.reset();
+  store_.reset();
+  auto copy = store::Store::open({.directory = copied->path}, clock_);
+  ASSERT_TRUE(copy) << copy.error().message;
+  store_ = std::move(*copy);
+  start_queue();
+  EXPECT_EQ(store_->journal().job(waiting->id)->state, JobState::paused);
+  ASSERT_TRUE(queue_->resume(waiting->id, "tester"));
+  EXPECT_TRUE(api::is_final(wait(waiting->id).state));
+  EXPECT_FALSE(store_->is_fresh_copy());
+}
+
+TEST_F(Pausing, ACheckThatWasReadingWhenTheProcessEndedIsNotBegunAgain) {
+  begin();
+  const api::Job backup = back_up();
+  queue_.reset();
+  api::Job check;
+  check.kind = api::JobKind::check;
+  check.tenant = "aurora";
+  check.snapshot = backup.snapshot;
+  check.state = JobState::running;
+  const auto submitted = store_->journal().submit(check);
+  ASSERT_TRUE(submitted);
+  ASSERT_TRUE(store_->journal().update(submitted->id, [](api::Job& row) {
+    row.state = JobState::running;
+    return true;
+  }));
+  start_queue();
+  const api::Job ended = *store_->journal().job(submitted->id);
+  EXPECT_EQ(ended.state, JobState::failed);
+  ASSERT_TRUE(ended.failure);
+  EXPECT_EQ(ended.failure->kind, "storeDamaged");
 }
 
 TEST_F(Pausing, ARetryIsForThoseWhoWereNotRestoredWholly) {
