@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <ctime>
 #include <system_error>
 #include <tuple>
 
@@ -55,8 +57,14 @@ base::WallTime made_at(const fs::path& file) {
 // alone, also where the copy is taken elsewhere.
 constexpr std::string_view kMark = "is-a-copy";
 
+// Its time is set too: the kernel's own is too coarse to tell which of two copies is the older.
 bool mark_as_copy(const fs::path& copy) {
-  if (::chmod((copy / "data.mdb").c_str(), 0600) != 0) return false;
+  const auto data = copy / "data.mdb";
+  std::array<timespec, 2> now{};
+  ::clock_gettime(CLOCK_REALTIME, &now[0]);
+  now[1] = now[0];
+  if (::chmod(data.c_str(), 0600) != 0) return false;
+  if (::utimensat(AT_FDCWD, data.c_str(), now.data(), 0) != 0) return false;
   const int file = ::open((copy / kMark).c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
   return file >= 0 && ::close(file) == 0;
 }
