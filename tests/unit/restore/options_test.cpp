@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "directory/sections.h"
+#include "fakes/campaign.h"
 #include "fakes/golden.h"
 #include "graph/calls.h"
 #include "tenant_story.h"
@@ -64,6 +65,9 @@ std::vector<Options> rows() {
   rows.push_back(all);
   all.emplace_back("exact");
   rows.push_back(all);
+  // A sanitizer looks at code, and pairs bring none that they do not have alone and all together.
+  if (fakes::kIsSanitized)
+    std::erase_if(rows, [](const Options& row) { return row.size() == 2 && row[1] != "exact"; });
   return rows;
 }
 
