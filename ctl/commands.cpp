@@ -197,19 +197,10 @@ void item_options(CLI::App& app, Options& to) {
   limit_option(app, to, "at most so many");
 }
 
-void retry_command_options(CLI::App& app, Options& to) {
+template <auto options>
+void job_and(CLI::App& app, Options& to) {
   job_argument(app, to);
-  retry_options(app, to);
-}
-
-void secret_command_options(CLI::App& app, Options& to) {
-  job_argument(app, to);
-  secret_options(app, to);
-}
-
-void undo_command_options(CLI::App& app, Options& to) {
-  job_argument(app, to);
-  undo_options(app, to);
+  options(app, to);
 }
 
 void approve_options(CLI::App& app, Options& to) {
@@ -287,13 +278,13 @@ constexpr std::array kCommands{
             job_argument},
     Command{"jobs", "secrets", "JOB [--key FILE]",
             "show first passwords and passes that were sealed", show_secrets,
-            secret_command_options},
+            job_and<secret_options>},
     Command{"jobs", "pause", "JOB", "stop a job until it is resumed", pause_job, job_argument},
     Command{"jobs", "resume", "JOB", "let a paused job go on", resume_job, job_argument},
     Command{"jobs", "retry", "JOB [--outcome WORD]", "restore again who was not restored wholly",
-            run_retry, retry_command_options},
+            run_retry, job_and<retry_options>},
     Command{"jobs", "undo", "JOB", "take back what a restore has written", run_undo,
-            undo_command_options},
+            job_and<undo_options>},
     Command{"jobs", "cancel", "JOB", "cancel a job; what is under way is finished", cancel_job,
             job_argument},
     Command{"jobs", "approve", "JOB", "approve a held restore", approve_job, approve_options},

@@ -305,21 +305,6 @@ void take_away(const api::RestoreRequest& request, const Sections& wanted, const
   todo.delete_user = true;
 }
 
-std::string count(std::size_t number, const std::string& one) {
-  return std::to_string(number) + " " + one + (number == 1 ? "" : "s");
-}
-
-void describe_links(const std::string& verb, const std::vector<Link>& links,
-                    std::vector<std::string>& words) {
-  const auto groups =
-      static_cast<std::size_t>(std::count_if(links.begin(), links.end(), [](const Link& link) {
-        return link.kind == api::ObjectKind::group;
-      }));
-  if (groups > 0) words.push_back(verb + count(groups, "group"));
-  if (groups < links.size())
-    words.push_back(verb + count(links.size() - groups, "administrative unit"));
-}
-
 }  // namespace
 
 bool Todo::empty() const {
@@ -388,47 +373,6 @@ Todo compare(const api::RestoreRequest& request, const Goal& goal, const Live& l
 }
 
 bool sign_in_waits(const Sections& wanted) { return wanted.roles && !wanted.roles->empty(); }
-
-std::vector<std::string> describe(const Todo& todo, const Targets& targets) {
-  std::vector<std::string> words;
-  if (todo.restore_from_bin) words.emplace_back("restore from the recycle bin");
-  if (todo.delete_user) words.emplace_back("delete again, into the recycle bin");
-  if (todo.create)
-    words.push_back(todo.new_name.empty()
-                        ? "re-create with a new object id and a new password"
-                        : "create the new user " + todo.new_name + " with a new password");
-  std::string attributes;
-  for (const Change& change : todo.changes)
-    attributes += (attributes.empty() ? "" : ", ") + change.attribute;
-  if (!attributes.empty()) words.push_back("set " + attributes);
-  if (todo.manager) words.push_back("set manager " + targets.user_name(*todo.manager));
-  if (todo.remove_manager) words.emplace_back("remove the manager");
-  for (const json& method : todo.create_methods)
-    words.push_back("register " + std::string(directory::method_kind(method).name));
-  for (const json& method : todo.replace_methods)
-    words.push_back("correct " + std::string(directory::method_kind(method).name));
-  for (const json& method : todo.extra_methods)
-    words.push_back("remove " + std::string(directory::method_kind(method).name));
-  for (const auto& license : todo.licenses)
-    words.push_back("assign licence " + targets.sku_name(license.sku_id));
-  for (const std::string& sku : todo.extra_licenses)
-    words.push_back("remove licence " + targets.sku_name(sku));
-  if (todo.revoke_sessions) words.emplace_back("revoke sign-in sessions");
-  if (todo.issue_pass) words.emplace_back("issue a temporary access pass");
-  describe_links("add to ", todo.links, words);
-  describe_links("remove from ", todo.extra_links, words);
-  for (const auto& role : todo.app_roles)
-    words.push_back("assign to application " + targets.service_principal_name(role.resource));
-  for (const auto& role : todo.extra_app_roles)
-    words.push_back("remove from application " + targets.service_principal_name(role.resource));
-  describe_links("add to ", todo.role_group_links, words);
-  for (const auto& role : todo.roles)
-    words.push_back("assign role " + targets.role_name(role.role_definition_id));
-  for (const auto& role : todo.extra_roles)
-    words.push_back("remove role " + targets.role_name(role.role_definition_id));
-  if (todo.enable) words.emplace_back("allow sign-in");
-  return words;
-}
 
 json create_body(const json& wanted_object, bool account_enabled) {
   json body = json::object();

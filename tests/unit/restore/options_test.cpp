@@ -26,7 +26,7 @@ using nlohmann::json;
 void set(api::RestoreRequest& request, const std::string& option) {
   const std::map<std::string, bool api::RestoreRequest::*> switches{
       {"object", &api::RestoreRequest::with_object},
-      {"manager", &api::RestoreRequest::with_manager},
+      {"reportsTo", &api::RestoreRequest::with_manager},
       {"memberships", &api::RestoreRequest::with_memberships},
       {"roles", &api::RestoreRequest::with_roles},
       {"methods", &api::RestoreRequest::with_auth_methods},
@@ -47,8 +47,8 @@ void set(api::RestoreRequest& request, const std::string& option) {
 using Options = std::vector<std::string>;
 
 std::vector<Options> rows() {
-  const Options sections{"object",  "manager",  "memberships", "roles",
-                         "methods", "licenses", "appRoles",    "block"};
+  const Options sections{"object",  "reportsTo", "memberships", "roles",
+                         "methods", "licenses",  "appRoles",    "block"};
   std::vector<Options> rows;
   for (std::size_t i = 0; i < sections.size(); ++i) {
     rows.push_back({sections[i]});
