@@ -11,20 +11,15 @@
 
 #include <memory>
 
+#include "base/freed_by.h"
+
 namespace entrad::base {
 namespace {
 
-template <auto free>
-struct Free {
-  template <typename T>
-  void operator()(T* object) const {
-    free(object);
-  }
-};
-using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, Free<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-using Envelope = std::unique_ptr<CMS_ContentInfo, Free<CMS_ContentInfo_free>>;
+using Bio = std::unique_ptr<BIO, FreedBy<BIO_free_all>>;
+using Certificate = std::unique_ptr<X509, FreedBy<X509_free>>;
+using Key = std::unique_ptr<EVP_PKEY, FreedBy<EVP_PKEY_free>>;
+using Envelope = std::unique_ptr<CMS_ContentInfo, FreedBy<CMS_ContentInfo_free>>;
 
 Bio reading(std::string_view text) {
   return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));

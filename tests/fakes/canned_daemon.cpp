@@ -58,17 +58,6 @@ std::string chunk(const std::string& bytes) {
   return size.data() + bytes + "\r\n";
 }
 
-std::string text_of(const std::map<std::string, std::string>& query, const std::string& name) {
-  const auto found = query.find(name);
-  return found == query.end() ? "" : found->second;
-}
-
-std::size_t number_of(const std::map<std::string, std::string>& query, const std::string& name,
-                      std::size_t usual) {
-  const std::string text = text_of(query, name);
-  return text.empty() ? usual : std::stoul(text);
-}
-
 }  // namespace
 
 CannedDaemon::CannedDaemon(Canned world) : world_(std::move(world)) {
@@ -212,7 +201,8 @@ CannedDaemon::Answer CannedDaemon::tenant_route(const Request& request, const Pa
             error_body(ErrorKind::not_found, "no tenant " + parts[2], "see entractl tenants list")};
   if (parts[3] == "check") return {200, canned::check(world_.check)};
   if (parts[3] == "prune")
-    return {200, canned::prune_plan(world_.has_data && text_of(request.query, "last") != "2")};
+    return {200,
+            canned::prune_plan(world_.has_data && canned::text_of(request.query, "last") != "2")};
   if (parts[3] == "users") return user_route(request, parts);
   if (auto answer = canned::history(parts, nullptr)) return {200, *answer};
   const json all = world_.has_data ? canned::snapshots() : json::array();
@@ -234,8 +224,9 @@ CannedDaemon::Answer CannedDaemon::user_route(const Request& request, const Part
     if (user["id"] != parts[4] && user["userPrincipalName"] != parts[4]) continue;
     if (parts.size() == 5) return {200, canned::detail(user)};
     if (auto answer = canned::history(parts, user)) return {200, *answer};
-    return {200, text_of(request.query, "contents") == "true" ? canned::version_contents(user)
-                                                              : canned::versions(user)};
+    return {200, canned::text_of(request.query, "contents") == "true"
+                     ? canned::version_contents(user)
+                     : canned::versions(user)};
   }
   return {404, error_body(ErrorKind::not_found, "no user " + parts[4] + " in snapshot 41",
                           "look for it: entractl users list --deleted --search TEXT")};
@@ -273,11 +264,12 @@ CannedDaemon::Answer CannedDaemon::job_route(const Request& request, const Parts
     return {200, plan};
   }
   json found = json::array();
-  const std::string outcome = text_of(request.query, "outcome");
+  const std::string outcome = canned::text_of(request.query, "outcome");
   for (const json& item : canned::items())
     if (outcome.empty() || item["outcome"] == outcome) found.push_back(item);
-  const std::size_t from = std::min(found.size(), number_of(request.query, "from", 0));
-  const std::size_t to = std::min(found.size(), from + number_of(request.query, "limit", 100));
+  const std::size_t from = std::min(found.size(), canned::number_of(request.query, "from", 0));
+  const std::size_t to =
+      std::min(found.size(), from + canned::number_of(request.query, "limit", 100));
   json answer = {{"items", json(found.begin() + static_cast<long>(from),
                                 found.begin() + static_cast<long>(to))},
                  {"total", found.size()}};
@@ -289,7 +281,7 @@ CannedDaemon::Answer CannedDaemon::job_list(const Request& request) {
   const std::lock_guard lock(mutex_);
   json all = json::array();
   for (auto job = jobs_.rbegin(); job != jobs_.rend(); ++job)
-    if (text_of(request.query, "open") != "true" || !job->second.contains("endedAt"))
+    if (canned::text_of(request.query, "open") != "true" || !job->second.contains("endedAt"))
       all.push_back(job->second);
   return {200, {{"jobs", all}}};
 }
@@ -409,7 +401,7 @@ bool CannedDaemon::advance(std::uint64_t id) {
 }
 
 void CannedDaemon::stream(int connection, const Request& request) {
-  const std::uint64_t id = number_of(request.query, "job", 0);
+  const std::uint64_t id = canned::number_of(request.query, "job", 0);
   std::unique_lock lock(mutex_);
   if (!jobs_.contains(id) || !canned::knows("events", request.query))
     return send_answer(connection,

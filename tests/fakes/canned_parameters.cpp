@@ -32,4 +32,15 @@ bool knows(const std::string& route, const std::map<std::string, std::string>& q
   });
 }
 
+std::string text_of(const std::map<std::string, std::string>& query, const std::string& name) {
+  const auto found = query.find(name);
+  return found == query.end() ? "" : found->second;
+}
+
+std::size_t number_of(const std::map<std::string, std::string>& query, const std::string& name,
+                      std::size_t usual) {
+  const std::string text = text_of(query, name);
+  return text.empty() ? usual : std::stoul(text);
+}
+
 }  // namespace entrad::fakes::canned

@@ -4,43 +4,30 @@
 #include "base/text.h"
 #include "fakes/canned_daemon.h"
 #include "fakes/canned_data.h"
+#include "fakes/canned_parameters.h"
 
 namespace entrad::fakes {
-namespace {
-
 using nlohmann::json;
 
-std::string text_of(const std::map<std::string, std::string>& query, const std::string& name) {
-  const auto found = query.find(name);
-  return found == query.end() ? "" : found->second;
-}
-
-std::size_t number_of(const std::map<std::string, std::string>& query, const std::string& name,
-                      std::size_t usual) {
-  const std::string text = text_of(query, name);
-  return text.empty() ? usual : std::stoul(text);
-}
-
-}  // namespace
-
 CannedDaemon::Answer CannedDaemon::user_page(const Request& request) {
-  const std::string search = base::fold(text_of(request.query, "search"));
+  const std::string search = base::fold(canned::text_of(request.query, "search"));
   std::vector<json> found;
   for (const json& user : canned::users()) {
-    if (!world_.has_data || (user["deleted"] && text_of(request.query, "deleted") != "true"))
+    if (!world_.has_data ||
+        (user["deleted"] && canned::text_of(request.query, "deleted") != "true"))
       continue;
     const std::string text =
         base::fold(user.value("displayName", "") + "\n" + user.value("userPrincipalName", ""));
     if (text.find(search) != std::string::npos) found.push_back(user);
   }
-  const std::string sort = text_of(request.query, "sort");
+  const std::string sort = canned::text_of(request.query, "sort");
   const char* key = sort == "id" ? "id" : sort == "modified" ? "changedAt" : "displayName";
   std::stable_sort(found.begin(), found.end(),
                    [&](const json& a, const json& b) { return a[key] < b[key]; });
-  if (text_of(request.query, "desc") == "true") std::reverse(found.begin(), found.end());
-  const std::size_t from = number_of(request.query, "cursor", 0);
+  if (canned::text_of(request.query, "desc") == "true") std::reverse(found.begin(), found.end());
+  const std::size_t from = canned::number_of(request.query, "cursor", 0);
   // Three to a page at most, so that a short list has pages.
-  const std::size_t size = std::min<std::size_t>(3, number_of(request.query, "limit", 100));
+  const std::size_t size = std::min<std::size_t>(3, canned::number_of(request.query, "limit", 100));
   json page = {
       {"users", json::array()}, {"total", found.size()}, {"snapshot", canned::snapshots()[1]}};
   for (std::size_t i = from; i < std::min(found.size(), from + size); ++i)

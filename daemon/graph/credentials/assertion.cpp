@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "base/freed_by.h"
 #include "base/guid.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -20,17 +21,10 @@ namespace {
 
 using base::ErrorKind;
 
-template <auto kFree>
-struct Deleter {
-  template <typename T>
-  void operator()(T* pointer) const {
-    kFree(pointer);
-  }
-};
-using Bio = std::unique_ptr<BIO, Deleter<BIO_free>>;
-using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
-using Digest = std::unique_ptr<EVP_MD_CTX, Deleter<EVP_MD_CTX_free>>;
+using Bio = std::unique_ptr<BIO, base::FreedBy<BIO_free>>;
+using Certificate = std::unique_ptr<X509, base::FreedBy<X509_free>>;
+using Key = std::unique_ptr<EVP_PKEY, base::FreedBy<EVP_PKEY_free>>;
+using Digest = std::unique_ptr<EVP_MD_CTX, base::FreedBy<EVP_MD_CTX_free>>;
 
 constexpr int kSalt = 32;
 constexpr auto kLife = std::chrono::minutes(10);
