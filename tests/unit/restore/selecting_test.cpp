@@ -1,9 +1,11 @@
 // Who is in a restore: by filter, by what became of them since, and under which new names.
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "base/json.h"
 #include "directory/sections.h"
+#include "graph/calls.h"
 #include "tenant_story.h"
 
 namespace entrad::restore {
@@ -174,6 +176,70 @@ TEST_F(Selecting, WhatAnExactRestoreRemovesHasToBeApproved) {
   EXPECT_EQ(job.state, JobState::succeeded);
   EXPECT_TRUE(items(job.id).at(0).verified);
   EXPECT_EQ(sim_->dump("aurora")["users"][name]["memberships"], mine);
+}
+
+// A removal whose answer is lost is looked up, and one that has not happened is sent again.
+TEST_F(Selecting, ARemovalWithoutAnAnswerIsMadeGood) {
+  for (const char* when : {"after", "before"}) {
+    begin();
+    const auto [name, user] = find(is_plain_member);
+    back_up();
+    const auto session = sessions_->session("aurora", graph::Purpose::restore);
+    const auto groups = (*session)->send({"GET", "/groups?$top=999", nullptr, false}, {});
+    ASSERT_TRUE(groups) << groups.error().message;
+    const json& mine = user["memberships"];
+    for (const json& one : groups->body["value"]) {
+      if (directory::group_write(one) != directory::GroupWrite::yes ||
+          std::find(mine.begin(), mine.end(), one["displayName"]) != mine.end())
+        continue;
+      const auto group = *base::Guid::parse(one["id"].get<std::string>());
+      const auto id = *base::Guid::parse(user["object"]["id"].get<std::string>());
+      ASSERT_TRUE((*session)->send(graph::calls::add_member(**session, group, id), {}));
+      break;
+    }
+    json fault{
+        {"match", {{"method", "DELETE"}, {"path", "/groups/{id}/members/{id}/$ref"}, {"count", 1}}},
+        {"action", "status"},
+        {"status", 504}};
+    if (when == std::string("after")) fault["when"] = "after";
+    sim_->fault(fault);
+    api::RestoreRequest request;
+    request.tenant = "aurora";
+    request.selection.users = {name};
+    request.with_memberships = request.exact = true;
+    request.approved = request.removals_approved = true;
+    const api::Job job = restore(request);
+    EXPECT_EQ(job.state, JobState::succeeded) << when;
+    EXPECT_EQ(sim_->dump("aurora")["users"][name]["memberships"], mine) << when;
+    const auto steps = store_->journal().steps(job.id, 0, 100);
+    EXPECT_EQ(steps.size(), when == std::string("after") ? 1U : 2U) << when;
+    queue_.reset();
+    sessions_.reset();
+    store_.reset();
+    std::filesystem::remove_all(directory_.path() / "state");
+  }
+}
+
+// An exact restore leaves a role that the snapshot knows by a schedule.
+TEST_F(Selecting, ARoleHeldByAScheduleIsNoExtraOne) {
+  begin();
+  const auto [name, user] = find(is_plain_member);
+  sim_->post("/_control/tenants/aurora/roleSchedules",
+             {{"principal", user["object"]["id"]},
+              {"role", "88d8e3e3-8f55-4a1e-953a-9b9898b8876b"},
+              {"scope", "/"},
+              {"eligible", false},
+              {"end", "2030-01-01T00:00:00Z"}});
+  back_up();
+  api::RestoreRequest request;
+  request.tenant = "aurora";
+  request.selection.users = {name};
+  request.with_roles = request.exact = true;
+  request.approved = request.removals_approved = true;
+  const api::Job job = restore(request);
+  EXPECT_EQ(items(job.id).at(0).outcome, Outcome::already_right)
+      << base::json_text(json(items(job.id)), 1);
+  EXPECT_EQ(sim_->dump("aurora")["users"][name]["roles"].size(), 1U);
 }
 
 }  // namespace
