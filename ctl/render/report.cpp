@@ -46,8 +46,10 @@ std::string proof(const api::Report& report, const SeenJob& seen, const View& vi
   const std::uint64_t equal =
       report.verified > as_far_as_possible ? report.verified - as_far_as_possible : 0;
   const std::uint64_t all = users_of(seen.job);
+  const bool undoes = seen.kind == api::name(api::JobKind::undo);
   std::string text = "Proof: " + number(equal) + " of " + counted(all, "user") +
-                     " read back from Graph and found equal to the snapshot";
+                     " read back from Graph and found " +
+                     (undoes ? "as before the restore" : "equal to the snapshot");
   if (as_far_as_possible > 0)
     text += "; " + number(as_far_as_possible) + " more in all that Graph can write";
   return view.paint(wrap(text, 2, 0), equal == all ? Tone::good : Tone::warning) + "\n";

@@ -1,5 +1,6 @@
 #include "restore/report.h"
 
+#include "restore/state.h"
 #include "store/journal.h"
 
 namespace entrad::restore {
@@ -13,7 +14,7 @@ void enter(const api::Item& item, api::Report& report) {
   if (item.needs_password_reset) report.needs_password_reset.push_back(item);
   if (!item.methods_to_register.empty() && item.outcome != Outcome::pending)
     report.needs_registration.push_back(item);
-  if (item.new_user_id) report.id_changed.push_back(item);
+  if (item.new_user_id && item.found != kFoundAsNew) report.id_changed.push_back(item);
   if (item.outcome == Outcome::partial || item.outcome == Outcome::impossible ||
       item.outcome == Outcome::failed || item.outcome == Outcome::skipped)
     report.not_restored.push_back(item);

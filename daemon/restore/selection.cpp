@@ -140,16 +140,21 @@ std::string nobody(const Context& context) {
   return "nobody in snapshot " + snapshot + " matches the selection";
 }
 
+std::string what_then(const Context& context) {
+  const api::Selection& selection = context.request.selection;
+  if (selection.deleted)
+    return "nobody has to be brought back; for those who have changed: --changed-since";
+  if (selection.changed)
+    return "changes since the newest snapshot are not seen: entractl backup first";
+  return "try it first with: entractl users list --at " + context.snapshot.number.str();
+}
+
 }  // namespace
 
 base::Result<std::vector<Guid>> select(const Context& context, const graph::Call& call) {
   auto users = select_by(context, call);
   if (users && users->empty())
-    return base::fail(
-        ErrorKind::not_found, nobody(context),
-        context.request.selection.changed
-            ? "changes since the newest snapshot are not seen: entractl backup first"
-            : "try it first with: entractl users list --at " + context.snapshot.number.str());
+    return base::fail(ErrorKind::not_found, nobody(context), what_then(context));
   return users;
 }
 
