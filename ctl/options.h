@@ -79,6 +79,10 @@ struct Options {
   bool exact = false;
   std::string attributes;
   std::string as_new;
+  std::string to_tenant;
+  std::string domain;
+  std::string map;
+  bool create_missing_groups = false;
   bool block_sign_in = false;
   bool approve_removals = false;
   bool revoke_sessions = false;

@@ -23,7 +23,8 @@ constexpr std::string_view kAwaitsApproval = "waiting for approval";
 bool says_what(const Options& options) {
   for (const std::string* text :
        {&options.search, &options.filter, &options.from_file, &options.at, &options.deleted_since,
-        &options.changed_since, &options.attributes})
+        &options.changed_since, &options.attributes, &options.to_tenant, &options.domain,
+        &options.map})
     if (!text->empty()) return true;
   return !options.selection.empty() || options.all || options.exact || asks_for_anything(options);
 }

@@ -46,6 +46,17 @@ void restore_options(CLI::App& app, Options& to) {
                "roles of applications that users hold themselves");
   app.add_flag("--exact", to.exact,
                "also remove links, roles, licences that the snapshot does not have");
+  app.add_option("--to-tenant", to.to_tenant,
+                 "restore to this tenant instead: users are made there")
+      ->type_name("NAME");
+  app.add_option("--domain", to.domain,
+                 "with --to-tenant: the domain that users get there; else its usual one")
+      ->type_name("DOMAIN");
+  app.add_option("--map", to.map,
+                 "with --to-tenant: what stands for what there, a file of KIND,FROM,TO")
+      ->type_name("FILE");
+  app.add_flag("--create-missing-groups", to.create_missing_groups,
+               "with --to-tenant: make the groups that it lacks, empty");
   app.add_flag("--block-sign-in", to.block_sign_in, "restore with sign-in blocked");
   app.add_flag("--revoke-sessions", to.revoke_sessions, "who is signed in has to sign in again");
   app.add_flag("--temporary-access-pass", to.temporary_access_pass,

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "base/text.h"
+#include "ctl/map_file.h"
 #include "ctl/read_file.h"
 
 namespace entrad::ctl {
@@ -71,6 +72,21 @@ void say_which_attributes(const std::string& words, api::RestoreRequest& request
     if (const auto name = base::trim(part); !name.empty()) request.attributes.emplace_back(name);
 }
 
+base::Result<void> say_where_to(const Options& options, api::RestoreRequest& request) {
+  request.to_tenant = options.to_tenant;
+  request.domain = options.domain;
+  request.create_missing_groups = options.create_missing_groups;
+  if (options.map.empty()) return {};
+  std::ifstream file(options.map);
+  if (!file)
+    return base::fail(ErrorKind::not_found, "the file " + options.map + " cannot be read",
+                      "give a file with KIND,FROM,TO a line");
+  auto map = read_map(file, options.map);
+  if (!map) return base::pass(map);
+  request.counterparts = std::move(*map);
+  return {};
+}
+
 }  // namespace
 
 bool asks_for_anything(const Options& options) {
@@ -127,6 +143,7 @@ base::Result<api::RestoreRequest> restore_request(Context& context) {
   request.exact = options.exact;
   say_which_attributes(options.attributes, request);
   request.as_new = options.as_new;
+  if (auto said = say_where_to(options, request); !said) return base::pass(said);
   request.revoke_sessions = options.revoke_sessions;
   request.temporary_access_pass = options.temporary_access_pass;
   request.pass_minutes = options.pass_minutes;

@@ -103,6 +103,8 @@ std::string asked(const nlohmann::json& request) {
   if (!names.empty()) text += "; of the attributes only " + join(names, ", ");
   if (request.value("attributeMode", "") == "merge")
     text += "; of the attributes only those without a value";
+  if (const std::string home = request.value("toTenant", ""); !home.empty())
+    text += "; to tenant " + home;
   if (request.value("revokeSessions", false)) text += "; sessions revoked";
   if (request.value("temporaryAccessPass", false)) text += "; with a temporary access pass";
   if (request.value("exact", false)) text += "; exactly, so that what is not in it is removed";
@@ -150,7 +152,9 @@ std::string job_details(const SeenJob& seen, const View& view) {
   std::string text = job_verdict(seen, view);
   if (!job.tenant.empty()) text += line("tenant", job.tenant);
   text += request_lines(job);
-  if (job.snapshot) text += line("snapshot", job.snapshot->str());
+  if (job.snapshot)
+    text += line("snapshot", job.snapshot->str() +
+                                 (job.snapshot_tenant ? " of tenant " + *job.snapshot_tenant : ""));
   text += time_lines(job, view);
   if (job.until && !seen.is_final()) text += line("goes on", when(*job.until, view));
   text += progress_lines(seen) + outcome_line(job);

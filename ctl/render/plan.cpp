@@ -25,12 +25,18 @@ std::string counted_line(const std::string& words, std::uint64_t value) {
 
 std::string found_lines(const api::Plan& plan) {
   std::string text;
-  if (plan.live > 0 || plan.as_new == 0)
-    text += row("live", plan.live, "still there; only what differs is written");
+  if (plan.live > 0 || (plan.as_new == 0 && plan.to_tenant.empty()))
+    text += row("live", plan.live,
+                plan.to_tenant.empty() ? "still there; only what differs is written"
+                                       : "restored to it before; only what differs is written");
   if (plan.in_recycle_bin > 0)
     text += row("in the recycle bin", plan.in_recycle_bin,
                 "come back with the same object id, and with what still hangs on it");
-  if (plan.gone > 0)
+  if (plan.gone > 0 && !plan.to_tenant.empty())
+    text += row("not there yet", plan.gone,
+                "are made in tenant " + clean(plan.to_tenant) +
+                    " with new object ids; each of them needs a new password");
+  else if (plan.gone > 0)
     text += row("gone for good", plan.gone,
                 "are created again with a NEW object id. Whatever names the old id outside this "
                 "restore (Conditional Access, Azure, SharePoint, apps) must be set again, and "
@@ -68,6 +74,20 @@ std::string where_to(const api::Plan& plan, const SeenJob& seen, const View& vie
   return "to snapshot " + plan.snapshot.str() + " of " + when(plan.snapshot_time, view);
 }
 
+std::string elsewhere(const api::Plan& plan) {
+  if (plan.to_tenant.empty()) return "";
+  std::string text = "  " +
+                     wrap("in tenant " + clean(plan.to_tenant) + ", with the domain " +
+                              clean(plan.domain) + " where the map names no other one",
+                          2, 4) +
+                     "\n";
+  if (!plan.groups_to_create.empty())
+    text += "  " +
+            wrap("makes these groups, empty: " + clean(join(plan.groups_to_create, ", ")), 2, 4) +
+            "\n";
+  return text;
+}
+
 std::string cost_lines(const api::Plan& plan, const View& view) {
   std::string text = section("cost in Graph quota (writes)", plan.writes, view, Tone::title);
   if (text.empty()) return "  nothing to write\n";
@@ -92,7 +112,7 @@ std::string plan(const api::Plan& plan, const SeenJob& seen, const View& view) {
   std::string text = view.paint("Plan of " + seen.kind + " job " + plan.job.str(), Tone::title) +
                      ", tenant " + clean(seen.job.tenant) + ", made " + age(plan.made_at, view) +
                      "\n";
-  text += "  " + where_to(plan, seen, view) + "\n";
+  text += "  " + where_to(plan, seen, view) + "\n" + elsewhere(plan);
   if (const std::string what = seen.job.request.is_object() ? asked(seen.job.request) : "";
       !what.empty())
     text += "  restores: " + wrap(what, 4, 12) + "\n";

@@ -60,6 +60,7 @@ struct Job {
   std::string requested_by;                      // the user name of the peer that submitted it
   nlohmann::json request = nullptr;              // Restore-, Backup- or CheckRequest
   std::optional<base::SnapshotNumber> snapshot;  // made by a backup, else read
+  std::optional<std::string> snapshot_tenant;    // whose it is, if that is another one
   Progress progress;
   std::map<std::string, std::uint64_t> outcomes;  // outcome -> number of items
   std::optional<Failure> failure;
@@ -80,6 +81,7 @@ struct Job {
     f("requestedBy", requested_by);
     f("request", request);
     f("snapshot", snapshot);
+    f("snapshotTenant", snapshot_tenant);
     f("progress", progress);
     f("outcomes", outcomes);
     f("failure", failure);
@@ -138,6 +140,9 @@ struct Plan {
   std::uint64_t already_right = 0;
   std::uint64_t impossible = 0;
   std::uint64_t as_new = 0;
+  std::string to_tenant;                         // another one than the snapshot's; else empty
+  std::string domain;                            // that users get there
+  std::vector<std::string> groups_to_create;     // there, by name
   std::uint64_t blocked = 0;                     // users whose sign-in will be blocked
   std::map<std::string, std::uint64_t> actions;  // words for a kind of write -> how many
   // What an exact restore removes, in the singular ("group membership") -> how many.
@@ -159,6 +164,9 @@ struct Plan {
     f("alreadyRight", already_right);
     f("impossible", impossible);
     f("asNew", as_new);
+    f("toTenant", to_tenant);
+    f("domain", domain);
+    f("groupsToCreate", groups_to_create);
     f("blocked", blocked);
     f("actions", actions);
     f("removals", removals);

@@ -36,6 +36,22 @@ struct Selection {
   }
 };
 
+// What something in the snapshot is called in the tenant that is restored to, where its own name
+// does not say so. Each by its id or its name; an application also by its appId, a domain by its
+// name.
+struct Counterpart {
+  CounterpartKind kind = CounterpartKind::group;
+  std::string from;
+  std::string to;
+
+  template <typename F>
+  void fields(F&& f) {
+    f("kind", kind);
+    f("from", from);
+    f("to", to);
+  }
+};
+
 // POST /v1/jobs with kind "restore". `at` is a time (see base/time_text.h) or a snapshot number;
 // empty means the newest snapshot. With `approved` the plan is carried out at once; without it the
 // job stops in state `held` when its plan is ready, and POST /v1/jobs/{id}/approve lets it go on.
@@ -57,6 +73,12 @@ struct RestoreRequest {
   // A new user beside the old one: its userPrincipalName, in which {local} and {domain} stand for
   // the parts of the old one.
   std::string as_new;
+  // The tenant that is restored to, if it is another one. Users are made there, or set back if
+  // they were restored to it before.
+  std::string to_tenant;
+  std::string domain;  // of userPrincipalNames and addresses there; empty: its default domain
+  std::vector<Counterpart> counterparts;
+  bool create_missing_groups = false;  // there, as empty ones
   bool block_sign_in = false;
   bool revoke_sessions = false;        // who is signed in has to sign in again
   bool temporary_access_pass = false;  // a pass for each user, sealed
@@ -67,6 +89,9 @@ struct RestoreRequest {
   bool approved = false;
   bool removals_approved = false;  // needed too where the plan removes something
   std::string approved_by;         // set by the daemon: who has approved the plan when it was seen
+
+  // Where users are restored to; `tenant` is where the snapshot is from.
+  const std::string& home() const { return to_tenant.empty() ? tenant : to_tenant; }
 
   template <typename F>
   void fields(F&& f) {
@@ -84,6 +109,10 @@ struct RestoreRequest {
     f("attributeMode", attribute_mode);
     f("attributes", attributes);
     f("asNew", as_new);
+    f("toTenant", to_tenant);
+    f("domain", domain);
+    f("counterparts", counterparts);
+    f("createMissingGroups", create_missing_groups);
     f("blockSignIn", block_sign_in);
     f("revokeSessions", revoke_sessions);
     f("temporaryAccessPass", temporary_access_pass);

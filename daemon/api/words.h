@@ -58,6 +58,8 @@ enum class JobState {
 // What a restore does to the attributes of a live user: sets them all back, or fills only those
 // that have no value.
 enum class AttributeMode { overwrite, merge };
+// What of one tenant may be told to be another one's.
+enum class CounterpartKind { domain, group, administrative_unit, role, application };
 enum class Outcome { pending, restored, already_right, partial, impossible, failed, skipped };
 
 // Word tables: one row a value, in the order of the enum.
@@ -116,6 +118,13 @@ struct Words<Outcome> {
   static constexpr std::string_view what = "outcome";
   static constexpr std::array<std::string_view, 7> names{
       "pending", "restored", "alreadyRight", "partial", "impossible", "failed", "skipped"};
+};
+
+template <>
+struct Words<CounterpartKind> {
+  static constexpr std::string_view what = "kind of counterpart";
+  static constexpr std::array<std::string_view, 5> names{"domain", "group", "administrativeUnit",
+                                                         "role", "application"};
 };
 
 template <>

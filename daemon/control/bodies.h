@@ -37,6 +37,9 @@ std::string all_words() {
 }
 
 template <typename T>
+concept ListOfStructs = api::WireStruct<typename T::value_type>;
+
+template <typename T>
 std::string type_words() {
   if constexpr (api::HasWords<T>) return all_words<T>();
   if constexpr (std::is_same_v<T, bool>) return "true or false";
@@ -44,6 +47,7 @@ std::string type_words() {
   if constexpr (std::is_same_v<T, std::vector<std::string>>) return "a list of texts";
   if constexpr (std::is_same_v<T, std::vector<base::SnapshotNumber>>)
     return "a list of snapshot numbers";
+  if constexpr (ListOfStructs<T>) return "a list of objects";
   if constexpr (std::is_same_v<T, base::JobId>) return "a job's number";
   if constexpr (std::is_same_v<T, std::uint64_t>) return "a whole number";
   return "an object";
@@ -67,6 +71,9 @@ bool has_type(const nlohmann::json& json) {
   } else if constexpr (std::is_same_v<T, std::vector<base::SnapshotNumber>>) {
     return json.is_array() && std::all_of(json.begin(), json.end(),
                                           [](const auto& one) { return one.is_number_unsigned(); });
+  } else if constexpr (ListOfStructs<T>) {
+    return json.is_array() &&
+           std::all_of(json.begin(), json.end(), [](const auto& one) { return one.is_object(); });
   } else {
     static_assert(api::WireStruct<T>, "a request's fields are switches, texts, lists or structs");
     return json.is_object();
@@ -87,6 +94,9 @@ base::Result<void> check_body(const nlohmann::json& object, std::set<std::string
       result = wrong_type(field, type_words<Member>(), *found);
     else if constexpr (api::WireStruct<Member>)
       result = check_body<Member>(*found);
+    else if constexpr (ListOfStructs<Member>)
+      for (const auto& one : *found)
+        if (result) result = check_body<typename Member::value_type>(one);
   });
   return result ? check_fields(object, extra) : result;
 }

@@ -271,6 +271,8 @@ Request restore_deleted(const Guid& id) {
 
 Request create_user(const json& body) { return write("POST", "/users", body); }
 
+Request create_group(const json& body) { return write("POST", "/groups", body); }
+
 Request delete_user(const Guid& id) { return write("DELETE", user_path(id)); }
 
 Request patch_user(const Guid& id, const json& body) { return write("PATCH", user_path(id), body); }

@@ -79,6 +79,7 @@ Request list_auth_methods(const Guid& user);
 
 Request restore_deleted(const Guid& id);
 Request create_user(const nlohmann::json& body);
+Request create_group(const nlohmann::json& body);
 Request delete_user(const Guid& id);  // into the recycle bin
 Request patch_user(const Guid& id, const nlohmann::json& body);
 Request set_manager(const Session& session, const Guid& user, const Guid& manager);

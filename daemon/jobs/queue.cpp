@@ -135,17 +135,19 @@ base::Result<Job> Queue::submit(const api::BackupRequest& request,
 base::Result<Job> Queue::submit(const api::RestoreRequest& request,
                                 const std::string& requested_by) {
   if (auto tenant = sessions_.tenant(request.tenant); !tenant) return base::pass(tenant);
+  if (auto home = sessions_.tenant(request.home()); !home) return base::pass(home);
   if (auto sound = restore::check_request(request); !sound) return base::pass(sound);
-  if (auto may = check_eyes(request.approved, request.tenant); !may) return base::pass(may);
+  if (auto may = check_eyes(request.approved, request.home()); !may) return base::pass(may);
   auto snapshot = store_.snapshots().named(request.tenant, request.at, clock_.wall());
   if (!snapshot) return base::pass(snapshot);
   Job job;
   job.kind = api::JobKind::restore;
-  job.tenant = request.tenant;
+  job.tenant = request.home();
   job.request = request;
   job.request["approvedBy"] = "";
   job.requested_by = requested_by;
   job.snapshot = snapshot->number;
+  if (!request.to_tenant.empty()) job.snapshot_tenant = request.tenant;
   return enqueue(std::move(job));
 }
 
@@ -163,6 +165,7 @@ base::Result<Job> Queue::submit(const api::UndoRequest& request, const std::stri
   job.request["approvedBy"] = "";
   job.requested_by = requested_by;
   job.snapshot = undone->snapshot;
+  job.snapshot_tenant = undone->snapshot_tenant;
   return enqueue(std::move(job));
 }
 

@@ -183,7 +183,7 @@ Ending Run::restore() {
   auto session = sessions_.session(job_.tenant, graph::Purpose::restore);
   if (!session) return failed(std::move(session).error());
   auto snapshot =
-      store_.snapshots().find(job_.tenant, job_.snapshot.value_or(base::SnapshotNumber{}));
+      store_.snapshots().find(request.tenant, job_.snapshot.value_or(base::SnapshotNumber{}));
   if (!snapshot) return failed(std::move(snapshot).error());
   return write({store_, **session, sessions_.governor().quotas(), clock_, job_.id,
                 std::move(request), std::move(*snapshot), limits_, std::nullopt});
@@ -200,8 +200,8 @@ Ending Run::undo() {
   auto session = sessions_.session(job_.tenant, graph::Purpose::restore);
   if (!session) return failed(std::move(session).error());
   auto snapshot =
-      store_.snapshots().find(job_.tenant, job_.snapshot.value_or(base::SnapshotNumber{}));
-  if (!snapshot) snapshot = store_.snapshots().named(job_.tenant, "", clock_.wall());
+      store_.snapshots().find(request->tenant, job_.snapshot.value_or(base::SnapshotNumber{}));
+  if (!snapshot) snapshot = store_.snapshots().named(request->tenant, "", clock_.wall());
   if (!snapshot) return failed(std::move(snapshot).error());
   return write({store_, **session, sessions_.governor().quotas(), clock_, job_.id,
                 std::move(*request), std::move(*snapshot), limits_, asked.job});

@@ -70,6 +70,7 @@ base::Result<api::RestoreRequest> request_to_undo(const store::Journal& journal,
   request.attributes.clear();
   request.attribute_mode = api::AttributeMode::overwrite;
   request.as_new.clear();
+  request.create_missing_groups = false;
   request.block_sign_in = false;
   request.revoke_sessions = false;
   request.temporary_access_pass = false;

@@ -3,6 +3,7 @@
 
 #include "restore/entry.h"
 #include "restore/link_waves.h"
+#include "restore/missing_groups.h"
 #include "restore/moved.h"
 #include "restore/pass.h"
 #include "restore/progress.h"
@@ -39,7 +40,7 @@ class Applier {
         stop_(stop),
         call_(progress_.call(stop, at_most_few_users())),
         memory_(context.clock),
-        targets_(context, selected()),
+        targets_(context, selected(), goals_.other_tenant()),
         writer_(context, call_) {}
 
   base::Result<void> run();
@@ -51,6 +52,8 @@ class Applier {
   bool nothing_is_written() const;
   bool plan_is_fresh() const;
   base::Result<bool> pass(bool from_plan);
+  base::Result<void> learn_other_tenant();
+  std::vector<std::string> planned_keys(const Entry& entry) const;
   bool hold(Entry& entry) const;
   base::Result<void> quick_passes();
   base::Result<std::uint64_t> pass_slice(Pass& pass, std::vector<ItemRow> rows, bool from_plan);
@@ -102,10 +105,13 @@ base::Result<void> Applier::run() {
   if (auto counted = count_from_items(); !counted) return counted;
   BringBack unanswered(context_, writer_, memory_, call_);
   if (auto taken = unanswered.take_up_unanswered(); !taken) return taken;
+  const bool fresh = plan_is_fresh();
+  const bool untouched = nothing_is_written();
+  if (auto learned = learn_other_tenant(); !learned) return learned;
   for (bool first = true;; first = false) {
     const std::uint64_t before = writer_.accepted();
-    const bool from_plan = first && plan_is_fresh();
-    holds_moved_ = first && !from_plan && nothing_is_written();
+    const bool from_plan = first && fresh;
+    holds_moved_ = first && !from_plan && untouched;
     auto open = pass(from_plan);
     holds_moved_ = false;
     base::Result<void> done;
@@ -122,6 +128,19 @@ base::Result<void> Applier::run() {
     if (!*open) return {};
     if (writer_.accepted() == before) progress_.rename("verifying");
     if (auto rested = rest(); !rested) return rested;
+  }
+}
+
+// And makes what groups of the plan it lacks.
+base::Result<void> Applier::learn_other_tenant() {
+  OtherTenant* const other = goals_.other_tenant();
+  if (!other) return {};
+  for (;;) {
+    auto done = other->learn(call_);
+    MissingGroups groups(context_, *other, writer_);
+    if (done) done = groups.make(call_);
+    if (done || !graph_is_away(done.error())) return done;
+    if (auto waited = progress_.wait_for_graph(done.error(), call_); !waited) return waited;
   }
 }
 
@@ -223,7 +242,7 @@ base::Result<std::uint64_t> Applier::pass_slice(Pass& pass, std::vector<ItemRow>
     finished.push_back(std::move(entry.row));
   }
   if (!successions.empty()) {
-    auto kept = context_.store.lineage().record(context_.request.tenant, successions, context_.job,
+    auto kept = context_.store.lineage().record(context_.request.home(), successions, context_.job,
                                                 context_.clock.wall());
     if (!kept) return base::pass(kept);
   }
@@ -234,8 +253,19 @@ base::Result<std::uint64_t> Applier::pass_slice(Pass& pass, std::vector<ItemRow>
 }
 
 // A plan is carried out as it was approved or not at all. True: the user has been changed since.
+std::vector<std::string> Applier::planned_keys(const Entry& entry) const {
+  auto keys = entry.row.work.value("planned", std::vector<std::string>());
+  const OtherTenant* const other = goals_.other_tenant();
+  if (!other) return keys;
+  for (std::string& key : keys) {
+    const auto group = key.starts_with("link:") ? Guid::parse(key.substr(5)) : std::nullopt;
+    if (group) key = key_of(directory::Link{other->as_made(*group)});
+  }
+  return keys;
+}
+
 bool Applier::hold(Entry& entry) const {
-  const auto planned = entry.row.work.value("planned", std::vector<std::string>());
+  const auto planned = planned_keys(entry);
   if (!has_moved(entry.todo, entry.live, planned, from_pre_image(entry.row.pre_image)))
     return false;
   std::string words;

@@ -267,7 +267,7 @@ base::Result<void> BringBack::record_lineage(const std::vector<Entry*>& entries)
   for (const Entry* entry : entries)
     if (entry->history.created) successions.push_back({entry->user, entry->live.id});
   if (successions.empty() || !context_.request.as_new.empty()) return {};
-  return context_.store.lineage().record(context_.request.tenant, successions, context_.job,
+  return context_.store.lineage().record(context_.request.home(), successions, context_.job,
                                          context_.clock.wall());
 }
 

@@ -1,5 +1,6 @@
 #include "restore/goal.h"
 
+#include "restore/other_tenant.h"
 #include "restore/selection.h"
 #include "restore/undo.h"
 
@@ -15,7 +16,10 @@ std::string text_at(const nlohmann::json& object, const char* key) {
 }  // namespace
 
 Goals::Goals(const Context& context) : context_(context) {
-  if (context.undoes) undo_ = std::make_unique<Undo>(context.store.journal(), *context.undoes);
+  if (context.undoes)
+    undo_ = std::make_unique<Undo>(context.store.journal(), *context.undoes);
+  else if (!context.request.to_tenant.empty())
+    other_ = std::make_unique<OtherTenant>(context);
 }
 
 Goals::~Goals() = default;
@@ -41,7 +45,7 @@ Goal Goals::of(const base::Guid& user, const Live& live) const {
   goal.wanted = read_wanted(context_, user);
   goal.user_principal_name = text_at(goal.wanted.object, "userPrincipalName");
   goal.display_name = text_at(goal.wanted.object, "displayName");
-  return goal;
+  return other_ ? other_->translated(std::move(goal)) : goal;
 }
 
 }  // namespace entrad::restore

@@ -22,6 +22,7 @@ struct Goal {
   std::vector<api::Failure> problems;         // what is left as it is, and why
 };
 
+class OtherTenant;
 class Undo;
 
 // Where goals come from: a snapshot, or the journal of the job that is undone.
@@ -31,17 +32,20 @@ class Goals {
   ~Goals();
 
   bool undo() const { return undo_ != nullptr; }
+  // Where the snapshot's users go, if that is not where they are from; else nullptr.
+  OtherTenant* other_tenant() const { return other_.get(); }
   // Whose goals there are. Errors: as select().
   base::Result<std::vector<base::Guid>> users(const graph::Call& call) const;
   // The present id of a user: itself, or what it became when it was re-created; nil where the
   // request makes a new user.
   base::Guid present_id(const base::Guid& user) const;
-  // What the user shall be, given what it is.
+  // What the user shall be, given what it is. Another tenant must have been learned.
   Goal of(const base::Guid& user, const Live& live) const;
 
  private:
   const Context& context_;
   std::unique_ptr<Undo> undo_;
+  std::unique_ptr<OtherTenant> other_;
 };
 
 }  // namespace entrad::restore

@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "base/seal.h"
 #include "base/text.h"
-#include "directory/attributes.h"
 #include "graph/calls.h"
 #include "restore/goal.h"
+#include "restore/missing_groups.h"
 #include "restore/moved.h"
-#include "restore/new_name.h"
 #include "restore/price.h"
 #include "restore/progress.h"
 #include "restore/restore.h"
@@ -41,9 +39,11 @@ class Planner {
       : context_(context),
         goals_(goals),
         users_(std::move(users)),
-        targets_(context, context.request.as_new.empty()
-                              ? std::unordered_set<Guid>(users_.begin(), users_.end())
-                              : std::unordered_set<Guid>()),
+        targets_(context,
+                 context.request.as_new.empty()
+                     ? std::unordered_set<Guid>(users_.begin(), users_.end())
+                     : std::unordered_set<Guid>(),
+                 goals.other_tenant()),
         price_(context.quotas, context.session.apps().size()),
         progress_(context.store.journal(), context.session, context.clock, context.job),
         call_(progress_.call(std::move(stop), users_.size())) {}
@@ -51,6 +51,8 @@ class Planner {
   base::Result<api::Plan> make();
 
  private:
+  base::Result<void> learn_other_tenant();
+  base::Result<void> keep_missing_groups();
   base::Result<void> slice(std::size_t from, std::size_t to);
   base::Result<std::vector<Candidate>> resolve(std::size_t from, std::size_t to);
   base::Result<void> add_methods(std::vector<Candidate>& candidates);
@@ -60,6 +62,7 @@ class Planner {
   bool is_protected(const Candidate& candidate) const;
   ItemRow enter(std::size_t seq, const Candidate& candidate);
   void note_risks(const Candidate& candidate, const Todo& todo);
+  void note_lack_of_seats();
 
   const Context& context_;
   const Goals& goals_;
@@ -69,6 +72,7 @@ class Planner {
   Price price_;
   Progress progress_;
   graph::Call call_;
+  std::map<std::string, std::uint64_t> new_licenses_;  // sku -> users who are to get it
   api::Plan plan_;
 };
 
@@ -78,6 +82,7 @@ base::Result<api::Plan> Planner::make() {
   plan_.snapshot_time = context_.snapshot.sealed_at;
   plan_.users = users_.size();
   progress_.phase("planning", users_.size());
+  if (auto learned = learn_other_tenant(); !learned) return base::pass(learned);
   for (std::size_t from = 0; from < users_.size(); from += kSlice) {
     const std::size_t to = std::min(from + kSlice, users_.size());
     auto done = slice(from, to);
@@ -89,6 +94,8 @@ base::Result<api::Plan> Planner::make() {
     if (!done) return base::pass(done);
     progress_.advance(to);
   }
+  if (auto kept = keep_missing_groups(); !kept) return base::pass(kept);
+  note_lack_of_seats();
   plan_.made_at = context_.clock.wall();
   price_.enter_into(plan_);
   if (auto within = check_limits(context_.limits, plan_); !within) return base::pass(within);
@@ -102,6 +109,30 @@ base::Result<api::Plan> Planner::make() {
   auto stored = journal.put_document(context_.job, "plan", plan_);
   if (!stored) return base::pass(stored);
   return plan_;
+}
+
+base::Result<void> Planner::learn_other_tenant() {
+  OtherTenant* const other = goals_.other_tenant();
+  if (!other) return {};
+  auto learned = other->learn(call_);
+  while (!learned && graph_is_away(learned.error())) {
+    if (auto waited = progress_.wait_for_graph(learned.error(), call_); !waited) return waited;
+    learned = other->learn(call_);
+  }
+  plan_.to_tenant = context_.request.to_tenant;
+  plan_.domain = other->domain();
+  return learned;
+}
+
+base::Result<void> Planner::keep_missing_groups() {
+  const OtherTenant* const other = goals_.other_tenant();
+  if (!other || other->missing_groups().empty()) return {};
+  for (const auto& [id, group] : other->missing_groups()) {
+    plan_.groups_to_create.push_back(group.name);
+    price_.add_group();
+  }
+  std::sort(plan_.groups_to_create.begin(), plan_.groups_to_create.end());
+  return MissingGroups::plan(context_, *other);
 }
 
 base::Result<void> Planner::slice(std::size_t from, std::size_t to) {
@@ -161,10 +192,11 @@ base::Result<void> Planner::learn_targets(const std::vector<Candidate>& candidat
   return targets_.learn(wanted, live, call_);
 }
 
-// A template may give two users one name.
+// A template may give two users one name, and so may a domain in which several come together.
 void Planner::find_equal_names(std::vector<Candidate>& candidates) {
-  if (context_.request.as_new.empty()) return;
+  if (context_.request.as_new.empty() && context_.request.to_tenant.empty()) return;
   for (Candidate& candidate : candidates) {
+    if (candidate.live.where != Where::gone) continue;
     const std::string name = candidate.goal.wanted.object.value("userPrincipalName", "");
     if (new_names_.insert(base::ascii_lower(name)).second || candidate.name_taken) continue;
     candidate.name_taken =
@@ -193,11 +225,13 @@ base::Result<void> Planner::find_taken_names(std::vector<Candidate>& candidates)
     if (!reply.done()) continue;
     const std::string holder = reply.body.value("id", "");
     if (holder == absent[i]->live.id.str()) continue;
-    absent[i]->name_taken =
-        api::Failure{"conflict",
-                     "another user (" + holder + ") now has the userPrincipalName " +
-                         absent[i]->goal.wanted.object.value("userPrincipalName", ""),
-                     "rename or delete that user, then plan again"};
+    absent[i]->name_taken = api::Failure{
+        "conflict",
+        "another user (" + holder + ") now has the userPrincipalName " +
+            absent[i]->goal.wanted.object.value("userPrincipalName", ""),
+        context_.request.to_tenant.empty()
+            ? "rename or delete that user, then plan again"
+            : "rename or delete that user, or choose another --domain, then plan again"};
   }
   return {};
 }
@@ -206,6 +240,13 @@ bool blocks(const Todo& todo) {
   return std::any_of(todo.changes.begin(), todo.changes.end(), [](const directory::Change& one) {
     return one.attribute == "accountEnabled" && one.to == false;
   });
+}
+
+// A licence that is only set back to other plans takes no seat.
+bool holds(const Live& live, const std::string& sku_id) {
+  const auto& licenses = live.sections.licenses;
+  return licenses && std::any_of(licenses->begin(), licenses->end(),
+                                 [&](const auto& one) { return one.sku_id == sku_id; });
 }
 
 bool Planner::is_protected(const Candidate& candidate) const {
@@ -255,6 +296,8 @@ ItemRow Planner::enter(std::size_t seq, const Candidate& candidate) {
 
   price_.add(todo);
   note_risks(candidate, todo);
+  for (const auto& license : todo.licenses)
+    if (!holds(candidate.live, license.sku_id)) ++new_licenses_[license.sku_id];
   plan_.blocked += blocks(todo) ? 1 : 0;
   plan_.live += candidate.live.where == Where::live ? 1 : 0;
   plan_.in_recycle_bin += candidate.live.where == Where::in_recycle_bin ? 1 : 0;
@@ -266,7 +309,7 @@ ItemRow Planner::enter(std::size_t seq, const Candidate& candidate) {
 
 void Planner::note_risks(const Candidate& candidate, const Todo& todo) {
   const auto& object = candidate.goal.wanted.object;
-  if (todo.create && context_.request.as_new.empty())
+  if (todo.create && context_.request.as_new.empty() && context_.request.to_tenant.empty())
     ++plan_.risks
           ["get a new object id: what named the old one outside this restore (Conditional "
            "Access, Azure, SharePoint) must be set again"];
@@ -275,7 +318,21 @@ void Planner::note_risks(const Candidate& candidate, const Todo& todo) {
   if (!todo.empty() && !todo.problems.empty())
     ++plan_.risks["can only partly be restored: see entractl jobs items " + context_.job.str()];
   if (is_protected(candidate)) ++plan_.risks["are protected by the configuration and left alone"];
-  if (candidate.name_taken) ++plan_.risks["have lost their userPrincipalName to another user"];
+  if (candidate.name_taken)
+    ++plan_.risks[context_.request.to_tenant.empty()
+                      ? "have lost their userPrincipalName to another user"
+                      : "would get a userPrincipalName that another user there has"];
+}
+
+void Planner::note_lack_of_seats() {
+  for (const auto& [sku, users] : new_licenses_) {
+    const auto free = targets_.free_seats(sku);
+    if (!free || users <= *free) continue;
+    plan_
+        .risks["will not get the licence " + targets_.sku_name(sku) + ": " + std::to_string(users) +
+               " need it, and the tenant has " + std::to_string(*free) + " to give"] =
+        users - *free;
+  }
 }
 
 std::string words_of(const std::map<std::string, std::uint64_t>& counts) {
@@ -286,88 +343,7 @@ std::string words_of(const std::map<std::string, std::uint64_t>& counts) {
   return words;
 }
 
-bool restores_links(const api::RestoreRequest& request) {
-  return request.with_memberships || request.with_roles || request.with_licenses ||
-         request.with_app_roles;
-}
-
-base::Result<void> check_mix(const api::RestoreRequest& request) {
-  using base::ErrorKind;
-  const bool is_new = !request.as_new.empty();
-  const bool narrows =
-      !request.attributes.empty() || request.attribute_mode != api::AttributeMode::overwrite;
-  if (request.exact && !restores_links(request))
-    return base::fail(ErrorKind::invalid_argument,
-                      "--exact is about memberships, roles, licences and app roles, and none of "
-                      "them is restored",
-                      "add --with-memberships, --with-roles, --with-licenses or --with-app-roles, "
-                      "or leave --exact out");
-  if (is_new && (request.with_object || request.exact || narrows))
-    return base::fail(ErrorKind::invalid_argument,
-                      "--as-new makes a user with all attributes and nothing to remove",
-                      "leave --with-object, --exact and --attributes out");
-  if (narrows && !request.with_object)
-    return base::fail(ErrorKind::invalid_argument,
-                      "--attributes says which of a user's attributes are set back, and the object "
-                      "is not restored",
-                      "add --with-object, or leave --attributes out");
-  return {};
-}
-
-base::Result<void> check_secrets(const api::RestoreRequest& request) {
-  using base::ErrorKind;
-  if (request.temporary_access_pass && request.seal_to.empty())
-    return base::fail(ErrorKind::invalid_argument,
-                      "a temporary access pass is shown once only, and nobody is there to see it",
-                      "name the certificate of whoever hands them out: --seal-to certificate.pem");
-  if (request.pass_minutes > 0 && !request.temporary_access_pass)
-    return base::fail(ErrorKind::invalid_argument,
-                      "--pass-minutes is about a pass, and none is issued",
-                      "add --temporary-access-pass, or leave --pass-minutes out");
-  return request.seal_to.empty() ? base::Result<void>() : base::check_certificate(request.seal_to);
-}
-
-base::Result<void> check_attributes(const api::RestoreRequest& request) {
-  using directory::Restorable;
-  const std::string hint = "ATTRIBUTES.md lists them; \"entractl users show\" shows a user's";
-  for (const std::string& name : request.attributes) {
-    const auto* attribute = directory::find_user_attribute(name);
-    if (attribute == nullptr)
-      return base::fail(base::ErrorKind::invalid_argument,
-                        "\"" + name + "\" is no attribute of a user", hint);
-    if (attribute->restorable == Restorable::no ||
-        attribute->restorable == Restorable::at_create_only)
-      return base::fail(base::ErrorKind::invalid_argument,
-                        std::string(attribute->name) +
-                            " cannot be set back: Microsoft Graph does "
-                            "not change it",
-                        hint);
-  }
-  return {};
-}
-
 }  // namespace
-
-base::Result<void> check_request(const api::RestoreRequest& request) {
-  using base::ErrorKind;
-  if (request.selection.empty())
-    return base::fail(ErrorKind::invalid_argument, "the selection is empty",
-                      "name users by id or userPrincipalName, or use --all or --search TEXT");
-  if (request.selection.ways() > 1)
-    return base::fail(ErrorKind::invalid_argument, "users are selected in more than one way",
-                      "use one of: names or ids, --all, --search, --filter, --deleted-since, "
-                      "--changed-since");
-  if (!restores_links(request) && !request.with_object && !request.with_manager &&
-      !request.with_auth_methods && !request.block_sign_in && request.as_new.empty() &&
-      !request.revoke_sessions && !request.temporary_access_pass)
-    return base::fail(ErrorKind::invalid_argument, "nothing is asked to be restored",
-                      "add --with-object, --with-memberships, --with-roles, --with-auth-methods, "
-                      "--with-licenses, --with-app-roles, --with-manager, --as-new NAME or "
-                      "--block-sign-in");
-  if (auto sound = check_mix(request); !sound) return sound;
-  if (auto sound = check_secrets(request); !sound) return sound;
-  return request.as_new.empty() ? check_attributes(request) : check_new_name(request);
-}
 
 std::optional<std::string> awaits_approval(const store::Journal& journal, base::JobId job,
                                            const api::RestoreRequest& request) {

@@ -52,6 +52,11 @@ void Price::count(const std::string& action, std::uint64_t times) {
   if (times > 0) actions_[action] += times;
 }
 
+void Price::add_group() {
+  count("groups made, empty", 1);
+  charge("POST", "/groups", 1);
+}
+
 void Price::add(const Todo& todo) {
   const std::uint64_t methods = method_writes(todo);
   const std::uint64_t units = unit_links(todo.links);

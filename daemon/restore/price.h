@@ -19,6 +19,7 @@ class Price {
   explicit Price(const graph::Quotas& quotas, std::uint64_t apps = 1);
 
   void add(const Todo& todo);
+  void add_group();  // one that is made
   // Fills in actions, removals, writes and eta_seconds.
   void enter_into(api::Plan& plan) const;
   std::uint64_t writes() const;

@@ -324,7 +324,9 @@ base::Result<std::vector<std::optional<json>>> read_methods(const Context& conte
 
 Guid present_id(const Context& context, const Guid& user) {
   if (!context.request.as_new.empty()) return {};
-  return context.store.lineage().successor(context.request.tenant, user).value_or(user);
+  return context.store.lineage()
+      .successor(context.request.home(), user)
+      .value_or(context.request.to_tenant.empty() ? user : Guid());
 }
 
 json pre_image_of(const Live& live) {

@@ -73,7 +73,7 @@ base::Result<std::vector<std::optional<nlohmann::json>>> read_methods(
     const Context& context, const std::vector<base::Guid>& ids, const graph::Call& call);
 
 // The present id of a user of the snapshot: itself, or what it became when it was re-created; nil
-// where the request makes a new user.
+// where the request makes a new user, and in another tenant before it was restored to it.
 base::Guid present_id(const Context& context, const base::Guid& user);
 
 nlohmann::json pre_image_of(const Live& live);

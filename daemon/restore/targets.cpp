@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "graph/calls.h"
+#include "restore/other_tenant.h"
 #include "restore/selects.h"
 #include "store/lineage.h"
 #include "store/snapshots.h"
@@ -18,8 +19,25 @@ using graph::Class;
 using graph::Request;
 namespace calls = graph::calls;
 
-Targets::Targets(const Context& context, std::unordered_set<Guid> selected)
-    : context_(context), selected_(std::move(selected)) {}
+namespace {
+
+// Source: "subscribedSku resource type": those in grace ("warning") can be assigned too.
+std::uint64_t free_seats_of(const nlohmann::json& sku) {
+  const auto number = [](const nlohmann::json& object, const char* key) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_number() ? found->get<std::int64_t>() : 0;
+  };
+  const auto bought = sku.value("prepaidUnits", nlohmann::json::object());
+  const auto free =
+      number(bought, "enabled") + number(bought, "warning") - number(sku, "consumedUnits");
+  return free > 0 ? static_cast<std::uint64_t>(free) : 0;
+}
+
+}  // namespace
+
+Targets::Targets(const Context& context, std::unordered_set<Guid> selected,
+                 const OtherTenant* other)
+    : context_(context), selected_(std::move(selected)), other_(other) {}
 
 base::Result<void> Targets::learn(const std::vector<const Sections*>& wanted,
                                   const std::vector<const Sections*>& live,
@@ -43,6 +61,8 @@ base::Result<void> Targets::learn(const std::vector<const Sections*>& wanted,
   if (context_.request.exact)
     for (const Sections* one : live) add_links(*one);
   if (auto learned = learn_links(links, call); !learned) return learned;
+  if (other_)
+    if (auto learned = learn_namesakes(managers, call); !learned) return learned;
   if (auto learned = learn_users(managers, call); !learned) return learned;
   if (has_licenses)
     if (auto learned = learn_skus(call); !learned) return learned;
@@ -52,8 +72,19 @@ base::Result<void> Targets::learn(const std::vector<const Sections*>& wanted,
 base::Result<void> Targets::learn_links(const std::vector<Link>& links, const graph::Call& call) {
   std::vector<Link> unknown;
   std::unordered_set<Guid> seen;
-  for (const Link& link : links)
-    if (!links_.contains(link.id) && seen.insert(link.id).second) unknown.push_back(link);
+  for (const Link& link : links) {
+    if (links_.contains(link.id) || !seen.insert(link.id).second) continue;
+    const auto to_be_made =
+        other_ && link.kind == ObjectKind::group ? other_->missing_group(link.id) : std::nullopt;
+    if (to_be_made)
+      links_[link.id] = {true,
+                         to_be_made->body.value("isAssignableToRole", false)
+                             ? directory::GroupWrite::role_assignable
+                             : directory::GroupWrite::yes,
+                         to_be_made->name};
+    else
+      unknown.push_back(link);
+  }
   if (unknown.empty()) return {};
   const std::string groups = group_select(context_);
   const std::string units = administrative_unit_select(context_);
@@ -88,6 +119,7 @@ base::Result<void> Targets::learn_users(const std::vector<Guid>& users, const gr
   std::vector<Request> requests;
   for (const Guid& user : users) {
     const Guid id = present(user);
+    if (id == Guid()) continue;
     if (const auto known = users_.find(id); known != users_.end() && known->second) continue;
     users_[id] = false;
     unknown.push_back(id);
@@ -105,6 +137,30 @@ base::Result<void> Targets::learn_users(const std::vector<Guid>& users, const gr
   return {};
 }
 
+// A manager who was not restored to the other tenant may be there on its own account.
+base::Result<void> Targets::learn_namesakes(const std::vector<Guid>& users,
+                                            const graph::Call& call) {
+  std::vector<Guid> unknown;
+  std::vector<Request> requests;
+  for (const Guid& user : users) {
+    if (namesakes_.contains(user) || present(user) != Guid()) continue;
+    namesakes_[user] = Guid();
+    unknown.push_back(user);
+    requests.push_back(calls::get_user_by_name(other_->name_of(user_name(user)), "id"));
+  }
+  if (requests.empty()) return {};
+  auto replies = context_.session.batch(requests, call);
+  if (!replies) return base::pass(replies);
+  for (std::size_t i = 0; i < unknown.size(); ++i) {
+    const graph::Reply& reply = (*replies)[i];
+    if (!reply.done() && reply.verdict.cls != Class::absent)
+      return base::unexpected<base::Error>(reply.verdict.error);
+    if (reply.done())
+      namesakes_[unknown[i]] = Guid::parse(reply.body.value("id", "")).value_or(Guid());
+  }
+  return {};
+}
+
 // What may not be read is taken to be there: Graph says so if it is not.
 base::Result<void> Targets::learn_skus(const graph::Call& call) {
   if (std::exchange(skus_asked_, true)) return {};
@@ -117,7 +173,7 @@ base::Result<void> Targets::learn_skus(const graph::Call& call) {
                : base::unexpected<base::Error>(reply.verdict.error);
   skus_.emplace();
   for (const auto& sku : reply.body.value("value", nlohmann::json::array()))
-    skus_->insert(base::ascii_lower(sku.value("skuId", "")));
+    skus_->emplace(base::ascii_lower(sku.value("skuId", "")), free_seats_of(sku));
   return {};
 }
 
@@ -151,11 +207,21 @@ bool Targets::user_exists(const Guid& user) const {
 }
 
 Guid Targets::present(const Guid& user) const {
-  return context_.store.lineage().successor(context_.request.tenant, user).value_or(user);
+  if (const auto successor = context_.store.lineage().successor(context_.request.home(), user))
+    return *successor;
+  if (!other_) return user;
+  const auto found = namesakes_.find(user);
+  return found == namesakes_.end() ? Guid() : found->second;
 }
 
 bool Targets::has_sku(const std::string& sku_id) const {
   return !skus_ || skus_->contains(base::ascii_lower(sku_id));
+}
+
+std::optional<std::uint64_t> Targets::free_seats(const std::string& sku_id) const {
+  if (!skus_) return std::nullopt;
+  const auto known = skus_->find(base::ascii_lower(sku_id));
+  return known == skus_->end() ? 0 : known->second;
 }
 
 bool Targets::has_service_principal(const Guid& id) const { return service_principals_.at(id); }

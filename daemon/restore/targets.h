@@ -22,11 +22,14 @@ struct Target {
   std::string display_name;  // live, else as the snapshot has it, else the id
 };
 
+class OtherTenant;
+
 class Targets {
  public:
   // `selected` are the users of the job by their ids in the snapshot: a manager among them will be
-  // there, even if it is not yet.
-  Targets(const Context& context, std::unordered_set<base::Guid> selected);
+  // there, even if it is not yet. `other` is where they go, if that is another tenant.
+  Targets(const Context& context, std::unordered_set<base::Guid> selected,
+          const OtherTenant* other);
 
   // Reads what these states name and is not known yet: of the live ones what an exact restore may
   // remove. Errors: as Session::batch.
@@ -36,10 +39,13 @@ class Targets {
   const Target& link(const base::Guid& id) const;  // must have been learned
   bool user_exists(const base::Guid& user) const;  // by its present id; must have been learned
   bool is_selected(const base::Guid& user) const { return selected_.contains(user); }
-  // The present id of a user of the snapshot, re-created ones followed.
+  // The present id of a user of the snapshot, re-created ones followed; nil where another tenant
+  // has nobody for it.
   base::Guid present(const base::Guid& user) const;
 
   bool has_sku(const std::string& sku_id) const;
+  // Licences that nobody has; nothing where that is not known.
+  std::optional<std::uint64_t> free_seats(const std::string& sku_id) const;
   bool has_service_principal(const base::Guid& id) const;
 
   std::string role_name(const std::string& role_definition_id) const;
@@ -51,6 +57,7 @@ class Targets {
   base::Result<void> learn_links(const std::vector<directory::Link>& links,
                                  const graph::Call& call);
   base::Result<void> learn_users(const std::vector<base::Guid>& users, const graph::Call& call);
+  base::Result<void> learn_namesakes(const std::vector<base::Guid>& users, const graph::Call& call);
   base::Result<void> learn_skus(const graph::Call& call);
   base::Result<void> learn_service_principals(const std::vector<base::Guid>& ids,
                                               const graph::Call& call);
@@ -58,9 +65,12 @@ class Targets {
 
   const Context& context_;
   std::unordered_set<base::Guid> selected_;
+  const OtherTenant* other_;
   std::unordered_map<base::Guid, Target> links_;
   std::unordered_map<base::Guid, bool> users_;
-  std::optional<std::unordered_set<std::string>> skus_;  // not known where they may not be read
+  std::unordered_map<base::Guid, base::Guid> namesakes_;  // in the other tenant
+  // Product -> free seats; not known where they may not be read.
+  std::optional<std::unordered_map<std::string, std::uint64_t>> skus_;
   bool skus_asked_ = false;
   std::unordered_map<base::Guid, bool> service_principals_;
 };

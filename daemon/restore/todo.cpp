@@ -45,17 +45,25 @@ bool is_asked(const api::RestoreRequest& request, const Change& change) {
          directory::is_blank(change.from);
 }
 
+Failure is_not_there(const api::RestoreRequest& request, const Live& live) {
+  if (live.where == Where::in_recycle_bin)
+    return impossible("the user is in the recycle bin", "add --with-object to bring the user back");
+  if (!request.to_tenant.empty())
+    return impossible("the user is not in tenant " + request.to_tenant,
+                      "add --with-object to make the user there");
+  return impossible("the user has been deleted for good",
+                    "add --with-object to bring the user back");
+}
+
 // How the user is brought back into the directory. False: it cannot be, and `todo` says why.
 bool bring_back(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
                 const History& history, Todo& todo) {
   if (live.where == Where::live) return true;
-  if (!request.as_new.empty()) todo.new_name = wanted.object.value("userPrincipalName", "");
+  if (!request.as_new.empty() || !request.to_tenant.empty())
+    todo.new_name = wanted.object.value("userPrincipalName", "");
   if (history.given_up.contains("create") || history.given_up.contains("restore")) return false;
   if (!request.with_object && request.as_new.empty()) {
-    todo.problems.push_back(impossible(live.where == Where::in_recycle_bin
-                                           ? "the user is in the recycle bin"
-                                           : "the user has been deleted for good",
-                                       "add --with-object to bring the user back"));
+    todo.problems.push_back(is_not_there(request, live));
     return false;
   }
   if (live.where == Where::in_recycle_bin) {
@@ -139,7 +147,8 @@ void compare_manager(const api::RestoreRequest& request, const Sections& wanted,
   if (!targets.is_selected(*wanted.manager->id) &&
       !targets.user_exists(targets.present(*wanted.manager->id))) {
     todo.problems.push_back(
-        impossible("the manager " + targets.user_name(*wanted.manager->id) + " is not there",
+        impossible("the manager " + targets.user_name(*wanted.manager->id) + " is not " +
+                       (request.to_tenant.empty() ? "there" : "in tenant " + request.to_tenant),
                    "restore the manager, or set another one by hand"));
     return;
   }
@@ -246,9 +255,11 @@ void compare_licenses(const api::RestoreRequest& request, const Sections& wanted
     if (targets.has_sku(license.sku_id))
       todo.licenses.push_back(license);
     else
-      todo.problems.push_back(
-          impossible("the tenant no longer has the licence " + targets.sku_name(license.sku_id),
-                     "buy it again or assign another one, then restore with licences again"));
+      todo.problems.push_back(impossible(
+          (request.to_tenant.empty() ? "the tenant no longer has the licence "
+                                     : "tenant " + request.to_tenant + " has no licence ") +
+              targets.sku_name(license.sku_id),
+          "buy it or assign another one, then restore with licences again"));
   }
   if (!request.exact) return;
   for (const std::string& sku : difference.extra)

@@ -11,9 +11,13 @@
 namespace graphsim {
 namespace {
 
-const Sku& owned_sku(const std::string& id) {
+bool is_bought(const Sku& sku, const Tenant& t) {
+  return !t.settings.not_bought.contains(std::string(sku.part_number));
+}
+
+const Sku& owned_sku(const std::string& id, const Tenant& t) {
   const Sku* sku = find_sku(id);
-  if (sku == nullptr)
+  if (sku == nullptr || !is_bought(*sku, t))
     bad_request("License " + id + " does not correspond to a valid company License.");
   return *sku;
 }
@@ -25,14 +29,25 @@ void check_plans(const Sku& sku, const std::vector<std::string>& disabled) {
       bad_request("One or more of the disabled plans are not part of the license.");
 }
 
-std::vector<Holding> added(const Json& list) {
+void check_seats(const std::vector<Holding>& held, const std::vector<Holding>& add,
+                 const Tenant& t) {
+  if (t.settings.seats >= static_cast<std::int64_t>(t.users.size())) return;
+  for (const Holding& one : add) {
+    const bool has_it = std::any_of(held.begin(), held.end(),
+                                    [&](const Holding& h) { return h.sku_id == one.sku_id; });
+    if (!has_it && static_cast<std::int64_t>(t.consumed(one.sku_id)) >= t.settings.seats)
+      bad_request("Subscription with SKU " + one.sku_id + " does not have any available licenses.");
+  }
+}
+
+std::vector<Holding> added(const Json& list, const Tenant& t) {
   std::vector<Holding> out;
   for (const Json& one : list) {
     if (!one.is_object() || !one.contains("skuId") || !one["skuId"].is_string())
       bad_request("skuId is required in addLicenses.");
     Holding h{one["skuId"].get<std::string>(),
               one.value("disabledPlans", std::vector<std::string>())};
-    const Sku& sku = owned_sku(h.sku_id);
+    const Sku& sku = owned_sku(h.sku_id, t);
     h.sku_id = sku.id;
     check_plans(sku, h.disabled_plans);
     out.push_back(std::move(h));
@@ -79,11 +94,12 @@ Response assign_license(Call& call) {
   for (const char* name : {"addLicenses", "removeLicenses"})
     if (!body.contains(name) || !body[name].is_array())
       bad_request("The parameter '" + std::string(name) + "' is required and must be a list.");
-  const auto add = added(body["addLicenses"]);
+  const auto add = added(body["addLicenses"], t);
   if (!add.empty() && t.users.text(user, "usageLocation").empty())
     bad_request("License assignment cannot be done for user with invalid usage location.");
-  const auto held =
-      merged(holdings_of(t.users.value(user, "assignedLicenses")), add, body["removeLicenses"]);
+  const auto before = holdings_of(t.users.value(user, "assignedLicenses"));
+  check_seats(before, add, t);
+  const auto held = merged(before, add, body["removeLicenses"]);
   const std::string now = iso_time(std::chrono::system_clock::now());
   const Json changes{{"assignedLicenses", assigned_licenses(held)},
                      {"licenseAssignmentStates", license_states(held, now)},
@@ -99,7 +115,7 @@ Response list_license_details(Call& call) {
   const UserIndex user = call.user();
   std::vector<Json> out;
   for (const Holding& h : holdings_of(call.tenant.users.value(user, "assignedLicenses"))) {
-    const Sku& sku = owned_sku(h.sku_id);
+    const Sku& sku = owned_sku(h.sku_id, call.tenant);
     out.push_back({{"id", base64url(call.tenant.users.id(user) + h.sku_id).substr(0, 43)},
                    {"skuId", h.sku_id},
                    {"skuPartNumber", std::string(sku.part_number)},
@@ -111,14 +127,15 @@ Response list_license_details(Call& call) {
 
 Response list_skus(Call& call) {
   std::vector<Json> out;
-  for (const Sku& sku : skus()) out.push_back(sku_json(sku, call.tenant));
+  for (const Sku& sku : skus())
+    if (is_bought(sku, call.tenant)) out.push_back(sku_json(sku, call.tenant));
   return list_answer(call, "subscribedSkus", out, kSkuShape);
 }
 
 Response get_sku(Call& call) {
   const std::string id = call.args.at(0);
   const Sku* sku = find_sku(id.substr(id.find('_') + 1));
-  if (sku == nullptr) not_found(id);
+  if (sku == nullptr || !is_bought(*sku, call.tenant)) not_found(id);
   return entity_answer(call, "subscribedSkus", sku_json(*sku, call.tenant), kSkuShape);
 }
 

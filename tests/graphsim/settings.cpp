@@ -35,6 +35,8 @@ void change_settings(Settings& settings, const Json& changes) {
   settings.federated = changes.value("federated", settings.federated);
   settings.report_lag = changes.value("reportLag", settings.report_lag);
   settings.seats = changes.value("seats", settings.seats);
+  if (changes.contains("notBought"))
+    settings.not_bought = changes["notBought"].get<std::set<std::string>>();
   if (changes.contains("unknownProperties"))
     settings.unknown_properties = changes["unknownProperties"].get<std::set<std::string>>();
   if (changes.contains("passes")) change_policy(settings.passes, changes["passes"]);
@@ -47,6 +49,7 @@ Json settings_json(const Settings& settings) {
           {"federated", settings.federated},
           {"reportLag", settings.report_lag},
           {"seats", settings.seats},
+          {"notBought", settings.not_bought},
           {"passes", pass_policy_json(settings.passes)}};
 }
 

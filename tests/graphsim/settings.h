@@ -28,6 +28,7 @@ struct Settings {
   bool federated = false;                    ///< the custom domain
   double report_lag = 0;                     ///< simulated seconds that a report is behind
   std::int64_t seats = 2'000'000;            ///< bought of each product
+  std::set<std::string> not_bought;          ///< skuPartNumbers of products that it has not
   PassPolicy passes;
 
   /// `type` as Graph names it: "microsoft.graph.user".

@@ -28,7 +28,7 @@ void add_readers(const Txn& txn, const std::string& tenant, OtherReasons& reason
     const auto head = job_head(cursor.key(), cursor.value());
     if (api::is_final(head.state)) continue;
     const auto job = find_light_job(txn, head.id);
-    if (job && job->tenant == tenant && job->snapshot)
+    if (job && job->snapshot && job->snapshot_tenant.value_or(job->tenant) == tenant)
       reasons.emplace(*job->snapshot, "job " + head.id.str() + " reads it");
   }
 }

@@ -132,6 +132,7 @@ TEST(OpenApi, DescribesEveryFieldOfEveryStruct) {
   const std::map<std::string, std::set<std::string>> structs{
       {"Selection", fields_of<api::Selection>()},
       {"RestoreRequest", fields_of<api::RestoreRequest>()},
+      {"Counterpart", fields_of<api::Counterpart>()},
       {"SealedSecret", fields_of<api::SealedSecret>()},
       {"SecretPage", fields_of<api::SecretPage>()},
       {"RetryRequest", fields_of<api::RetryRequest>()},
@@ -210,6 +211,7 @@ TEST(OpenApi, KnowsEveryWord) {
   EXPECT_EQ(page.words["JobState"], words_of<api::JobState>());
   EXPECT_EQ(page.words["Outcome"], words_of<api::Outcome>());
   EXPECT_EQ(page.words["AttributeMode"], words_of<api::AttributeMode>());
+  EXPECT_EQ(page.words["CounterpartKind"], words_of<api::CounterpartKind>());
   EXPECT_EQ(page.words["SnapshotKind"], words_of<api::SnapshotKind>());
   EXPECT_EQ(page.words["Completeness"], words_of<api::Completeness>());
 }

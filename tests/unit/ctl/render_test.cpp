@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "ctl/event_stream.h"
+#include "ctl/render/plan.h"
 #include "ctl/render/progress.h"
 #include "ctl/render/report.h"
 #include "ctl/render/table.h"
@@ -209,6 +210,26 @@ TEST(EventStreams, AreReadWhereverTheyAreCut) {
     EXPECT_EQ(events[0].name + events[0].id + events[0].data, "job7{\"a\":1}") << cut;
     EXPECT_EQ(events[1].name + events[1].id + events[1].data, "message8x\ny") << cut;
   }
+}
+
+TEST(Plan, SaysWhatBecomesOfUsersInAnotherTenant) {
+  api::Plan one;
+  one.users = 3;
+  one.live = 1;
+  one.gone = 2;
+  one.to_tenant = "borealis";
+  one.domain = "borealis.example";
+  one.groups_to_create = {"Sales", "Say \x1b[31m"};
+  SeenJob seen;
+  seen.kind = "restore";
+  seen.job.tenant = "borealis";
+  const std::string text = plan(one, seen, View{test_time(), false});
+  for (const char* words :
+       {"in tenant borealis, with the domain borealis.example", "not there yet",
+        "are made in tenant borealis", "restored to it before", "empty: Sales, Say"})
+    EXPECT_NE(text.find(words), std::string::npos) << words << "\n" << text;
+  EXPECT_EQ(text.find("gone for good"), std::string::npos);
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
 }
 
 }  // namespace

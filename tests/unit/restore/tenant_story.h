@@ -26,17 +26,21 @@ class TenantStory : public testing::Test {
   // Waits run this many times faster, in the simulator and here.
   static constexpr double kTimeScale = 200;
 
-  void begin(const std::string& tenant = "aurora:users=60,seed=11,lag=0") {
+  // The first one is aurora.
+  void begin(const std::string& tenant = "aurora:users=60,seed=11,lag=0") { begin_all({tenant}); }
+  void begin_all(const std::vector<std::string>& described) {
     fakes::GraphsimOptions options;
-    options.tenants = {tenant};
+    options.tenants = described;
     options.time_scale = kTimeScale;
     sim_ = std::make_unique<fakes::GraphsimProcess>(options);
     auto store = store::Store::open({.directory = directory_.path() / "state"}, clock_);
     ASSERT_TRUE(store) << store.error().message;
     store_ = std::move(*store);
     governor_ = std::make_unique<graph::Governor>(graph::Quotas::published(), clock_);
-    sessions_ = std::make_unique<graph::Sessions>(
-        std::vector<graph::Tenant>{sim_->tenant("aurora")}, *governor_, clock_);
+    std::vector<graph::Tenant> tenants;
+    for (const std::string& one : described)
+      tenants.push_back(sim_->tenant(one.substr(0, one.find(':'))));
+    sessions_ = std::make_unique<graph::Sessions>(std::move(tenants), *governor_, clock_);
     start_queue();
   }
 

@@ -1,0 +1,125 @@
+// What a request must not be: options that contradict each other, or that ask for nothing.
+#include "base/seal.h"
+#include "directory/attributes.h"
+#include "restore/new_name.h"
+#include "restore/restore.h"
+
+namespace entrad::restore {
+namespace {
+
+bool restores_links(const api::RestoreRequest& request) {
+  return request.with_memberships || request.with_roles || request.with_licenses ||
+         request.with_app_roles;
+}
+
+base::Result<void> check_other_tenant(const api::RestoreRequest& request) {
+  using base::ErrorKind;
+  const bool speaks_of_it =
+      !request.domain.empty() || !request.counterparts.empty() || request.create_missing_groups;
+  if (request.to_tenant.empty() && speaks_of_it)
+    return base::fail(ErrorKind::invalid_argument,
+                      "--domain, --map and --create-missing-groups are about another tenant, and "
+                      "none is named",
+                      "add --to-tenant NAME, or leave them out");
+  if (request.to_tenant.empty()) return {};
+  if (request.to_tenant == request.tenant)
+    return base::fail(ErrorKind::invalid_argument,
+                      "the snapshot is of tenant " + request.tenant + " itself",
+                      "leave --to-tenant out; --as-new makes new users beside the old ones");
+  if (!request.as_new.empty())
+    return base::fail(ErrorKind::invalid_argument,
+                      "--as-new makes a user beside the old one, and another tenant has no old one",
+                      "leave --as-new out; --domain and --map say how users are called there");
+  if (request.selection.deleted)
+    return base::fail(ErrorKind::invalid_argument,
+                      "--deleted-since asks who is not in the directory now, and that is not the "
+                      "directory that is restored to",
+                      "write their names to a file, one a line, and use --from-file");
+  if (request.create_missing_groups && !request.with_memberships)
+    return base::fail(ErrorKind::invalid_argument,
+                      "--create-missing-groups makes groups that users were in, and memberships "
+                      "are not restored",
+                      "add --with-memberships, or leave --create-missing-groups out");
+  return {};
+}
+
+base::Result<void> check_mix(const api::RestoreRequest& request) {
+  using base::ErrorKind;
+  const bool is_new = !request.as_new.empty();
+  const bool narrows =
+      !request.attributes.empty() || request.attribute_mode != api::AttributeMode::overwrite;
+  if (request.exact && !restores_links(request))
+    return base::fail(ErrorKind::invalid_argument,
+                      "--exact is about memberships, roles, licences and app roles, and none of "
+                      "them is restored",
+                      "add --with-memberships, --with-roles, --with-licenses or --with-app-roles, "
+                      "or leave --exact out");
+  if (is_new && (request.with_object || request.exact || narrows))
+    return base::fail(ErrorKind::invalid_argument,
+                      "--as-new makes a user with all attributes and nothing to remove",
+                      "leave --with-object, --exact and --attributes out");
+  if (auto sound = check_other_tenant(request); !sound) return sound;
+  if (narrows && !request.with_object)
+    return base::fail(ErrorKind::invalid_argument,
+                      "--attributes says which of a user's attributes are set back, and the object "
+                      "is not restored",
+                      "add --with-object, or leave --attributes out");
+  return {};
+}
+
+base::Result<void> check_secrets(const api::RestoreRequest& request) {
+  using base::ErrorKind;
+  if (request.temporary_access_pass && request.seal_to.empty())
+    return base::fail(ErrorKind::invalid_argument,
+                      "a temporary access pass is shown once only, and nobody is there to see it",
+                      "name the certificate of whoever hands them out: --seal-to certificate.pem");
+  if (request.pass_minutes > 0 && !request.temporary_access_pass)
+    return base::fail(ErrorKind::invalid_argument,
+                      "--pass-minutes is about a pass, and none is issued",
+                      "add --temporary-access-pass, or leave --pass-minutes out");
+  return request.seal_to.empty() ? base::Result<void>() : base::check_certificate(request.seal_to);
+}
+
+base::Result<void> check_attributes(const api::RestoreRequest& request) {
+  using directory::Restorable;
+  const std::string hint = "ATTRIBUTES.md lists them; \"entractl users show\" shows a user's";
+  for (const std::string& name : request.attributes) {
+    const auto* attribute = directory::find_user_attribute(name);
+    if (attribute == nullptr)
+      return base::fail(base::ErrorKind::invalid_argument,
+                        "\"" + name + "\" is no attribute of a user", hint);
+    if (attribute->restorable == Restorable::no ||
+        attribute->restorable == Restorable::at_create_only)
+      return base::fail(base::ErrorKind::invalid_argument,
+                        std::string(attribute->name) +
+                            " cannot be set back: Microsoft Graph does "
+                            "not change it",
+                        hint);
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<void> check_request(const api::RestoreRequest& request) {
+  using base::ErrorKind;
+  if (request.selection.empty())
+    return base::fail(ErrorKind::invalid_argument, "the selection is empty",
+                      "name users by id or userPrincipalName, or use --all or --search TEXT");
+  if (request.selection.ways() > 1)
+    return base::fail(ErrorKind::invalid_argument, "users are selected in more than one way",
+                      "use one of: names or ids, --all, --search, --filter, --deleted-since, "
+                      "--changed-since");
+  if (!restores_links(request) && !request.with_object && !request.with_manager &&
+      !request.with_auth_methods && !request.block_sign_in && request.as_new.empty() &&
+      !request.revoke_sessions && !request.temporary_access_pass)
+    return base::fail(ErrorKind::invalid_argument, "nothing is asked to be restored",
+                      "add --with-object, --with-memberships, --with-roles, --with-auth-methods, "
+                      "--with-licenses, --with-app-roles, --with-manager, --as-new NAME or "
+                      "--block-sign-in");
+  if (auto sound = check_mix(request); !sound) return sound;
+  if (auto sound = check_secrets(request); !sound) return sound;
+  return request.as_new.empty() ? check_attributes(request) : check_new_name(request);
+}
+
+}  // namespace entrad::restore

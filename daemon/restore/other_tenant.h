@@ -1,0 +1,90 @@
+// OtherTenant: the tenant that users of a snapshot are restored to, where it is another one, and
+// what the snapshot's things are there.
+//
+// Ids mean nothing in another tenant. What the request says of a thing counts first. Else a group
+// is found by its mailNickname, then by its displayName; an administrative unit and a role of the
+// tenant's own by displayName; a built-in role by its id, which is its template's and the same
+// everywhere; an application by its appId. A licence needs no search: its skuId is Microsoft's. A
+// name that several things have is nobody's. Nothing is asked of the snapshot's tenant.
+// Thread safety: belongs to the job's thread.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "restore/addresses.h"
+#include "restore/goal.h"
+
+namespace entrad::restore {
+
+class OtherTenant {
+ public:
+  explicit OtherTenant(const Context& context);
+
+  // Reads what is there: domains, and those kinds of things that the request restores. Goes before
+  // all else, and again when something was made there. Errors: failed_precondition for a domain
+  // that is not verified there, or a counterpart that is not there; those of Session::collection.
+  base::Result<void> learn(const graph::Call& call);
+
+  const std::string& domain() const { return rules_.standard; }
+  std::string name_of(const std::string& user_principal_name) const;
+  // The goal in terms of the other tenant; what has no counterpart is told in its problems. A group
+  // that will be made keeps the snapshot's id until then.
+  Goal translated(Goal goal) const;
+
+  // A group of the snapshot that is not there and can be made.
+  struct MissingGroup {
+    std::string name;
+    nlohmann::json body = nullptr;  // of POST /groups
+  };
+  // Those that translated() has met.
+  const std::map<base::Guid, MissingGroup>& missing_groups() const { return missing_; }
+  // The same of one group: nothing once it is there, or cannot be made.
+  std::optional<MissingGroup> missing_group(const base::Guid& id) const;
+  void made(const base::Guid& id, const base::Guid& there);
+  void refused(const base::Guid& id, const std::string& why);
+  // The id there of a group that was made for one of the snapshot; else the same id.
+  base::Guid as_made(const base::Guid& id) const;
+
+ private:
+  struct Found {
+    std::optional<base::Guid> there;
+    std::string name;  // in the snapshot
+    std::string why;   // where it has no counterpart: "is not in tenant borealis"
+    std::optional<MissingGroup> can_be_made;
+  };
+  // Case folded; more than one id: the name says nothing.
+  using ByName = std::unordered_map<std::string, std::vector<base::Guid>>;
+  struct Things {
+    std::map<std::string, ByName> by;  // property that names one -> names
+    std::unordered_map<base::Guid, std::string> ids;
+  };
+
+  bool wants(api::CounterpartKind kind) const;
+  base::Result<void> learn_domains(const graph::Call& call);
+  base::Result<void> learn_things(api::CounterpartKind kind, const graph::Call& call);
+  base::Result<void> check_counterparts() const;
+  const Found& find(api::CounterpartKind kind, const base::Guid& id) const;
+  Found look_for(api::CounterpartKind kind, const base::Guid& id) const;
+  std::optional<base::Guid> named(api::CounterpartKind kind, const std::string& name) const;
+  const api::Counterpart* told(api::CounterpartKind kind, const base::Guid& id,
+                               const nlohmann::json& object) const;
+  void translate_memberships(Goal& goal) const;
+  void translate_roles(Goal& goal) const;
+  void translate_app_roles(Goal& goal) const;
+  bool translate_scope(directory::Role& role, Goal& goal) const;
+  api::Failure missing(api::CounterpartKind kind, const Found& found) const;
+
+  const Context& context_;
+  DomainRules rules_;
+  std::map<api::CounterpartKind, Things> things_;
+  mutable std::map<api::CounterpartKind, std::unordered_map<base::Guid, Found>> found_;
+  mutable std::map<base::Guid, MissingGroup> missing_;
+  std::unordered_map<base::Guid, base::Guid> made_;  // id in the snapshot -> there
+  std::unordered_map<base::Guid, std::string> refused_;
+};
+
+}  // namespace entrad::restore
