@@ -110,6 +110,13 @@ Json group_json(const Tenant& t, const Container& c, bool ids) {
   return out;
 }
 
+/// Nothing keeps two groups from having one mailNickname.
+std::string free_name(const std::string& name, const Json& groups) {
+  std::string free = name;
+  for (int more = 2; groups.contains(free); ++more) free = name + " (" + std::to_string(more) + ")";
+  return free;
+}
+
 std::string text_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -131,7 +138,7 @@ std::string dump(const Tenant& t, bool ids) {
   std::sort(in_bin.begin(), in_bin.end());
   Json groups = Json::object();
   for (const Container& c : t.containers.all())
-    if (!c.is_unit() && c.is_live()) groups[c.name()] = group_json(t, c, ids);
+    if (!c.is_unit() && c.is_live()) groups[free_name(c.name(), groups)] = group_json(t, c, ids);
   std::string out =
       "{\"deleted\":" + text_of(in_bin) + ",\"groups\":" + text_of(groups) + ",\"users\":{";
   for (std::size_t i = 0; i < live.size(); ++i) {

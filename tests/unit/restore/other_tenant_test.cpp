@@ -117,7 +117,8 @@ TEST_F(ToAnotherTenant, MakesEachMissingGroupOnceThoughAnswersAreLost) {
   wanted.create_missing_groups = true;
   sim_->fault({{"match", {{"method", "POST"}, {"path", "/groups"}, {"count", 2}}},
                {"when", "after"},
-               {"action", "drop"}});
+               {"action", "status"},
+               {"status", 504}});
   const auto job = restore(wanted);
   const auto names = to_be_made(job.id);
   ASSERT_GE(names.size(), 2U);
