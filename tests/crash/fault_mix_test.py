@@ -36,10 +36,6 @@ if not harness.LONG:
 # What a re-created user had that only another tool can set makes its item partial.
 DONE = ("restored", "alreadyRight", "partial")
 ELSEWHERE = ("not written through Microsoft Graph", "mastered in Active Directory")
-# Not in the simulator's own mix, but a restore gets over them too.
-MORE = ["throttledDate", "unknownToPim"]
-SIGN_IN_FAILS = {"match": {"method": "POST", "path": "/{tenant}/oauth2/v2.0/token", "probability": 0.2},
-                 "action": "status", "status": 503}
 
 
 def least_seconds(writes):
@@ -68,7 +64,7 @@ class FaultMix(harness.Case):
         listed = w.folder / "users.txt"
         listed.write_text("\n".join(names) + "\n", encoding="utf-8")
         w.simulator.reset_counters()
-        self.begin_faults(w, seed)
+        w.simulator.begin_mix(seed, SHARE)
 
         started = time.monotonic()
         job = w.ctl.json("restore", "--from-file", listed, "--with-object", "--with-memberships",
@@ -92,18 +88,6 @@ class FaultMix(harness.Case):
         shown = w.ctl.job(job)
         self.assertNotIn(shown["state"], ("failed", "cancelled", "held"), shown.get("failure"))
         return shown["progress"]["phase"] == "verifying"
-
-    def begin_faults(self, w, seed):
-        faults = {"seed": seed, "faults": [SIGN_IN_FAILS], "mix": {"share": SHARE}}
-        w.simulator.control("POST", "/faults", faults)
-        names = list(w.simulator.control("GET", "/faults")["fired"]) + MORE
-        throttled = [name for name in names if name.startswith("throttled")]
-        others = [name for name in names if name not in throttled]
-        share = SHARE / (len(others) + 1)
-        faults["faults"] += [{"name": name, "match": {"probability": share / len(throttled)}}
-                             for name in throttled]
-        faults["mix"] = {"share": SHARE - share, "names": others}
-        w.simulator.control("POST", "/faults", faults)
 
     def say(self, w, job, what, fired, share):
         counters = w.simulator.counters()

@@ -78,6 +78,12 @@ class Process:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-last:])
 
 
+# Not in the simulator's own mix, but a restore gets over them too.
+MORE_FAULTS = ["throttledDate", "unknownToPim"]
+SIGN_IN_FAILS = {"match": {"method": "POST", "path": "/{tenant}/oauth2/v2.0/token", "probability": 0.2},
+                 "action": "status", "status": 503}
+
+
 class Simulator(Process):
     """graphsim with one or more tenants, and its control interface."""
 
@@ -174,6 +180,21 @@ class Simulator(Process):
 
     def faults(self, *faults, seed=1):
         self.control("POST", "/faults", {"faults": list(faults), "seed": seed})
+
+    def begin_mix(self, seed, share):
+        """Every fault that a client can get over, each as often as any other, and all forms of 429
+        together as one, since each closes the quota for two seconds; together `share` of all requests.
+        The sign-in service fails now and then too."""
+        faults = {"seed": seed, "faults": [SIGN_IN_FAILS], "mix": {"share": share}}
+        self.control("POST", "/faults", faults)
+        names = list(self.control("GET", "/faults")["fired"]) + MORE_FAULTS
+        throttled = [name for name in names if name.startswith("throttled")]
+        others = [name for name in names if name not in throttled]
+        one = share / (len(others) + 1)
+        faults["faults"] += [{"name": name, "match": {"probability": one / len(throttled)}}
+                             for name in throttled]
+        faults["mix"] = {"share": share - one, "names": others}
+        self.control("POST", "/faults", faults)
 
     def no_faults(self):
         self.control("DELETE", "/faults")
