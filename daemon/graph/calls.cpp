@@ -152,8 +152,11 @@ Request list_role_assignable_groups() {
   return get("/groups?$filter=isAssignableToRole%20eq%20true&" + page_query("id"));
 }
 
-Request list_managers() {
-  return get("/users?$select=id&$expand=manager($select=id)&" + std::string(kPageSize));
+Request list_managers() { return list_users_with_managers("id"); }
+
+Request list_users_with_managers(const std::string& select) {
+  return get("/users?" + selecting(select) + "&$expand=manager($select=id)&" +
+             std::string(kPageSize));
 }
 
 Request list_registration_details() {

@@ -37,6 +37,8 @@ Request list_role_eligibility_schedules();
 Request list_role_assignment_schedules();
 Request list_role_assignable_groups();  // id only
 Request list_managers();  // users with $select=id and $expand=manager($select=id), pages
+// Users with `select` and each one's manager expanded, pages of 999.
+Request list_users_with_managers(const std::string& select);
 
 // The same for links of which an object may have many: Graph expands 20 at most.
 constexpr std::size_t kMostExpanded = 20;

@@ -1,12 +1,15 @@
 // Apply: passes over the open items until each reads back as the snapshot has it, or cannot.
 #include <algorithm>
+#include <functional>
 
+#include "restore/census.h"
 #include "restore/entry.h"
 #include "restore/link_waves.h"
 #include "restore/missing_groups.h"
 #include "restore/moved.h"
 #include "restore/pass.h"
 #include "restore/progress.h"
+#include "restore/reading.h"
 #include "restore/restore.h"
 #include "store/lineage.h"
 
@@ -51,12 +54,17 @@ class Applier {
   std::unordered_set<Guid> selected();
   bool nothing_is_written() const;
   bool plan_is_fresh() const;
-  base::Result<bool> pass(bool from_plan);
+  // How a pass sees what the users are.
+  enum class Look { from_plan, one_by_one, cheapest };
+  base::Result<bool> pass(Look look);
+  base::Result<std::uint64_t> pass_one_by_one(Pass& pass, bool from_plan);
+  base::Result<std::uint64_t> pass_by_lists(Pass& pass, const std::vector<std::uint64_t>& seqs,
+                                            std::vector<Guid> ids);
   base::Result<void> learn_other_tenant();
-  std::vector<std::string> planned_keys(const Entry& entry) const;
-  bool hold(Entry& entry) const;
   base::Result<void> quick_passes();
-  base::Result<std::uint64_t> pass_slice(Pass& pass, std::vector<ItemRow> rows, bool from_plan);
+  using LookAt = std::function<base::Result<void>(std::vector<Entry>&)>;
+  base::Result<std::uint64_t> pass_slice(Pass& pass, std::vector<ItemRow> rows, const LookAt& look);
+  void who_is_open(std::vector<std::uint64_t>& seqs, std::vector<Guid>& ids) const;
   std::vector<ItemRow> open_items(std::uint64_t& from) const;
   std::vector<ItemRow> open_among(std::set<std::uint64_t>& seqs) const;
   base::Result<void> rest();
@@ -112,7 +120,7 @@ base::Result<void> Applier::run() {
     const std::uint64_t before = writer_.accepted();
     const bool from_plan = first && fresh;
     holds_moved_ = first && !from_plan && untouched;
-    auto open = pass(from_plan);
+    auto open = pass(from_plan ? Look::from_plan : first ? Look::one_by_one : Look::cheapest);
     holds_moved_ = false;
     base::Result<void> done;
     if (open)
@@ -160,20 +168,71 @@ bool Applier::plan_is_fresh() const {
 }
 
 // One look at every open item. True: some are still open.
-base::Result<bool> Applier::pass(bool from_plan) {
+// Lists show links as they were when the pass began. So the first pass, which may write for hours,
+// looks at each user right before it writes; later ones write little.
+base::Result<bool> Applier::pass(Look look) {
   LinkWaves links(context_, writer_, memory_, targets_, call_);
   Pass pass(context_, goals_, writer_, memory_, targets_, links, call_);
+  std::vector<std::uint64_t> seqs;
+  std::vector<Guid> ids;
+  if (look == Look::cheapest) who_is_open(seqs, ids);
+  const bool by_lists =
+      look == Look::cheapest && reads_by_lists(context_, extent_of(context_, ids.size()));
+  auto left = by_lists ? pass_by_lists(pass, seqs, std::move(ids))
+                       : pass_one_by_one(pass, look == Look::from_plan);
+  if (!left) return base::pass(left);
+  if (auto written = pass.write_undecided(); !written) return base::pass(written);
+  if (auto written = links.write(); !written) return base::pass(written);
+  return *left > 0;
+}
+
+void Applier::who_is_open(std::vector<std::uint64_t>& seqs, std::vector<Guid>& ids) const {
+  for (std::uint64_t from = 0;;) {
+    const auto rows = open_items(from);
+    if (rows.empty()) return;
+    for (const ItemRow& row : rows) {
+      seqs.push_back(row.item.seq);
+      ids.push_back(present_id(goals_, row));
+    }
+  }
+}
+
+base::Result<std::uint64_t> Applier::pass_one_by_one(Pass& pass, bool from_plan) {
   std::uint64_t left = 0;
   for (std::uint64_t from = 0;;) {
     auto rows = open_items(from);
-    if (rows.empty()) break;
-    auto open = pass_slice(pass, std::move(rows), from_plan);
-    if (!open) return base::pass(open);
+    if (rows.empty()) return left;
+    auto open = pass_slice(pass, std::move(rows), [&](std::vector<Entry>& entries) {
+      return from_plan ? pass.take_from_plan(entries) : pass.look(entries);
+    });
+    if (!open) return open;
     left += *open;
   }
-  if (auto written = pass.write_undecided(); !written) return base::pass(written);
-  if (auto written = links.write(); !written) return base::pass(written);
-  return left > 0;
+}
+
+base::Result<std::uint64_t> Applier::pass_by_lists(Pass& pass,
+                                                   const std::vector<std::uint64_t>& seqs,
+                                                   std::vector<Guid> ids) {
+  std::uint64_t left = 0;
+  Census census(context_, std::move(ids), depth_of(context_.request), false, call_);
+  auto read = census.read([&](std::vector<Census::Found> found) -> base::Result<void> {
+    std::vector<ItemRow> rows;
+    std::vector<Live> lives;
+    for (Census::Found& one : found) {
+      auto row = journal_.item(context_.job, seqs[one.place]);
+      if (!row) continue;
+      rows.push_back(std::move(*row));
+      lives.push_back(std::move(one.live));
+    }
+    auto open = pass_slice(pass, std::move(rows), [&](std::vector<Entry>& entries) {
+      return pass.take(entries, std::move(lives));
+    });
+    if (!open) return base::pass(open);
+    left += *open;
+    return {};
+  });
+  if (!read) return base::pass(read);
+  return left;
 }
 
 // What could not be written is looked at again before everybody else is: a write that failed is
@@ -186,7 +245,8 @@ base::Result<void> Applier::quick_passes() {
     LinkWaves links(context_, writer_, memory_, targets_, call_);
     Pass pass(context_, goals_, writer_, memory_, targets_, links, call_);
     while (!seqs.empty()) {
-      auto open = pass_slice(pass, open_among(seqs), false);
+      auto open = pass_slice(pass, open_among(seqs),
+                             [&pass](std::vector<Entry>& entries) { return pass.look(entries); });
       if (!open) return base::pass(open);
     }
     if (auto written = pass.write_undecided(); !written) return written;
@@ -218,17 +278,16 @@ std::vector<ItemRow> Applier::open_items(std::uint64_t& from) const {
 }
 
 base::Result<std::uint64_t> Applier::pass_slice(Pass& pass, std::vector<ItemRow> rows,
-                                                bool from_plan) {
+                                                const LookAt& look) {
   std::vector<Entry> entries;
   entries.reserve(rows.size());
   for (ItemRow& row : rows) entries.push_back(open_entry(goals_, std::move(row)));
-  auto looked = from_plan ? pass.take_from_plan(entries) : pass.look(entries);
-  if (!looked) return base::pass(looked);
+  if (auto looked = look(entries); !looked) return base::pass(looked);
   std::vector<ItemRow> finished;
   std::vector<store::Succession> successions;  // again, in case a crash came before the first time
   std::vector<Entry> open;
   for (Entry& entry : entries) {
-    if (holds_moved_ && hold(entry)) {
+    if (holds_moved_ && hold_if_moved(entry, targets_, goals_.other_tenant())) {
       finished.push_back(std::move(entry.row));
       continue;
     }
@@ -253,34 +312,6 @@ base::Result<std::uint64_t> Applier::pass_slice(Pass& pass, std::vector<ItemRow>
 }
 
 // A plan is carried out as it was approved or not at all. True: the user has been changed since.
-std::vector<std::string> Applier::planned_keys(const Entry& entry) const {
-  auto keys = entry.row.work.value("planned", std::vector<std::string>());
-  const OtherTenant* const other = goals_.other_tenant();
-  if (!other) return keys;
-  for (std::string& key : keys) {
-    const auto group = key.starts_with("link:") ? Guid::parse(key.substr(5)) : std::nullopt;
-    if (group) key = key_of(directory::Link{other->as_made(*group)});
-  }
-  return keys;
-}
-
-bool Applier::hold(Entry& entry) const {
-  const auto planned = planned_keys(entry);
-  if (!has_moved(entry.todo, entry.live, planned, from_pre_image(entry.row.pre_image)))
-    return false;
-  std::string words;
-  for (const std::string& one : describe(entry.todo, targets_))
-    words += (words.empty() ? "" : "; ") + one;
-  entry.row.item.outcome = Outcome::skipped;
-  entry.row.item.problems.push_back(
-      {"changedSince",
-       "the user has been changed since the plan was made, and was left alone; now it would be: " +
-           words,
-       "look at it, then restore the user again: entractl users diff " + entry.row.item.user_id +
-           " --to live"});
-  return true;
-}
-
 // True: nothing is left to be done for this item, or to be hoped for.
 bool Applier::judge(Entry& entry) {
   const bool refused_back =

@@ -14,13 +14,18 @@ Entry open_entry(const Goals& goals, store::ItemRow row) {
   entry.history.created = row.work.value("created", false);
   const auto refusals = row.work.value("refusals", nlohmann::json::object());
   for (const auto& [key, why] : refusals.items()) entry.history.given_up.insert(key);
-  entry.live.id = row.work.contains("target")
-                      ? Guid::parse(row.work["target"].get<std::string>()).value_or(entry.user)
-                      : goals.present_id(entry.user);
+  entry.live.id = present_id(goals, row);
   for (const auto& key : row.work.value("once", std::vector<std::string>()))
     entry.history.done_once.insert(key);
   entry.row = std::move(row);
   return entry;
+}
+
+Guid present_id(const Goals& goals, const store::ItemRow& row) {
+  const Guid user = Guid::parse(row.item.user_id).value_or(Guid());
+  const auto target = row.work.find("target");
+  return target == row.work.end() ? goals.present_id(user)
+                                  : Guid::parse(target->get<std::string>()).value_or(user);
 }
 
 void keep_sealed(const api::RestoreRequest& request, store::ItemRow& row, const std::string& kind,

@@ -49,6 +49,8 @@ struct Entry {
 };
 
 Entry open_entry(const Goals& goals, store::ItemRow row);
+// The id that the user of an item has now; nil: a user that is yet to be made.
+base::Guid present_id(const Goals& goals, const store::ItemRow& row);
 // Keeps a secret of the user, sealed to the request's certificate. Never in clear.
 void keep_sealed(const api::RestoreRequest& request, store::ItemRow& row, const std::string& kind,
                  const std::string& secret);

@@ -23,6 +23,17 @@ bool same_manager(const Live& a, const Live& b) {
   return a.sections.manager->id == b.sections.manager->id;
 }
 
+// A group that was missing in the other tenant has another id once it is made.
+std::vector<std::string> planned_keys(const Entry& entry, const OtherTenant* other) {
+  auto keys = entry.row.work.value("planned", std::vector<std::string>());
+  if (!other) return keys;
+  for (std::string& key : keys) {
+    const auto group = key.starts_with("link:") ? base::Guid::parse(key.substr(5)) : std::nullopt;
+    if (group) key = key_of(directory::Link{other->as_made(*group)});
+  }
+  return keys;
+}
+
 }  // namespace
 
 std::vector<std::string> keys_of(const Todo& todo) {
@@ -62,6 +73,23 @@ bool has_moved(const Todo& now, const Live& live, const std::vector<std::string>
   return std::any_of(now.changes.begin(), now.changes.end(), [&](const directory::Change& change) {
     return !same_value(change.attribute, live, before);
   });
+}
+
+bool hold_if_moved(Entry& entry, const Targets& targets, const OtherTenant* other) {
+  if (!has_moved(entry.todo, entry.live, planned_keys(entry, other),
+                 from_pre_image(entry.row.pre_image)))
+    return false;
+  std::string words;
+  for (const std::string& one : describe(entry.todo, targets))
+    words += (words.empty() ? "" : "; ") + one;
+  entry.row.item.outcome = api::Outcome::skipped;
+  entry.row.item.problems.push_back(
+      {"changedSince",
+       "the user has been changed since the plan was made, and was left alone; now it would be: " +
+           words,
+       "look at it, then restore the user again: entractl users diff " + entry.row.item.user_id +
+           " --to live"});
+  return true;
 }
 
 }  // namespace entrad::restore

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "restore/entry.h"
+#include "restore/other_tenant.h"
 #include "restore/todo.h"
 
 namespace entrad::restore {
@@ -16,5 +18,9 @@ std::vector<std::string> keys_of(const Todo& todo);
 // one that the plan saw in `before`. What has become right by itself is no reason to stop.
 bool has_moved(const Todo& now, const Live& live, const std::vector<std::string>& planned,
                const Live& before);
+
+// Leaves such a user alone, and says in the item what would be written now. Groups that were made
+// in the other tenant since, if there is one, are not what has moved.
+bool hold_if_moved(Entry& entry, const Targets& targets, const OtherTenant* other);
 
 }  // namespace entrad::restore

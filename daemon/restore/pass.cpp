@@ -84,6 +84,18 @@ base::Result<void> Pass::look_at(std::vector<Entry*>& entries) {
   return weigh_all(entries, std::move(*lives));
 }
 
+base::Result<void> Pass::take(std::vector<Entry>& entries, std::vector<Live> lives) {
+  auto pointers = all(entries);
+  if (context_.request.with_roles && !roles_) {
+    auto read = RoleList::read(context_, call_);
+    if (!read) return base::pass(read);
+    roles_ = std::move(*read);
+  }
+  if (roles_)
+    for (Live& live : lives) roles_->enter_into(live);
+  return weigh_all(pointers, std::move(lives));
+}
+
 base::Result<void> Pass::take_from_plan(std::vector<Entry>& entries) {
   auto pointers = all(entries);
   std::vector<Live> lives;

@@ -4,12 +4,14 @@
 // belongs to the job's thread.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <vector>
 
 #include "restore/bring_back.h"
 #include "restore/entry.h"
 #include "restore/link_waves.h"
+#include "restore/role_list.h"
 #include "restore/writer.h"
 
 namespace entrad::restore {
@@ -21,6 +23,8 @@ class Pass {
 
   // Reads the live state and compares it: fills live, todo and to_write.
   base::Result<void> look(std::vector<Entry>& entries);
+  // The same with what lists of the whole tenant have shown of them; of roles they show nothing.
+  base::Result<void> take(std::vector<Entry>& entries, std::vector<Live> lives);
   // The same with what the plan has found: for the first pass right after it.
   base::Result<void> take_from_plan(std::vector<Entry>& entries);
   // Takes what it keeps for later out of `entries`: users of whom nobody knows yet whether they
@@ -59,6 +63,7 @@ class Pass {
   LinkWaves& links_;
   const graph::Call& call_;
   BringBack bring_back_;
+  std::optional<RoleList> roles_;  // as a list showed them in this pass
   std::vector<Entry> undecided_;
 };
 

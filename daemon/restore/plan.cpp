@@ -1,16 +1,20 @@
 // Plan: select, resolve, compare, price. A thousand users at a time, so that memory does not grow
-// with the number of users.
+// with the number of users: one by one, or, where that is cheaper, as lists bring them.
 #include <algorithm>
+#include <functional>
 #include <unordered_set>
 
 #include "base/text.h"
 #include "graph/calls.h"
+#include "restore/census.h"
 #include "restore/goal.h"
 #include "restore/missing_groups.h"
 #include "restore/moved.h"
 #include "restore/price.h"
 #include "restore/progress.h"
+#include "restore/reading.h"
 #include "restore/restore.h"
+#include "restore/role_list.h"
 #include "restore/state.h"
 #include "restore/targets.h"
 #include "restore/todo.h"
@@ -27,6 +31,7 @@ namespace calls = graph::calls;
 constexpr std::size_t kSlice = 1000;
 
 struct Candidate {
+  std::size_t seq = 0;
   Guid user;  // as in the snapshot
   Goal goal;
   Live live;
@@ -53,14 +58,19 @@ class Planner {
  private:
   base::Result<void> learn_other_tenant();
   base::Result<void> keep_missing_groups();
+  base::Result<void> patiently(const std::function<base::Result<void>()>& step);
+  base::Result<void> read_one_by_one();
+  base::Result<void> read_by_lists();
   base::Result<void> slice(std::size_t from, std::size_t to);
-  base::Result<std::vector<Candidate>> resolve(std::size_t from, std::size_t to);
+  base::Result<void> settle(std::vector<Candidate> candidates);
+  Candidate candidate_of(std::size_t seq, Live live) const;
+  base::Result<void> add_roles(std::vector<Candidate>& candidates);
   base::Result<void> add_methods(std::vector<Candidate>& candidates);
   base::Result<void> learn_targets(const std::vector<Candidate>& candidates);
   base::Result<void> find_taken_names(std::vector<Candidate>& candidates);
   void find_equal_names(std::vector<Candidate>& candidates);
   bool is_protected(const Candidate& candidate) const;
-  ItemRow enter(std::size_t seq, const Candidate& candidate);
+  ItemRow enter(Candidate& candidate);
   void note_risks(const Candidate& candidate, const Todo& todo);
   void note_lack_of_seats();
 
@@ -68,12 +78,15 @@ class Planner {
   const Goals& goals_;
   std::vector<Guid> users_;
   Targets targets_;
+  std::optional<Census> census_;
+  std::optional<RoleList> roles_;
   std::unordered_set<std::string> new_names_;  // of users restored as new, folded
   Price price_;
   Progress progress_;
   graph::Call call_;
   std::map<std::string, std::uint64_t> new_licenses_;  // sku -> users who are to get it
   api::Plan plan_;
+  std::uint64_t entered_ = 0;
 };
 
 base::Result<api::Plan> Planner::make() {
@@ -83,17 +96,10 @@ base::Result<api::Plan> Planner::make() {
   plan_.users = users_.size();
   progress_.phase("planning", users_.size());
   if (auto learned = learn_other_tenant(); !learned) return base::pass(learned);
-  for (std::size_t from = 0; from < users_.size(); from += kSlice) {
-    const std::size_t to = std::min(from + kSlice, users_.size());
-    auto done = slice(from, to);
-    while (!done && graph_is_away(done.error())) {
-      if (auto waited = progress_.wait_for_graph(done.error(), call_); !waited)
-        return base::pass(waited);
-      done = slice(from, to);
-    }
-    if (!done) return base::pass(done);
-    progress_.advance(to);
-  }
+  Extent extent = extent_of(context_, users_.size());
+  extent.only_names = !context_.request.as_new.empty();
+  const bool by_lists = reads_by_lists(context_, extent);
+  if (auto read = by_lists ? read_by_lists() : read_one_by_one(); !read) return base::pass(read);
   if (auto kept = keep_missing_groups(); !kept) return base::pass(kept);
   note_lack_of_seats();
   plan_.made_at = context_.clock.wall();
@@ -114,11 +120,7 @@ base::Result<api::Plan> Planner::make() {
 base::Result<void> Planner::learn_other_tenant() {
   OtherTenant* const other = goals_.other_tenant();
   if (!other) return {};
-  auto learned = other->learn(call_);
-  while (!learned && graph_is_away(learned.error())) {
-    if (auto waited = progress_.wait_for_graph(learned.error(), call_); !waited) return waited;
-    learned = other->learn(call_);
-  }
+  auto learned = patiently([&] { return other->learn(call_); });
   plan_.to_tenant = context_.request.to_tenant;
   plan_.domain = other->domain();
   return learned;
@@ -135,34 +137,82 @@ base::Result<void> Planner::keep_missing_groups() {
   return MissingGroups::plan(context_, *other);
 }
 
-base::Result<void> Planner::slice(std::size_t from, std::size_t to) {
-  auto candidates = resolve(from, to);
-  if (!candidates) return base::pass(candidates);
-  if (auto read = add_methods(*candidates); !read) return read;
-  if (goals_.undo())
-    for (Candidate& candidate : *candidates)
-      candidate.goal = goals_.of(candidate.user, candidate.live);
-  if (auto learned = learn_targets(*candidates); !learned) return learned;
-  if (auto found = find_taken_names(*candidates); !found) return found;
-  find_equal_names(*candidates);
-  std::vector<ItemRow> rows;
-  rows.reserve(candidates->size());
-  for (std::size_t i = 0; i < candidates->size(); ++i)
-    rows.push_back(enter(from + i, (*candidates)[i]));
-  return context_.store.journal().put_items(context_.job, rows);
+// Waits while Graph is away, and takes the step again.
+base::Result<void> Planner::patiently(const std::function<base::Result<void>()>& step) {
+  for (;;) {
+    auto done = step();
+    if (done || !graph_is_away(done.error())) return done;
+    if (auto waited = progress_.wait_for_graph(done.error(), call_); !waited) return waited;
+  }
 }
 
-base::Result<std::vector<Candidate>> Planner::resolve(std::size_t from, std::size_t to) {
-  std::vector<Candidate> candidates;
-  std::vector<Guid> ids;
-  for (std::size_t i = from; i < to; ++i) {
-    candidates.push_back({users_[i], goals_.undo() ? Goal() : goals_.of(users_[i], {}), {}, {}});
-    ids.push_back(goals_.present_id(users_[i]));
+base::Result<void> Planner::read_one_by_one() {
+  for (std::size_t from = 0; from < users_.size(); from += kSlice) {
+    const std::size_t to = std::min(from + kSlice, users_.size());
+    if (auto done = patiently([&] { return slice(from, to); }); !done) return done;
   }
-  auto lives = read_live(context_, ids, depth_of(context_.request), call_);
+  return {};
+}
+
+base::Result<void> Planner::read_by_lists() {
+  std::vector<Guid> ids;
+  for (const Guid& user : users_) ids.push_back(goals_.present_id(user));
+  census_.emplace(context_, std::move(ids), depth_of(context_.request),
+                  !context_.request.as_new.empty(), call_);
+  return patiently([this] {
+    return census_->read([this](std::vector<Census::Found> found) {
+      std::vector<Candidate> candidates;
+      for (Census::Found& one : found)
+        candidates.push_back(candidate_of(one.place, std::move(one.live)));
+      return settle(std::move(candidates));
+    });
+  });
+}
+
+base::Result<void> Planner::slice(std::size_t from, std::size_t to) {
+  std::vector<Guid> ids;
+  for (std::size_t i = from; i < to; ++i) ids.push_back(goals_.present_id(users_[i]));
+  Depth depth = depth_of(context_.request);
+  depth.roles = false;
+  auto lives = read_live(context_, ids, depth, call_);
   if (!lives) return base::pass(lives);
-  for (std::size_t i = 0; i < candidates.size(); ++i) candidates[i].live = std::move((*lives)[i]);
-  return candidates;
+  std::vector<Candidate> candidates;
+  for (std::size_t i = from; i < to; ++i)
+    candidates.push_back(candidate_of(i, std::move((*lives)[i - from])));
+  return settle(std::move(candidates));
+}
+
+base::Result<void> Planner::settle(std::vector<Candidate> candidates) {
+  if (auto read = add_roles(candidates); !read) return read;
+  if (auto read = add_methods(candidates); !read) return read;
+  if (goals_.undo())
+    for (Candidate& candidate : candidates)
+      candidate.goal = goals_.of(candidate.user, candidate.live);
+  if (auto learned = learn_targets(candidates); !learned) return learned;
+  if (auto found = find_taken_names(candidates); !found) return found;
+  find_equal_names(candidates);
+  std::vector<ItemRow> rows;
+  rows.reserve(candidates.size());
+  for (Candidate& candidate : candidates) rows.push_back(enter(candidate));
+  auto put = context_.store.journal().put_items(context_.job, rows);
+  if (put) progress_.advance(entered_ += rows.size());
+  return put;
+}
+
+Candidate Planner::candidate_of(std::size_t seq, Live live) const {
+  return {
+      seq, users_[seq], goals_.undo() ? Goal() : goals_.of(users_[seq], {}), std::move(live), {}};
+}
+
+base::Result<void> Planner::add_roles(std::vector<Candidate>& candidates) {
+  if (!context_.request.with_roles) return {};
+  if (!roles_) {
+    auto read = RoleList::read(context_, call_);
+    if (!read) return base::pass(read);
+    roles_ = std::move(*read);
+  }
+  for (Candidate& candidate : candidates) roles_->enter_into(candidate.live);
+  return {};
 }
 
 base::Result<void> Planner::add_methods(std::vector<Candidate>& candidates) {
@@ -214,6 +264,7 @@ base::Result<void> Planner::find_taken_names(std::vector<Candidate>& candidates)
   for (Candidate& candidate : candidates) {
     if (candidate.live.where == Where::live) continue;
     const std::string name = candidate.goal.wanted.object.value("userPrincipalName", "");
+    if (census_ && !census_->may_be_taken(name)) continue;
     requests.push_back(calls::get_user_by_name(name, "id"));
     absent.push_back(&candidate);
   }
@@ -258,16 +309,15 @@ bool Planner::is_protected(const Candidate& candidate) const {
          limits.protects(candidate.live.id.str(), name);
 }
 
-ItemRow Planner::enter(std::size_t seq, const Candidate& candidate) {
+ItemRow Planner::enter(Candidate& candidate) {
   ItemRow row;
   api::Item& item = row.item;
-  item.seq = seq;
+  item.seq = candidate.seq;
   item.user_id = candidate.user.str();
   item.user_principal_name = candidate.goal.user_principal_name;
   item.display_name = candidate.goal.display_name;
   const bool is_new = !context_.request.as_new.empty();
   item.found = is_new ? kFoundAsNew : name(candidate.live.where);
-  row.pre_image = pre_image_of(candidate.live);
 
   Todo todo;
   if (is_protected(candidate))
@@ -287,14 +337,16 @@ ItemRow Planner::enter(std::size_t seq, const Candidate& candidate) {
   item.needs_password_reset = todo.create;
   if (todo.empty())
     item.outcome = todo.problems.empty() ? api::Outcome::already_right : api::Outcome::impossible;
-  row.work = {{"readMethods", todo.create || todo.restore_from_bin ||
-                                  !todo.create_methods.empty() || !todo.replace_methods.empty() ||
-                                  !todo.extra_methods.empty()}};
+  const bool knows_methods = goals_.undo() || candidate.goal.wanted.auth_methods;
+  row.work = {
+      {"readMethods",
+       knows_methods && (todo.create || todo.restore_from_bin || !todo.create_methods.empty() ||
+                         !todo.replace_methods.empty() || !todo.extra_methods.empty())}};
   row.work["planned"] = keys_of(todo);
   plan_.as_new += is_new ? 1 : 0;
   item.verified = item.outcome == api::Outcome::already_right;
 
-  price_.add(todo);
+  price_.add(todo, knows_methods ? method_reads(context_.request, todo) : 0);
   note_risks(candidate, todo);
   for (const auto& license : todo.licenses)
     if (!holds(candidate.live, license.sku_id)) ++new_licenses_[license.sku_id];
@@ -304,6 +356,7 @@ ItemRow Planner::enter(std::size_t seq, const Candidate& candidate) {
   plan_.gone += !is_new && candidate.live.where == Where::gone ? 1 : 0;
   plan_.already_right += item.outcome == api::Outcome::already_right ? 1 : 0;
   plan_.impossible += item.outcome == api::Outcome::impossible ? 1 : 0;
+  row.pre_image = pre_image_of(std::move(candidate.live));
   return row;
 }
 

@@ -28,6 +28,14 @@ std::uint64_t method_writes(const Todo& todo) {
 
 }  // namespace
 
+// Once when all is written, to see that it is so; before that too, unless the user is new and has
+// none. What was read is kept (Memory::methods).
+std::uint64_t method_reads(const api::RestoreRequest& request, const Todo& todo) {
+  if (!request.with_auth_methods) return 0;
+  if (todo.create || todo.restore_from_bin) return 1;
+  return method_writes(todo) > 0 ? 2 : 0;
+}
+
 std::uint64_t own_writes(const Todo& todo) {
   std::uint64_t writes = todo.roles.size() + method_writes(todo) + unit_links(todo.links) +
                          license_writes(todo) + todo.app_roles.size() + todo.extra_links.size() +
@@ -57,7 +65,10 @@ void Price::add_group() {
   charge("POST", "/groups", 1);
 }
 
-void Price::add(const Todo& todo) {
+void Price::add(const Todo& todo, std::uint64_t method_reads) {
+  if (method_reads > 0)
+    for (const graph::Charge& charge : quotas_.price("GET", "/users/x/authentication/methods"))
+      read_units_[charge.bucket] += charge.units * method_reads;
   const std::uint64_t methods = method_writes(todo);
   const std::uint64_t units = unit_links(todo.links);
   count("users restored from the recycle bin", todo.restore_from_bin ? 1 : 0);
@@ -135,8 +146,10 @@ void Price::enter_into(api::Plan& plan) const {
   for (const auto& [name, units] : total.units_) {
     const graph::Bucket& bucket = *quotas_.find(name);
     if (bucket.scope != graph::Bucket::Scope::app) plan.writes[name] = units;
-    longest = std::max(longest, least_time(bucket, units));
+    total.read_units_[name] += units;
   }
+  for (const auto& [name, units] : total.read_units_)
+    longest = std::max(longest, least_time(*quotas_.find(name), units));
   plan.eta_seconds =
       static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::seconds>(longest).count());
 }

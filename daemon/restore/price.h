@@ -10,6 +10,10 @@
 
 namespace entrad::restore {
 
+// How often the apply reads the authentication methods of this user: their quota is so small that
+// reads count beside the writes.
+std::uint64_t method_reads(const api::RestoreRequest& request, const Todo& todo);
+
 // Writes of one todo that it does not share with others (coalesced group links are shared).
 std::uint64_t own_writes(const Todo& todo);
 
@@ -18,7 +22,7 @@ class Price {
   // `apps`: how many app registrations the writes are spread over.
   explicit Price(const graph::Quotas& quotas, std::uint64_t apps = 1);
 
-  void add(const Todo& todo);
+  void add(const Todo& todo, std::uint64_t method_reads = 0);
   void add_group();  // one that is made
   // Fills in actions, removals, writes and eta_seconds.
   void enter_into(api::Plan& plan) const;
@@ -36,7 +40,8 @@ class Price {
   const std::uint64_t apps_;
   std::map<std::string, std::uint64_t> actions_;
   std::map<std::string, std::uint64_t> removals_;
-  std::map<std::string, std::uint64_t> units_;
+  std::map<std::string, std::uint64_t> units_;       // of writes
+  std::map<std::string, std::uint64_t> read_units_;  // of what is read between them
   std::map<base::Guid, std::uint64_t> group_links_;
   std::uint64_t single_writes_ = 0;
 };

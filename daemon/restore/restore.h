@@ -37,6 +37,9 @@ struct Context {
   api::Snapshot snapshot;
   Limits limits;
   std::optional<base::JobId> undoes;  // goals come from that job's journal, not from the snapshot
+  // Whether lists of the whole tenant are read or each user by itself; nullopt: what takes fewer
+  // requests.
+  std::optional<bool> by_lists = std::nullopt;
 };
 
 // Refuses what makes no sense before anything is queued. Errors: invalid_argument with the remedy.

@@ -3,13 +3,13 @@
 #include "restore/state.h"
 
 #include <map>
-#include <unordered_map>
 
 #include "base/json.h"
 #include "directory/canonical.h"
 #include "graph/calls.h"
-#include "graph/paging.h"
 #include "restore/new_name.h"
+#include "restore/remaining_pages.h"
+#include "restore/role_list.h"
 #include "restore/selects.h"
 #include "store/lineage.h"
 #include "store/snapshots.h"
@@ -28,11 +28,9 @@ using graph::Request;
 using nlohmann::json;
 namespace calls = graph::calls;
 
-json without_annotations(const json& object) {
-  json plain = json::object();
-  for (const auto& [key, value] : object.items())
-    if (key.find('@') == std::string::npos) plain[key] = value;
-  return plain;
+void drop_annotations(json& object) {
+  for (auto member = object.begin(); member != object.end();)
+    member = member.key().find('@') == std::string::npos ? std::next(member) : object.erase(member);
 }
 
 std::optional<std::string> content(const Context& context, const Guid& user, Section section) {
@@ -78,15 +76,6 @@ base::Result<void> answer(const Context& context, std::vector<Live>& lives, cons
     if (!taken) return taken;
   }
   return {};
-}
-
-// The licences of a user come with its object.
-void take_object(Live& live, Where where, const json& answer) {
-  live.where = where;
-  live.sections.object = without_annotations(answer);
-  const auto states = answer.find("licenseAssignmentStates");
-  if (states != answer.end() && states->is_array())
-    live.sections.licenses = directory::read_licenses(directory::licenses_section(*states));
 }
 
 base::Result<void> find_objects(const Context& context, std::vector<Live>& lives,
@@ -138,23 +127,6 @@ void add_links(std::vector<Link>& links, const json& page) {
   }
 }
 
-// The pages of a user's own collection after the first one, which has been taken; should they be
-// lost, all pages anew, after `discard`.
-template <typename Take, typename Discard>
-base::Result<void> take_rest(const Context& context, const Request& first, const Reply& reply,
-                             const Take& take, const Discard& discard, const graph::Call& call) {
-  const auto next = reply.body.find("@odata.nextLink");
-  if (next == reply.body.end()) return {};
-  const auto take_page = [&take](std::string_view page) -> base::Result<void> {
-    take(base::read_json(page));
-    return {};
-  };
-  auto rest = context.session.pages_after(next->get<std::string>(), take_page, call);
-  if (rest || !graph::is_lost_page(rest.error())) return rest;
-  discard();
-  return context.session.collection(first, take_page, discard, call);
-}
-
 base::Result<void> read_memberships(const Context& context, std::vector<Live>& lives,
                                     const graph::Call& call) {
   return answer(context, lives,
@@ -163,7 +135,7 @@ base::Result<void> read_memberships(const Context& context, std::vector<Live>& l
                   if (!reply.done()) return {};
                   std::vector<Link> links;
                   add_links(links, reply.body);
-                  auto rest = take_rest(
+                  auto rest = take_remaining_pages(
                       context, calls::list_member_of(live.id), reply,
                       [&links](const json& page) { add_links(links, page); },
                       [&links] { links.clear(); }, call);
@@ -193,37 +165,18 @@ base::Result<void> read_app_roles(const Context& context, std::vector<Live>& liv
         if (!reply.done()) return {};
         live.sections.app_roles.emplace();
         add_app_roles(live, reply.body);
-        return take_rest(
+        return take_remaining_pages(
             context, calls::list_app_roles_of(live.id), reply,
             [&live](const json& page) { add_app_roles(live, page); },
             [&live] { live.sections.app_roles->clear(); }, call);
       });
 }
 
-// One list for the whole tenant is cheaper than a question for each user.
 base::Result<void> read_roles(const Context& context, std::vector<Live>& lives,
                               const graph::Call& call) {
-  std::unordered_map<Guid, std::map<Role, std::string>> roles;
-  auto listed = context.session.collection(
-      calls::list_role_assignments(),
-      [&roles](std::string_view page) -> base::Result<void> {
-        const json document = base::read_json(page);
-        for (const json& row : document.value("value", json::array()))
-          if (const auto id = Guid::parse(row.value("principalId", "")))
-            roles[*id][{row.value("roleDefinitionId", ""), row.value("directoryScopeId", "")}] =
-                row.value("id", "");
-        return {};
-      },
-      [&roles] { roles.clear(); }, call);
-  if (!listed && listed.error().kind == base::ErrorKind::permission_denied) return {};
-  if (!listed) return listed;
-  for (Live& live : lives) {
-    if (live.where != Where::live) continue;
-    live.role_assignments = roles[live.id];
-    live.sections.roles.emplace();
-    for (const auto& [role, assignment] : live.role_assignments)
-      live.sections.roles->push_back(role);
-  }
+  auto roles = RoleList::read(context, call);
+  if (!roles) return base::pass(roles);
+  for (Live& live : lives) roles->enter_into(live);
   return {};
 }
 
@@ -256,6 +209,15 @@ std::string_view name(Where where) {
       return "gone";
   }
   throw std::logic_error("no such place");
+}
+
+void take_object(Live& live, Where where, json answer) {
+  live.where = where;
+  drop_annotations(answer);
+  live.sections.object = std::move(answer);
+  const auto states = live.sections.object.find("licenseAssignmentStates");
+  if (states != live.sections.object.end() && states->is_array())
+    live.sections.licenses = directory::read_licenses(directory::licenses_section(*states));
 }
 
 Sections read_wanted(const Context& context, const Guid& user) {
@@ -294,15 +256,20 @@ base::Result<std::vector<Live>> read_live(const Context& context, const std::vec
   std::vector<Live> lives(ids.size());
   for (std::size_t i = 0; i < ids.size(); ++i) lives[i].id = ids[i];
   if (auto found = find_objects(context, lives, call); !found) return base::pass(found);
-  if (depth.manager)
-    if (auto read = read_managers(context, lives, call); !read) return base::pass(read);
-  if (depth.memberships)
-    if (auto read = read_memberships(context, lives, call); !read) return base::pass(read);
-  if (depth.roles)
-    if (auto read = read_roles(context, lives, call); !read) return base::pass(read);
-  if (depth.app_roles)
-    if (auto read = read_app_roles(context, lives, call); !read) return base::pass(read);
+  if (auto read = read_sections(context, lives, depth, call); !read) return base::pass(read);
   return lives;
+}
+
+base::Result<void> read_sections(const Context& context, std::vector<Live>& lives,
+                                 const Depth& depth, const graph::Call& call) {
+  if (depth.manager)
+    if (auto read = read_managers(context, lives, call); !read) return read;
+  if (depth.memberships)
+    if (auto read = read_memberships(context, lives, call); !read) return read;
+  if (depth.roles)
+    if (auto read = read_roles(context, lives, call); !read) return read;
+  if (depth.app_roles) return read_app_roles(context, lives, call);
+  return {};
 }
 
 base::Result<std::vector<std::optional<json>>> read_methods(const Context& context,
@@ -329,10 +296,10 @@ Guid present_id(const Context& context, const Guid& user) {
       .value_or(context.request.to_tenant.empty() ? user : Guid());
 }
 
-json pre_image_of(const Live& live) {
+json pre_image_of(Live live) {
   json image = {{"where", name(live.where)}, {"id", live.id.str()}};
-  const Sections& sections = live.sections;
-  if (!sections.object.is_null()) image["object"] = sections.object;
+  Sections& sections = live.sections;
+  if (!sections.object.is_null()) image["object"] = std::move(sections.object);
   if (sections.manager)
     image["manager"] =
         directory::manager_section(sections.manager->id ? &*sections.manager->id : nullptr);

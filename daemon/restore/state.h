@@ -67,6 +67,13 @@ base::Result<std::vector<Live>> read_live(const Context& context,
                                           const std::vector<base::Guid>& ids, const Depth& depth,
                                           const graph::Call& call);
 
+// The sections of those of `lives` that are live, by a question for each.
+base::Result<void> read_sections(const Context& context, std::vector<Live>& lives,
+                                 const Depth& depth, const graph::Call& call);
+
+// Enters a user as Graph shows it. Its licences come with it.
+void take_object(Live& live, Where where, nlohmann::json answer);
+
 // Authentication methods have a small quota of their own, so they are read only where they matter.
 // Results in the order of `ids`; nullopt where they could not be read.
 base::Result<std::vector<std::optional<nlohmann::json>>> read_methods(
@@ -76,7 +83,7 @@ base::Result<std::vector<std::optional<nlohmann::json>>> read_methods(
 // where the request makes a new user, and in another tenant before it was restored to it.
 base::Guid present_id(const Context& context, const base::Guid& user);
 
-nlohmann::json pre_image_of(const Live& live);
+nlohmann::json pre_image_of(Live live);
 Live from_pre_image(const nlohmann::json& pre_image);
 
 }  // namespace entrad::restore

@@ -2,6 +2,7 @@
 // it, with their links. Facts: Microsoft's pages "List deletedItems", "Restore deleted item",
 // "Permanently delete item".
 #include <algorithm>
+#include <functional>
 
 #include "handlers.h"
 #include "objects.h"
@@ -19,6 +20,27 @@ std::vector<Json> deleted_documents(const Tenant& t) {
   for (UserIndex user = 0; user < t.users.size(); ++user)
     if (t.users.life(user) == Life::kDeleted) out.push_back(t.users.document(user));
   return out;
+}
+
+// Makes what it shows only: a bin may hold hundreds of thousands.
+Response page_of_deleted(Call& call, const std::function<Json(const Json&)>& view) {
+  check_page_age(call);
+  const std::uint32_t size = call.query.page_size(PageRules().usual, PageRules().maximum);
+  const Users& users = call.tenant.users;
+  Json body{{"@odata.context", call.context(with_select(call, "users"))}, {"value", Json::array()}};
+  if (call.query.count() && !call.query.page()) body["@odata.count"] = users.deleted();
+  Json& value = body["value"];
+  auto user = static_cast<UserIndex>(call.query.page() ? call.query.page()->position : 0);
+  for (; user < users.size(); ++user) {
+    if (users.life(user) != Life::kDeleted) continue;
+    if (value.size() == size) {
+      body["@odata.nextLink"] = call.query.next_link(
+          call.request, {user, call.query.advanced(), call.tenant.clock.now()});
+      break;
+    }
+    value.push_back(view(users.document(user)));
+  }
+  return json_answer(std::move(body));
 }
 
 UserIndex deleted_user(Call& call) {
@@ -84,11 +106,12 @@ Response list_deleted_users(Call& call) {
   if (ordered && !call.query.advanced())
     unsupported_query("Sorting deleted items needs ConsistencyLevel: eventual and $count=true.");
   call.query.require_consistency();
+  const auto view = [&](const Json& d) { return usual_view(d, call.query.select()); };
+  if (!ordered && !call.query.filter()) return page_of_deleted(call, view);
   const std::vector<Json> documents = deleted_documents(call.tenant);
   std::vector<const Json*> items;
   for (const Json& d : documents) items.push_back(&d);
-  return list_answer(call, "users", items,
-                     [&](const Json& d) { return usual_view(d, call.query.select()); });
+  return list_answer(call, "users", items, view);
 }
 
 Response count_deleted_users(Call& call) { return count_answer(call, call.tenant.users.deleted()); }

@@ -115,6 +115,8 @@ Json strike(Tenant& t, const Json& request) {
   }
   out["membershipsRemoved"] = remove_memberships(t, amount("removeMemberships"), stream);
   out["rolesRemoved"] = remove_roles(t, amount("removeRoles"), stream);
+  if (!request.value("names", true))
+    for (const char* what : {"deleted", "purged", "scrambled"}) out[what] = out[what].size();
   return out;
 }
 
