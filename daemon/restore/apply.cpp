@@ -40,7 +40,7 @@ class Applier {
         call_(progress_.call(stop, at_most_few_users())),
         memory_(context.clock),
         targets_(context, selected()),
-        writer_(context, call_) {}
+        writer_(context, targets_, call_) {}
 
   base::Result<void> run();
   base::Result<void> close();
