@@ -329,10 +329,10 @@ TEST_F(Account, TellsARefusalWithWhatWasWantedAndTheToolToUseInstead) {
   write(patch({{"city", "Bergen"}}), 403, "permission");
   write(patch({{"department", "Finance"}}));
   EXPECT_EQ(told(),
-            (Lines{"set city \"Oslo\" -> \"Bergen\" (refused)",
-                   "set department \"Sales\" -> \"Finance\" (written)", "notDone  (notDone)"}));
+            (Lines{"set department \"Sales\" -> \"Finance\" (written)",
+                   "set city \"Oslo\" -> \"Bergen\" (refused)", "notDone  (notDone)"}));
   const auto changes = page().users.at(0).changes;
-  EXPECT_EQ(changes[0].remedy, "set it by hand");
+  EXPECT_EQ(changes[1].remedy, "set it by hand");
   EXPECT_EQ(changes[2].remedy, "use Active Directory");
 }
 
