@@ -91,7 +91,10 @@ json method_of(const Step& step, const Live& before) {
 }  // namespace
 
 Account::Account(const store::ItemRow& row, store::Names& names, bool sealed)
-    : row_(row), names_(names), sealed_(sealed), before_(from_pre_image(row.pre_image)) {}
+    : row_(row),
+      names_(names),
+      sealed_(sealed),
+      before_(row.pre_image.is_object() ? from_pre_image(row.pre_image) : Live()) {}
 
 void Account::add(const Step& step) {
   if (step.kind == "create") return add_creation(step);

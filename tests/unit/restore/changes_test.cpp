@@ -166,6 +166,26 @@ TEST_F(Changes, OfUsersWhoCameBackSayHowAndWithWhichId) {
   }
 }
 
+TEST_F(Changes, OfANewUserBesideTheOldOneAreThoseOfTheNewOne) {
+  begin();
+  const auto [name, user] = find(is_plain_member);
+  back_up();
+  api::RestoreRequest request = object_of(name);
+  request.with_object = false;
+  request.as_new = "somebody.new@{domain}";
+  const api::Job job = restore(request);
+  const auto users = told(job.id).users;
+  ASSERT_EQ(users.size(), 1U);
+  const auto& made = users[0].changes;
+  ASSERT_FALSE(made.empty());
+  const std::string new_name = "somebody.new@" + name.substr(name.find('@') + 1);
+  EXPECT_EQ(made[0].change, "created");
+  EXPECT_EQ(made[0].what, new_name);
+  EXPECT_EQ(made[0].id, sim_->dump("aurora")["users"][new_name]["object"]["id"]);
+  EXPECT_TRUE(
+      values(made).contains(value_line("displayName", nullptr, user["object"]["displayName"])));
+}
+
 TEST_F(Changes, StayAsTheyAreWhenGroupAndSnapshotAreGone) {
   begin("aurora:users=150,seed=5,lag=0");
   const api::Job first = back_up();
@@ -328,12 +348,20 @@ TEST_F(Account, TellsARefusalWithWhatWasWantedAndTheToolToUseInstead) {
   write(patch({{"city", "Bergen"}, {"department", "Finance"}}), 403, "permission");
   write(patch({{"city", "Bergen"}}), 403, "permission");
   write(patch({{"department", "Finance"}}));
-  EXPECT_EQ(told(),
-            (Lines{"set department \"Sales\" -> \"Finance\" (written)",
-                   "set city \"Oslo\" -> \"Bergen\" (refused)", "notDone  (notDone)"}));
+  EXPECT_EQ(told(), (Lines{"set department \"Sales\" -> \"Finance\" (written)",
+                           "set city \"Oslo\" -> \"Bergen\" (refused)", "notDone  (notDone)"}));
   const auto changes = page().users.at(0).changes;
   EXPECT_EQ(changes[1].remedy, "set it by hand");
   EXPECT_EQ(changes[2].remedy, "use Active Directory");
+}
+
+TEST_F(Account, OfACancelledJobTellsWhatWasDoneAndWhatWasNot) {
+  store::ItemRow cancelled = row();
+  cancelled.item.outcome = Outcome::partial;
+  cancelled.item.problems = {{"cancelled", "the restore was cancelled", "restore it again"}};
+  put(cancelled);
+  write(patch({{"city", "Bergen"}}));
+  EXPECT_EQ(told(), (Lines{"set city \"Oslo\" -> \"Bergen\" (written)", "notDone  (notDone)"}));
 }
 
 TEST_F(Account, NeverTellsAPasswordEvenOfAJournalThatHasOne) {
