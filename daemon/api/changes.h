@@ -68,13 +68,11 @@ struct ReportedUser {
 // GET /v1/jobs/{id}/changes
 struct ReportPage {
   std::vector<ReportedUser> users;    // in the order of their seq
-  std::uint64_t total = 0;            // users in the job
   std::optional<std::uint64_t> next;  // the item to go on from; none at the end
 
   template <typename F>
   void fields(F&& f) {
     f("users", users);
-    f("total", total);
     f("next", next);
   }
 };

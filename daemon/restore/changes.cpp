@@ -1,5 +1,6 @@
 #include "restore/changes.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "restore/account.h"
@@ -28,9 +29,10 @@ class PageReader {
 
   api::ReportPage read(const ChangesWanted& wanted) {
     api::ReportPage page;
-    page.total = journal_.item_count(job_);
+    // One more than are wanted tells whether there is a next page.
+    const std::size_t at_once = wanted.only_changed ? kAtOnce : std::min(kAtOnce, wanted.limit + 1);
     for (std::uint64_t from = wanted.from;;) {
-      const auto rows = journal_.items(job_, from, kAtOnce);
+      const auto rows = journal_.items(job_, from, at_once);
       if (rows.empty()) break;
       if (take(rows, wanted, page)) return page;
       from = rows.back().item.seq + 1;

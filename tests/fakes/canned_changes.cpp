@@ -97,7 +97,7 @@ json changes(std::size_t from, std::size_t limit) {
   json all = items();
   std::swap(all[0], all[23]);
   for (std::size_t i : {0U, 23U}) all[i]["seq"] = i;
-  json page = {{"users", json::array()}, {"total", all.size()}};
+  json page = {{"users", json::array()}};
   for (std::size_t i = from; i < std::min(all.size(), from + limit); ++i)
     page["users"].push_back({{"item", all[i]}, {"changes", changes_of(all[i])}});
   if (from + limit < all.size()) page["next"] = from + limit;

@@ -175,7 +175,6 @@ TEST_F(Answers, ChangesComeInPages) {
   ASSERT_EQ(first.users.size(), 2U);
   EXPECT_EQ(first.users[0].changes.at(0).what, "All Paper");
   EXPECT_EQ(first.next, 2U);
-  EXPECT_EQ(first.total, 3U);
   EXPECT_EQ(get(path + "?from=2").get<api::ReportPage>().users.size(), 1U);
   const auto changed = get(path + "?changed=true").get<api::ReportPage>();
   ASSERT_EQ(changed.users.size(), 2U);

@@ -391,7 +391,6 @@ TEST_F(Account, OfManyUsersIsTheSameInPagesOfAnySize) {
     std::optional<std::uint64_t> next = 0;
     while (next && joined.size() < (size == 1 ? 30U : 1200U)) {
       const auto part = page({*next, size, only_changed});
-      EXPECT_EQ(part.total, 1200U);
       for (const auto& user : part.users) joined.push_back(json(user));
       next = part.next;
     }
@@ -405,11 +404,13 @@ TEST_F(Account, OfManyUsersIsTheSameInPagesOfAnySize) {
 
 // A job that still runs: what came since the page before is in the next one.
 TEST_F(Account, ReadsOnWhileTheJobRuns) {
-  put(row(0));
-  put(row(1));
+  for (std::uint64_t seq = 0; seq < 3; ++seq) put(row(seq));
+  write(members({2}));
   EXPECT_EQ(page({0, 1, false}).users.at(0).changes.size(), 0U);
+  write(members({0}));
   write(members({1}));
   EXPECT_EQ(page({1, 1, false}).users.at(0).changes.size(), 1U);
+  EXPECT_EQ(page({2, 1, false}).users.at(0).changes.size(), 1U);
 }
 
 }  // namespace
