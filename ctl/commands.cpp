@@ -7,6 +7,7 @@
 #include <map>
 
 #include "api/words.h"
+#include "ctl/job_options.h"
 #include "ctl/keeping_options.h"
 #include "ctl/render/text.h"
 #include "ctl/restore_options.h"
@@ -24,10 +25,6 @@ void at_option(CLI::App& app, Options& to) {
   app.add_option("--at", to.at, "a snapshot's number or a time: 41, 2026-11-23, \"3 days ago\"")
       ->check(a_moment())
       ->type_name("WHEN");
-}
-
-void job_argument(CLI::App& app, Options& to) {
-  app.add_option("JOB", to.job, "the job's number")->required()->check(a_count())->type_name("");
 }
 
 void snapshot_argument(CLI::App& app, Options& to) {
@@ -203,11 +200,6 @@ void job_and(CLI::App& app, Options& to) {
   options(app, to);
 }
 
-void approve_options(CLI::App& app, Options& to) {
-  job_argument(app, to);
-  app.add_flag("--approve-removals", to.approve_removals, "what --exact removes may go too");
-}
-
 void restore_command_options(CLI::App& app, Options& to) {
   restore_selection_options(app, to);
   at_option(app, to);
@@ -274,8 +266,8 @@ constexpr std::array kCommands{
     Command{"jobs", "watch", "JOB", "follow a job to its end", watch_job, job_argument},
     Command{"jobs", "items", "JOB [--outcome WORD]", "list a job's users and their outcomes",
             list_items, item_options},
-    Command{"jobs", "report", "JOB", "show what a restore did and what is left to do", show_report,
-            job_argument},
+    Command{"jobs", "report", "JOB [--all] [--csv]",
+            "show what a restore did, and what is left to do", show_report, report_options},
     Command{"jobs", "secrets", "JOB [--key FILE]",
             "show first passwords and passes that were sealed", show_secrets,
             job_and<secret_options>},

@@ -1,10 +1,9 @@
-// jobs list, show, watch, items, report, cancel, approve.
+// jobs list, show, watch, items, cancel, pause, resume, approve.
 #include "api/error_table.h"
 #include "ctl/follow.h"
 #include "ctl/handlers.h"
 #include "ctl/query.h"
 #include "ctl/render/job.h"
-#include "ctl/render/report.h"
 
 namespace entrad::ctl {
 namespace {
@@ -119,21 +118,6 @@ Exit list_items(Context& context) {
   auto items = understand<std::vector<api::Item>>(answer->value("items", json::array()));
   if (!items) return base::pass(items);
   print_items(context, *answer, *items);
-  return api::exit_ok;
-}
-
-Exit show_report(Context& context) {
-  auto answer = context.client.get(path_of(context) + "/report");
-  if (!answer) return base::pass(answer);
-  if (context.options.json) {
-    context.json(*answer);
-    return api::exit_ok;
-  }
-  auto seen = read_job(answer->value("job", json()));
-  if (!seen) return base::pass(seen);
-  auto report = understand<api::Report>(*answer);
-  if (!report) return base::pass(report);
-  context.text(render::report(*report, *seen, context.view()));
   return api::exit_ok;
 }
 

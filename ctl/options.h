@@ -51,6 +51,7 @@ struct Options {
   std::uint64_t limit = 100;
   std::uint64_t from = 0;
   std::string outcome;
+  bool csv = false;
 
   // keeping
   std::vector<std::uint64_t> snapshots;

@@ -60,13 +60,6 @@ std::string link_lines(const std::vector<api::LinkChange>& links, std::size_t in
   return text;
 }
 
-std::string all_lines(const std::vector<api::ValueChange>& values,
-                      const std::vector<api::LinkChange>& links, const View& view) {
-  std::string text;
-  for (const api::ValueChange& value : values) text += value_lines(value, 2, view);
-  return text + link_lines(links, 2, view);
-}
-
 std::string verdict(const api::UserDifference& difference) {
   if (difference.change == "added") return "was not there before";
   if (difference.change == "removed") return "is gone from the directory";
@@ -98,13 +91,20 @@ std::string value_text(const json& value) {
   return or_dash(join(parts, ", "));
 }
 
+std::string changed_lines(const std::vector<api::ValueChange>& values,
+                          const std::vector<api::LinkChange>& links, const View& view) {
+  std::string text;
+  for (const api::ValueChange& value : values) text += value_lines(value, 2, view);
+  return text + link_lines(links, 2, view);
+}
+
 std::string user_difference(const api::UserDifference& difference, const View& view) {
   const std::string name =
       clean(difference.display_name.empty() ? difference.id : difference.display_name);
   std::string text = view.paint(name, Tone::title) + " " + verdict(difference) + "\n" + "  from  " +
                      moment_text(difference.from, view) + "\n" + "  to    " +
                      moment_text(difference.to, view) + "\n";
-  text += all_lines(difference.values, difference.links, view);
+  text += changed_lines(difference.values, difference.links, view);
   for (const auto& [section, why] : difference.unknown)
     text += "  " + view.paint(pad_right(clean(section) + " ", 14), Tone::warning) + " " +
             wrap("not compared: " + clean(why), 17, 17) + "\n";
@@ -132,7 +132,8 @@ std::string object_change_details(const api::ObjectChange& change, const View& v
   const std::string who =
       change.user_principal_name.empty() ? "" : " (" + clean(change.user_principal_name) + ")";
   return view.paint(change.change, change_tone(change.change)) + " " + clean(change.kind) + " " +
-         view.paint(name, Tone::title) + who + "\n" + all_lines(change.values, change.links, view);
+         view.paint(name, Tone::title) + who + "\n" +
+         changed_lines(change.values, change.links, view);
 }
 
 std::string difference_summary(const api::SnapshotDifference& difference, const View& view) {

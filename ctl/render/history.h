@@ -18,6 +18,10 @@ std::string object_change_details(const api::ObjectChange& change, const View& v
 // The two moments, and how many objects of each kind came, went and changed.
 std::string difference_summary(const api::SnapshotDifference& difference, const View& view);
 
+// Values and links that changed, as in user_difference().
+std::string changed_lines(const std::vector<api::ValueChange>& values,
+                          const std::vector<api::LinkChange>& links, const View& view);
+
 std::string attribute_changes(const std::vector<api::AttributeVersion>& changes, const View& view);
 std::string log_rows(const std::vector<api::LogRow>& rows, const View& view);
 std::string version_contents(const std::vector<api::VersionContents>& versions, const View& view);

@@ -21,6 +21,7 @@ struct Progress {
   std::uint64_t writes_planned = 0;  // 0 until the plan is known
   std::uint64_t throttled = 0;       // 429 answers
   std::optional<std::uint64_t> eta_seconds;
+  std::map<std::string, std::uint64_t> quota;  // quota bucket -> units that the writes took
 
   template <typename F>
   void fields(F&& f) {
@@ -31,6 +32,7 @@ struct Progress {
     f("writesPlanned", writes_planned);
     f("throttled", throttled);
     f("etaSeconds", eta_seconds);
+    f("quota", quota);
   }
 };
 
@@ -186,10 +188,15 @@ struct Approval {
   }
 };
 
-// GET /v1/jobs/{id}/report: what a restore did. Lists hold only the users concerned.
+// GET /v1/jobs/{id}/report: what a restore did. Lists hold only the users concerned, and of those
+// the first kMostListed; GET /v1/jobs/{id}/changes tells of everybody.
 struct Report {
+  static constexpr std::size_t kMostListed = 1000;
+
   Job job;
   std::uint64_t verified = 0;  // users read back from Graph: all that Graph can write is equal
+  std::uint64_t verified_in_part = 0;           // of them, those that are not wholly restored
+  std::map<std::string, std::uint64_t> listed;  // a list's name -> how many users belong in it
   std::vector<Item> needs_password_reset;
   std::vector<Item> needs_registration;
   std::vector<Item> id_changed;
@@ -199,6 +206,8 @@ struct Report {
   void fields(F&& f) {
     f("job", job);
     f("verified", verified);
+    f("verifiedInPart", verified_in_part);
+    f("listed", listed);
     f("needsPasswordReset", needs_password_reset);
     f("needsRegistration", needs_registration);
     f("idChanged", id_changed);

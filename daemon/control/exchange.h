@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stop_token>
@@ -15,6 +16,7 @@
 #include "base/ids.h"
 #include "control/access.h"
 #include "control/server.h"
+#include "restore/step_index.h"
 
 namespace entrad::control {
 
@@ -48,6 +50,8 @@ struct Context {
   base::WallTime started_at{};
   std::stop_token stop;  // for calls to Graph
   const std::atomic<bool>& stopping;
+  // What reports of big jobs are found by, kept while somebody reads one page after the other.
+  std::shared_ptr<restore::StepIndexes> step_indexes = std::make_shared<restore::StepIndexes>();
 };
 
 }  // namespace entrad::control

@@ -35,6 +35,7 @@ base::Result<Answer> cancel_job(const Question& question, const Context& context
 base::Result<Answer> get_items(const Question& question, const Context& context);
 base::Result<Answer> get_plan(const Question& question, const Context& context);
 base::Result<Answer> get_result(const Question& question, const Context& context);
+base::Result<Answer> get_changes(const Question& question, const Context& context);
 base::Result<Answer> get_report(const Question& question, const Context& context);
 
 // snapshots.cpp

@@ -1,6 +1,7 @@
 #include "api/jobs.h"
 #include "control/handlers.h"
 #include "control/parameters.h"
+#include "restore/changes.h"
 #include "restore/report.h"
 #include "store/journal.h"
 
@@ -122,6 +123,23 @@ base::Result<Answer> get_secrets(const Question& question, const Context& contex
   auto limit = limit_of(question);
   if (!limit) return base::pass(limit);
   auto page = restore::secrets(context.services.store.journal(), *id, *from, *limit);
+  if (!page) return base::pass(page);
+  Answer answer;
+  answer.body = *page;
+  return answer;
+}
+
+base::Result<Answer> get_changes(const Question& question, const Context& context) {
+  auto id = job_of(question);
+  if (!id) return base::pass(id);
+  auto from = number_of(question, "from", 0);
+  if (!from) return base::pass(from);
+  auto limit = limit_of(question);
+  if (!limit) return base::pass(limit);
+  auto changed = switch_of(question, "changed");
+  if (!changed) return base::pass(changed);
+  auto page = restore::changes(context.services.store, *context.step_indexes, *id,
+                               {*from, *limit, *changed});
   if (!page) return base::pass(page);
   Answer answer;
   answer.body = *page;

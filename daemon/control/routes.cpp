@@ -12,7 +12,7 @@ namespace {
 
 using base::ErrorKind;
 
-constexpr std::array<Route, 40> kRoutes{{
+constexpr std::array<Route, 41> kRoutes{{
     {"GET", "/v1/events", Need::read, Speed::quick, "after job", get_events,
      "stream what happens to jobs"},
     {"GET", "/v1/info", Need::read, Speed::quick, "", get_info, "the daemon's version"},
@@ -23,6 +23,8 @@ constexpr std::array<Route, 40> kRoutes{{
     {"POST", "/v1/jobs/{id}/approve", Need::operate, Speed::quick, "", approve_job,
      "let a held restore go on"},
     {"POST", "/v1/jobs/{id}/cancel", Need::operate, Speed::quick, "", cancel_job, "end a job"},
+    {"GET", "/v1/jobs/{id}/changes", Need::read, Speed::slow, "changed from limit", get_changes,
+     "every change that a restore made"},
     {"GET", "/v1/jobs/{id}/items", Need::read, Speed::quick, "from limit outcome", get_items,
      "the users in a restore"},
     {"POST", "/v1/jobs/{id}/pause", Need::operate, Speed::quick, "", pause_job,

@@ -44,7 +44,7 @@ class Applier {
         call_(progress_.call(stop, at_most_few_users())),
         memory_(context.clock),
         targets_(context, selected(), goals_.other_tenant()),
-        writer_(context, call_) {}
+        writer_(context, targets_, call_) {}
 
   base::Result<void> run();
   base::Result<void> close();

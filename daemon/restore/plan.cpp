@@ -10,6 +10,7 @@
 #include "restore/goal.h"
 #include "restore/missing_groups.h"
 #include "restore/moved.h"
+#include "restore/outsiders.h"
 #include "restore/price.h"
 #include "restore/progress.h"
 #include "restore/reading.h"
@@ -73,6 +74,7 @@ class Planner {
   ItemRow enter(Candidate& candidate);
   void note_risks(const Candidate& candidate, const Todo& todo);
   void note_lack_of_seats();
+  void note_outsiders();
 
   const Context& context_;
   const Goals& goals_;
@@ -84,6 +86,7 @@ class Planner {
   Price price_;
   Progress progress_;
   graph::Call call_;
+  std::unordered_set<Guid> created_;                   // in place of a user of the snapshot
   std::map<std::string, std::uint64_t> new_licenses_;  // sku -> users who are to get it
   api::Plan plan_;
   std::uint64_t entered_ = 0;
@@ -102,6 +105,7 @@ base::Result<api::Plan> Planner::make() {
   if (auto read = by_lists ? read_by_lists() : read_one_by_one(); !read) return base::pass(read);
   if (auto kept = keep_missing_groups(); !kept) return base::pass(kept);
   note_lack_of_seats();
+  note_outsiders();
   plan_.made_at = context_.clock.wall();
   price_.enter_into(plan_);
   if (auto within = check_limits(context_.limits, plan_); !within) return base::pass(within);
@@ -348,6 +352,7 @@ ItemRow Planner::enter(Candidate& candidate) {
 
   price_.add(todo, knows_methods ? method_reads(context_.request, todo) : 0);
   note_risks(candidate, todo);
+  if (todo.create && !is_new && context_.request.to_tenant.empty()) created_.insert(candidate.user);
   for (const auto& license : todo.licenses)
     if (!holds(candidate.live, license.sku_id)) ++new_licenses_[license.sku_id];
   plan_.blocked += blocks(todo) ? 1 : 0;
@@ -386,6 +391,16 @@ void Planner::note_lack_of_seats() {
                " need it, and the tenant has " + std::to_string(*free) + " to give"] =
         users - *free;
   }
+}
+
+void Planner::note_outsiders() {
+  const auto reports =
+      reports_outside(context_, created_, std::unordered_set<Guid>(users_.begin(), users_.end()));
+  if (reports == 0) return;
+  plan_.risks
+      ["outside this restore had one of these for a manager, and have nobody now: afterwards "
+       "run entractl backup, then entractl restore --changed-since " +
+       context_.snapshot.number.str() + " --with-manager"] = reports;
 }
 
 std::string words_of(const std::map<std::string, std::uint64_t>& counts) {

@@ -8,28 +8,42 @@ namespace {
 
 constexpr std::size_t kAtOnce = 1000;
 
+void list(const api::Item& item, const char* name, std::vector<api::Item>& list,
+          api::Report& report) {
+  ++report.listed[name];
+  if (list.size() < api::Report::kMostListed) list.push_back(item);
+}
+
 void enter(const api::Item& item, api::Report& report) {
   using api::Outcome;
+  const bool in_part = item.outcome == Outcome::partial || item.outcome == Outcome::impossible ||
+                       item.outcome == Outcome::failed || item.outcome == Outcome::skipped;
   if (item.verified) ++report.verified;
-  if (item.needs_password_reset) report.needs_password_reset.push_back(item);
+  if (item.verified && in_part) ++report.verified_in_part;
+  if (item.needs_password_reset)
+    list(item, "needsPasswordReset", report.needs_password_reset, report);
   if (!item.methods_to_register.empty() && item.outcome != Outcome::pending)
-    report.needs_registration.push_back(item);
-  if (item.new_user_id && item.found != kFoundAsNew) report.id_changed.push_back(item);
-  if (item.outcome == Outcome::partial || item.outcome == Outcome::impossible ||
-      item.outcome == Outcome::failed || item.outcome == Outcome::skipped)
-    report.not_restored.push_back(item);
+    list(item, "needsRegistration", report.needs_registration, report);
+  if (item.new_user_id && item.found != kFoundAsNew)
+    list(item, "idChanged", report.id_changed, report);
+  if (in_part) list(item, "notRestored", report.not_restored, report);
 }
 
 }  // namespace
 
+base::Result<api::Job> reported_job(const store::Journal& journal, base::JobId id) {
+  auto job = journal.job(id);
+  if (!job) return job;
+  if (job->kind == api::JobKind::restore || job->kind == api::JobKind::undo) return job;
+  return base::fail(
+      base::ErrorKind::failed_precondition,
+      "job " + id.str() + " is a " + std::string(api::name(job->kind)) + " and has no report",
+      "see it with: entractl jobs show " + id.str());
+}
+
 base::Result<api::Report> report(store::Store& store, base::JobId id) {
-  auto job = store.journal().job(id);
+  auto job = reported_job(store.journal(), id);
   if (!job) return base::pass(job);
-  if (job->kind != api::JobKind::restore && job->kind != api::JobKind::undo)
-    return base::fail(
-        base::ErrorKind::failed_precondition,
-        "job " + id.str() + " is a " + std::string(api::name(job->kind)) + " and has no report",
-        "see it with: entractl jobs show " + id.str());
   api::Report report;
   report.job = std::move(*job);
   for (std::uint64_t from = 0;;) {

@@ -5,11 +5,15 @@
 #include "api/jobs.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "store/journal.h"
 #include "store/store.h"
 
 namespace entrad::restore {
 
-// Errors: not_found; failed_precondition when the job is no restore.
+// A job that there is a report of. Errors: not_found; failed_precondition when it is no restore.
+base::Result<api::Job> reported_job(const store::Journal& journal, base::JobId job);
+
+// Errors: as reported_job().
 base::Result<api::Report> report(store::Store& store, base::JobId job);
 
 // What was sealed for the users of `most` items from `from` on. Errors: not_found.

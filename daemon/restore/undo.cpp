@@ -5,8 +5,8 @@
 #include <map>
 #include <set>
 
-#include "base/text.h"
 #include "directory/compare.h"
+#include "restore/step_reading.h"
 
 namespace entrad::restore {
 namespace {
@@ -22,38 +22,6 @@ using store::ItemRow;
 using store::Step;
 
 constexpr std::size_t kAtOnce = 2000;
-
-// Accepted, or perhaps: what the answer was is looked up in what the user is now.
-bool may_have_happened(const Step& step) {
-  const bool answered = step.settled && step.outcome != graph::name(graph::Class::ambiguous);
-  return !answered || (step.status >= 200 && step.status < 300);
-}
-
-std::vector<std::string> parts_of(const Step& step) {
-  return base::split(step.path.substr(0, step.path.find('?')), '/');
-}
-
-// The id that comes after a word of the path.
-Guid id_after(const Step& step, const std::string& word) {
-  const auto parts = parts_of(step);
-  const auto found = std::find(parts.begin(), parts.end(), word);
-  if (found == parts.end() || found + 1 == parts.end()) return {};
-  return Guid::parse(*(found + 1)).value_or(Guid());
-}
-
-Link link_of(const Step& step) {
-  const bool unit = step.path.find("/administrativeUnits/") != std::string::npos;
-  return {id_after(step, unit ? "administrativeUnits" : "groups"),
-          unit ? ObjectKind::administrative_unit : ObjectKind::group};
-}
-
-template <typename T>
-std::optional<T> named_by(const std::map<T, std::string>& assignments, const Step& step) {
-  const std::string id = parts_of(step).back();
-  for (const auto& [what, assignment] : assignments)
-    if (base::url_encode(assignment) == id) return what;
-  return std::nullopt;
-}
 
 Failure changed_since(const std::string& what) {
   return {"changedSince", what + " has been changed again since, and is left as it is",
@@ -129,9 +97,7 @@ void Record::add(const Step& step, const Live& before) {
   } else if (step.kind == "patch" || step.kind == "enable") {
     for (const auto& [name, value] : step.body.items()) attributes[name] = value;
   } else if (step.kind == "manager") {
-    manager.emplace();
-    const std::string url = step.body.is_object() ? step.body.value("@odata.id", "") : "";
-    if (!url.empty()) manager->id = Guid::parse(url.substr(url.rfind('/') + 1));
+    manager = manager_of(step);
   } else if (step.kind == "members" || step.kind == "unit") {
     links_added.insert(link_of(step));
   } else if (step.kind == "remove") {

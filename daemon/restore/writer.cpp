@@ -4,11 +4,14 @@
 #include <algorithm>
 #include <condition_variable>
 #include <exception>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
+
+#include "restore/step_names.h"
 
 namespace entrad::restore {
 namespace {
@@ -31,8 +34,9 @@ nlohmann::json without_secrets(nlohmann::json body) {
   return body;
 }
 
-Step intent_of(const Write& write, base::WallTime now) {
+Step intent_of(const Write& write, const Targets& targets, base::WallTime now) {
   Step step;
+  step.names = names_of(write, targets);
   step.items = write.items;
   step.kind = write.kind;
   step.method = write.request.method;
@@ -50,6 +54,16 @@ void settle_step(Step& step, const Reply& reply) {
   step.result = reply.done() ? (has_id ? reply.body.value("id", "") : "") : reply.verdict.message;
 }
 
+// As a plan counts it. A refused write is charged for as well.
+void charge(const graph::Quotas& quotas, const graph::Request& request,
+            std::map<std::string, std::uint64_t>& quota) {
+  for (const graph::Charge& charge : quotas.price(request.method, request.path)) {
+    const graph::Bucket* bucket = quotas.find(charge.bucket);
+    if (bucket != nullptr && bucket->scope != graph::Bucket::Scope::app)
+      quota[charge.bucket] += charge.units;
+  }
+}
+
 }  // namespace
 
 bool wants_a_moment(const Reply& reply) {
@@ -57,7 +71,8 @@ bool wants_a_moment(const Reply& reply) {
          reply.verdict.cls == graph::Class::replication;
 }
 
-Writer::Writer(const Context& context, const graph::Call& call) : context_(context), call_(call) {}
+Writer::Writer(const Context& context, const Targets& targets, const graph::Call& call)
+    : context_(context), targets_(targets), call_(call) {}
 
 base::Result<void> Writer::send(const std::vector<Write>& writes, const Learn& learn) {
   for (std::size_t from = 0; from < writes.size(); from += kAtOnce) {
@@ -90,7 +105,7 @@ base::Result<Writer::Sent> Writer::send_some(const Write* writes, std::size_t co
   std::vector<Step> intents;
   std::vector<graph::Request> requests;
   for (std::size_t i = 0; i < count; ++i) {
-    intents.push_back(intent_of(writes[i], context_.clock.wall()));
+    intents.push_back(intent_of(writes[i], targets_, context_.clock.wall()));
     requests.push_back(writes[i].request);
   }
   auto steps = context_.store.journal().intend(context_.job, std::move(intents));
@@ -103,16 +118,19 @@ base::Result<Writer::Sent> Writer::send_some(const Write* writes, std::size_t co
 base::Result<void> Writer::settle(const Write* writes, Sent sent, const Learn& learn) {
   std::vector<ItemRow> rows;
   std::uint64_t accepted = 0;
+  std::map<std::string, std::uint64_t> quota;
   for (std::size_t i = 0; i < sent.replies.size(); ++i) {
     const Reply& reply = sent.replies[i];
     settle_step(sent.steps[i], reply);
     if (reply.status >= 200 && reply.status < 300) ++accepted;
+    if (reply.status > 0) charge(context_.quotas, writes[i].request, quota);
     for (ItemRow& row : learn(writes[i], reply)) rows.push_back(std::move(row));
   }
   accepted_ += accepted;
-  return context_.store.journal().settle(context_.job, sent.steps, rows, [accepted](api::Job& job) {
+  return context_.store.journal().settle(context_.job, sent.steps, rows, [&](api::Job& job) {
     job.progress.writes += accepted;
-    return accepted > 0;
+    for (const auto& [bucket, units] : quota) job.progress.quota[bucket] += units;
+    return accepted > 0 || !quota.empty();
   });
 }
 

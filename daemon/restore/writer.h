@@ -26,9 +26,12 @@ struct Write {
 // or a replica did not know a fresh object.
 bool wants_a_moment(const graph::Reply& reply);
 
+class Targets;
+
 class Writer {
  public:
-  Writer(const Context& context, const graph::Call& call);
+  // `targets` know what is written to by name.
+  Writer(const Context& context, const Targets& targets, const graph::Call& call);
 
   // What the answers change in items, to be committed with them.
   using Learn =
@@ -67,6 +70,7 @@ class Writer {
   base::Result<void> settle(const Write* writes, Sent sent, const Learn& learn);
 
   const Context& context_;
+  const Targets& targets_;
   const graph::Call& call_;
   std::uint64_t accepted_ = 0;
 };

@@ -49,6 +49,8 @@ struct Step {
   int status = 0;       // HTTP status of the answer; 0: none
   std::string outcome;  // name of the answer's class, see graph/answers/classes.h
   std::string result;   // an id that the answer gave, or the refusal's words
+  // Id of what it links to -> what that was called then, which may be gone when a report is read.
+  std::map<std::string, std::string> names;
 
   template <typename F>
   void fields(F&& f) {
@@ -63,6 +65,7 @@ struct Step {
     f("status", status);
     f("outcome", outcome);
     f("result", result);
+    f("names", names);
   }
 };
 

@@ -46,7 +46,7 @@ class KillRestore(harness.Case):
 
         hits = self.kill_at_random_moments(w, job, random.Random(seed))
 
-        self.assertEqual(hits, KILLS, "the restore ended before the last kill: slow it down")
+        self.assertEqual(hits, KILLS, f"the restore ended before the last kill: slow it down\n{w.ctl.job(job)}")
         w.simulator.no_faults()
         w.ctl.restore_ended(job, seconds=600)
         self.everything_is_right(w, job, before, lost, len(names))

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """The story the product exists for: back a tenant up, lose users, get them back."""
 
+import csv
+import io
+
 import harness
 from harness import RESTORE_ALL
 
@@ -25,6 +28,17 @@ class BackupAndRestore(harness.Case):
         changed = {item["userPrincipalName"] for item in result["report"]["idChanged"]}
         self.assertEqual(changed, {user["userPrincipalName"] for user in lost["purged"]})
         self.assertEqual(self.w.simulator.counters()["duplicateUserPrincipalNames"], 0)
+        self.report_tells_of(result["job"]["id"], lost)
+
+    def report_tells_of(self, job, lost):
+        text = self.w.ctl.ok("jobs", "report", job, "--csv").out
+        rows = list(csv.DictReader(io.StringIO(text, newline="")))
+        told = {change: {row["userPrincipalName"] for row in rows if row["change"] == change}
+                for change in ("created", "restored", "set", "added")}
+        self.assertEqual(told["created"], {user["userPrincipalName"] for user in lost["purged"]})
+        self.assertEqual(told["restored"], {user["userPrincipalName"] for user in lost["deleted"]})
+        self.assertEqual({row["userPrincipalName"] for row in rows}, set(self.before["users"]))
+        self.assertTrue(told["set"] and told["added"])
 
     def same_ids_but_for(self, purged):
         names = {user["userPrincipalName"] for user in purged}

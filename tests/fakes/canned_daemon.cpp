@@ -13,6 +13,7 @@
 
 #include "api/error_table.h"
 #include "base/text.h"
+#include "fakes/canned_changes.h"
 #include "fakes/canned_data.h"
 #include "fakes/canned_history.h"
 #include "fakes/canned_keeping.h"
@@ -254,6 +255,10 @@ CannedDaemon::Answer CannedDaemon::job_route(const Request& request, const Parts
                            {"sealed", "-----BEGIN CMS-----"}});
     return {200, {{"secrets", secrets}}};
   }
+  if (parts[3] == "changes")
+    return {200, canned::changes(
+                     canned::number_of(request.query, "from", 0),
+                     std::min<std::size_t>(10, canned::number_of(request.query, "limit", 100)))};
   if (parts[3] == "report") return {200, canned::report(job)};
   if (parts[3] == "plan") {
     if (!world_.held_for.empty())
@@ -383,8 +388,13 @@ CannedDaemon::Answer CannedDaemon::change(std::uint64_t id, const std::string& v
   next["state"] = world_.end;
   next["endedAt"] = "2026-11-23T18:11:12Z";
   next["snapshot"] = 41;
-  next["progress"] = {{"phase", "verifying"}, {"done", 1250},   {"total", 1250},
-                      {"writes", 1369},       {"throttled", 3}, {"writesPlanned", 1369}};
+  next["progress"] = {{"phase", "verifying"},
+                      {"done", 1250},
+                      {"total", 1250},
+                      {"writes", 1369},
+                      {"throttled", 3},
+                      {"writesPlanned", 1369},
+                      {"quota", {{"authMethods", 40}, {"directory.write", 1329}}}};
   next["outcomes"] = {{"restored", world_.end == "succeeded" ? 1230 : 1229}, {"alreadyRight", 20}};
   if (world_.end != "succeeded") next["outcomes"]["impossible"] = 1;
   to_come_[id].push_back(next);

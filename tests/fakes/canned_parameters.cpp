@@ -9,6 +9,7 @@ namespace {
 // What each last word of a path may be asked with; everything else is refused.
 const std::map<std::string, std::set<std::string>> kParameters{
     {"jobs", {"tenant", "kind", "open", "limit"}},
+    {"changes", {"changed", "from", "limit"}},
     {"items", {"from", "limit", "outcome"}},
     {"users", {"at", "search", "filter", "sort", "desc", "deleted", "limit", "cursor"}},
     {"diff", {"from", "to", "kind", "change", "details", "limit", "cursor"}},

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "api/changes.h"
 #include "api/jobs.h"
 #include "api/status.h"
 #include "api/tenant_check.h"
@@ -155,6 +156,29 @@ TEST_F(Answers, AReportListsWhoNeedsSomething) {
   const auto report = get("/v1/jobs/" + id.str() + "/report").get<api::Report>();
   EXPECT_EQ(report.job.id, id);
   EXPECT_EQ(report.needs_password_reset.size(), 1U);
+}
+
+TEST_F(Answers, ChangesComeInPages) {
+  const auto id = rig_.add_job(api::JobKind::restore, api::JobState::running);
+  std::vector<store::ItemRow> rows(3);
+  for (std::uint64_t seq = 0; seq < rows.size(); ++seq) rows[seq].item.seq = seq;
+  ASSERT_TRUE(rig_.store->journal().put_items(id, rows));
+  store::Step step;
+  step.items = {0, 2};
+  step.kind = "members";
+  step.method = "PATCH";
+  step.path = "/groups/00000000-aaaa-4000-8000-000000000900";
+  step.names = {{"00000000-aaaa-4000-8000-000000000900", "All Paper"}};
+  ASSERT_TRUE(rig_.store->journal().intend(id, {step}));
+  const std::string path = "/v1/jobs/" + id.str() + "/changes";
+  const auto first = get(path + "?limit=2").get<api::ReportPage>();
+  ASSERT_EQ(first.users.size(), 2U);
+  EXPECT_EQ(first.users[0].changes.at(0).what, "All Paper");
+  EXPECT_EQ(first.next, 2U);
+  EXPECT_EQ(get(path + "?from=2").get<api::ReportPage>().users.size(), 1U);
+  const auto changed = get(path + "?changed=true").get<api::ReportPage>();
+  ASSERT_EQ(changed.users.size(), 2U);
+  EXPECT_EQ(changed.users[1].item.seq, 2U);
 }
 
 TEST_F(Answers, APlanIsReadAndApproved) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "api/changes.h"
 #include "api/history.h"
 #include "api/jobs.h"
 #include "api/keeping.h"
@@ -173,6 +174,9 @@ TEST(OpenApi, DescribesEveryFieldOfEveryStruct) {
       {"Item", fields_of<api::Item>()},
       {"Plan", fields_of<api::Plan>()},
       {"Report", fields_of<api::Report>()},
+      {"ReportedChange", fields_of<api::ReportedChange>()},
+      {"ReportedUser", fields_of<api::ReportedUser>()},
+      {"ReportPage", fields_of<api::ReportPage>()},
       {"Event", fields_of<api::Event>()},
       {"SectionState", fields_of<api::SectionState>()},
       {"Snapshot", fields_of<api::Snapshot>()},

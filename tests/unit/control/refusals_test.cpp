@@ -64,6 +64,9 @@ INSTANTIATE_TEST_SUITE_P(
             "ended as succeeded"},
         Row{"BackupsHaveNoPlan", "GET", "/v1/jobs/3/plan", "", 412, "failedPrecondition",
             "is a backup"},
+        Row{"NoSuchJobsChanges", "GET", "/v1/jobs/77/changes", "", 404, "notFound", "77"},
+        Row{"BackupsHaveNoChanges", "GET", "/v1/jobs/3/changes", "", 412, "failedPrecondition",
+            "3"},
         Row{"BackupsHaveNoReport", "GET", "/v1/jobs/3/report", "", 412, "failedPrecondition", "3"},
         Row{"BadlyEncodedPath", "GET", "/v1/jobs/%zz", "", 400, "invalidArgument", "%25"}),
     row_name);

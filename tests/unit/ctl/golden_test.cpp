@@ -156,6 +156,7 @@ std::vector<Row> rows() {
       {"jobs_pause", {"jobs", "pause", "12"}, {}, kNoWait},
       {"jobs_resume", {"jobs", "resume", "12"}, {}, kNoWait},
       {"jobs_secrets", {"jobs", "secrets", "12"}, {}, kRestore},
+      {"help_jobs_report", {"jobs", "report", "--help"}},
       {"help_jobs_retry", {"jobs", "retry", "--help"}},
   };
 }

@@ -189,7 +189,7 @@ TEST(Proof, DoesNotCallAPartlyRestoredUserEqual) {
   api::Report report_of;
   report_of.verified = 9;
   report_of.not_restored.resize(2);
-  report_of.not_restored[0].verified = true;
+  report_of.verified_in_part = 1;
   const std::string text = report(report_of, seen, {});
   EXPECT_NE(text.find("Proof: 8 of 10 users read back from Graph and found equal"),
             std::string::npos)

@@ -40,18 +40,6 @@ class ToAnotherTenant : public TenantStory {
     return names;
   }
 
-  api::Job restore(const api::RestoreRequest& request) {
-    auto job = queue_->submit(request, "tester");
-    if (!job) throw std::runtime_error(job.error().message);
-    return wait(job->id);
-  }
-
-  std::vector<api::Item> items(base::JobId job) {
-    std::vector<api::Item> items;
-    for (auto& row : store_->journal().items(job, 0, 1000)) items.push_back(row.item);
-    return items;
-  }
-
   static std::string there(const std::string& name) {
     return name.substr(0, name.find('@')) + "@borealis.example";
   }
@@ -61,11 +49,6 @@ class ToAnotherTenant : public TenantStory {
     return static_cast<std::size_t>(
         std::count_if(groups.begin(), groups.end(),
                       [&](const json& group) { return group["displayName"] == name; }));
-  }
-
-  // Groups of the plan that aurora has and borealis has not.
-  std::vector<std::string> to_be_made(base::JobId job) {
-    return store_->journal().document(job, "plan")->get<api::Plan>().groups_to_create;
   }
 
   json before_;
@@ -98,7 +81,7 @@ TEST_F(ToAnotherTenant, IsSetBackWhenItIsRestoredToItAgain) {
              {{"jobTitle", "Changed"}});
   const auto again = restore(request(names));
   EXPECT_EQ(sim_->dump("borealis"), once);
-  const auto plan = store_->journal().document(again.id, "plan")->get<api::Plan>();
+  const auto plan = plan_of(again);
   EXPECT_EQ(plan.live, 2U);
   EXPECT_EQ(plan.gone, 0U);
 }
@@ -120,7 +103,7 @@ TEST_F(ToAnotherTenant, MakesEachMissingGroupOnceThoughAnswersAreLost) {
                {"action", "status"},
                {"status", 504}});
   const auto job = restore(wanted);
-  const auto names = to_be_made(job.id);
+  const auto names = plan_of(job).groups_to_create;
   ASSERT_GE(names.size(), 2U);
   const json after = sim_->dump("borealis");
   for (const std::string& name : names) EXPECT_EQ(groups_called(after, name), 1U) << name;
@@ -155,7 +138,7 @@ TEST_F(ToAnotherTenant, APlanThatWaitedIsCarriedOutThoughItsGroupsWereMadeSince)
   auto job = queue_->submit(wanted, "tester");
   ASSERT_TRUE(job) << job.error().message;
   ASSERT_EQ(wait(job->id).state, api::JobState::held);
-  ASSERT_FALSE(to_be_made(job->id).empty());
+  ASSERT_FALSE(plan_of(*job).groups_to_create.empty());
   clock_.wait_for(std::chrono::minutes(6), {});
   ASSERT_TRUE(queue_->approve(job->id, {}, "other"));
   wait(job->id);

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/seal.h"
 #include "fakes/certificates.h"
+#include "restore/changes.h"
 #include "tenant_story.h"
 
 namespace entrad::restore {
@@ -19,12 +20,16 @@ class Secrets : public TenantStory {
  protected:
   // All that the store knows of a job, as text, and all bytes of its files: rows may be packed
   // there.
-  std::string kept(base::JobId id) const {
+  std::string kept(base::JobId id) {
     std::string bytes = base::json_text(json(*store_->journal().job(id)));
     for (const auto& row : store_->journal().items(id, 0, 1000))
       bytes += base::json_text(json(row.item)) + base::json_text(row.work) +
                base::json_text(row.pre_image);
     bytes += base::json_text(json(store_->journal().steps(id, 0, 1000)));
+    StepIndexes indexes;
+    const auto report = changes(*store_, indexes, id, {});
+    EXPECT_TRUE(report);
+    bytes += base::json_text(json(*report));
     for (const auto& one : std::filesystem::recursive_directory_iterator(directory_.path())) {
       if (!one.is_regular_file()) continue;
       std::ifstream file(one.path(), std::ios::binary);

@@ -101,6 +101,10 @@ class TenantStory : public testing::Test {
     return items;
   }
 
+  api::Plan plan_of(const api::Job& job) const {
+    return store_->journal().document(job.id, "plan").value().get<api::Plan>();
+  }
+
   nlohmann::json disaster(const nlohmann::json& what) const {
     return sim_->post("/_control/tenants/aurora/disaster", what);
   }

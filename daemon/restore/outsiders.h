@@ -1,0 +1,18 @@
+// Outsiders: users whom a restore does not touch, but who hung on somebody whom it makes anew.
+// Thread safety: pure but for reading the store.
+#pragma once
+
+#include <cstdint>
+#include <unordered_set>
+
+#include "restore/restore.h"
+
+namespace entrad::restore {
+
+// How many users of the snapshot, other than `selected`, had one of `created` for a manager. Graph
+// drops the link with the old object id, and a new id does not bring it back. Costs a look at every
+// user of the snapshot.
+std::uint64_t reports_outside(const Context& context, const std::unordered_set<base::Guid>& created,
+                              const std::unordered_set<base::Guid>& selected);
+
+}  // namespace entrad::restore

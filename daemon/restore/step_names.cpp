@@ -1,0 +1,48 @@
+#include "restore/step_names.h"
+
+#include "base/guid.h"
+
+namespace entrad::restore {
+namespace {
+
+using base::Guid;
+using Names = std::map<std::string, std::string>;
+
+// What a key of todo.h names: "unlink:GUID" -> {"link", "GUID"}.
+std::pair<std::string, std::string> parted(const std::string& key) {
+  const std::size_t colon = key.find(':');
+  if (colon == std::string::npos) return {key, ""};
+  const std::string word = key.substr(0, colon);
+  return {word.starts_with("un") ? word.substr(2) : word, key.substr(colon + 1)};
+}
+
+void add_name(const std::string& word, const std::string& what, const Targets& targets,
+              Names& names) {
+  const std::string before = what.substr(0, what.find('@'));
+  const std::string after = what.substr(what.find('@') + 1);
+  const auto id = Guid::parse(word == "appRole" ? after : before);
+  if (word == "role") names[before] = targets.role_name(before);
+  if (word == "license") names[what] = targets.sku_name(what);
+  if (word == "link" && id) names[id->str()] = targets.link(*id).display_name;
+  if (word == "appRole" && id) names[id->str()] = targets.service_principal_name(*id);
+}
+
+}  // namespace
+
+std::map<std::string, std::string> names_of(const Write& write, const Targets& targets) {
+  Names names;
+  for (const std::string& key : write.keys) {
+    const auto [word, what] = parted(key);
+    add_name(word, what, targets, names);
+  }
+  if (write.kind == "manager" && write.request.body.is_object()) {
+    const std::string url = write.request.body.value("@odata.id", "");
+    if (const auto id = Guid::parse(url.substr(url.rfind('/') + 1)))
+      names[id->str()] = targets.user_name(*id);
+  }
+  // A name that is but the id says nothing.
+  std::erase_if(names, [](const auto& name) { return name.first == name.second; });
+  return names;
+}
+
+}  // namespace entrad::restore

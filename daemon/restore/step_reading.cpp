@@ -1,0 +1,45 @@
+#include "restore/step_reading.h"
+
+#include <algorithm>
+
+namespace entrad::restore {
+namespace {
+
+using base::Guid;
+using store::Step;
+
+// The id that comes after a word of the path.
+Guid id_after(const Step& step, const std::string& word) {
+  const auto parts = parts_of(step);
+  const auto found = std::find(parts.begin(), parts.end(), word);
+  if (found == parts.end() || found + 1 == parts.end()) return {};
+  return Guid::parse(*(found + 1)).value_or(Guid());
+}
+
+}  // namespace
+
+bool was_accepted(const Step& step) {
+  return !is_unanswered(step) && step.status >= 200 && step.status < 300;
+}
+
+bool is_unanswered(const Step& step) {
+  return !step.settled || step.outcome == graph::name(graph::Class::ambiguous);
+}
+
+std::vector<std::string> parts_of(const Step& step) {
+  return base::split(step.path.substr(0, step.path.find('?')), '/');
+}
+
+directory::Link link_of(const Step& step) {
+  const bool unit = step.path.find("/administrativeUnits/") != std::string::npos;
+  return {id_after(step, unit ? "administrativeUnits" : "groups"),
+          unit ? api::ObjectKind::administrative_unit : api::ObjectKind::group};
+}
+
+ManagerLink manager_of(const Step& step) {
+  const std::string url = step.body.is_object() ? step.body.value("@odata.id", "") : "";
+  if (url.empty()) return {};
+  return {Guid::parse(url.substr(url.rfind('/') + 1))};
+}
+
+}  // namespace entrad::restore
