@@ -7,8 +7,8 @@ namespace {
 
 constexpr std::uint64_t kInBatch = 20;
 constexpr std::uint64_t kOnPage = 999;
-// Few users have more groups, or applications.
-constexpr std::uint64_t kLinksOfUser = 20;
+// A tenant has about ten times as many links as users, seldom more.
+constexpr std::uint64_t kLinksOfUser = 10;
 
 std::uint64_t parts(std::uint64_t all, std::uint64_t size) { return (all + size - 1) / size; }
 
