@@ -52,7 +52,9 @@ class Applier {
   bool plan_is_fresh() const;
   base::Result<bool> pass(bool from_plan);
   bool hold(Entry& entry) const;
-  base::Result<void> quick_passes();
+  base::Result<void> later_passes();
+  base::Result<void> quick_passes(Pass::Turn turn);
+  base::Result<void> pass_over(std::set<std::uint64_t> seqs, Pass::Turn turn);
   base::Result<std::uint64_t> pass_slice(Pass& pass, std::vector<ItemRow> rows, bool from_plan);
   std::vector<ItemRow> open_items(std::uint64_t& from) const;
   std::vector<ItemRow> open_among(std::set<std::uint64_t>& seqs) const;
@@ -110,7 +112,7 @@ base::Result<void> Applier::run() {
     holds_moved_ = false;
     base::Result<void> done;
     if (open)
-      done = quick_passes();
+      done = later_passes();
     else
       done = base::pass(open);
     if (!done && graph_is_away(done.error())) {
@@ -143,7 +145,7 @@ bool Applier::plan_is_fresh() const {
 // One look at every open item. True: some are still open.
 base::Result<bool> Applier::pass(bool from_plan) {
   LinkWaves links(context_, writer_, memory_, targets_, call_);
-  Pass pass(context_, goals_, writer_, memory_, targets_, links, call_);
+  Pass pass(context_, goals_, writer_, memory_, targets_, links, call_, Pass::Turn::most);
   std::uint64_t left = 0;
   for (std::uint64_t from = 0;;) {
     auto rows = open_items(from);
@@ -157,23 +159,36 @@ base::Result<bool> Applier::pass(bool from_plan) {
   return left > 0;
 }
 
+// What was left to last goes when everything else has been written, or has failed for now.
+base::Result<void> Applier::later_passes() {
+  if (auto done = quick_passes(Pass::Turn::most); !done) return done;
+  auto seqs = memory_.take_last();
+  if (seqs.empty()) return {};
+  if (auto done = pass_over(std::move(seqs), Pass::Turn::last); !done) return done;
+  return quick_passes(Pass::Turn::last);
+}
+
 // What could not be written is looked at again before everybody else is: a write that failed is
 // made good in seconds, while reading all of a big restore takes minutes.
-base::Result<void> Applier::quick_passes() {
+base::Result<void> Applier::quick_passes(Pass::Turn turn) {
   for (int i = 0; i < kQuickPasses; ++i) {
     auto seqs = memory_.take_hurried();
     if (seqs.empty()) return {};
     if (auto rested = rest(); !rested) return rested;
-    LinkWaves links(context_, writer_, memory_, targets_, call_);
-    Pass pass(context_, goals_, writer_, memory_, targets_, links, call_);
-    while (!seqs.empty()) {
-      auto open = pass_slice(pass, open_among(seqs), false);
-      if (!open) return base::pass(open);
-    }
-    if (auto written = pass.write_undecided(); !written) return written;
-    if (auto written = links.write(); !written) return written;
+    if (auto done = pass_over(std::move(seqs), turn); !done) return done;
   }
   return {};
+}
+
+base::Result<void> Applier::pass_over(std::set<std::uint64_t> seqs, Pass::Turn turn) {
+  LinkWaves links(context_, writer_, memory_, targets_, call_);
+  Pass pass(context_, goals_, writer_, memory_, targets_, links, call_, turn);
+  while (!seqs.empty()) {
+    auto open = pass_slice(pass, open_among(seqs), false);
+    if (!open) return base::pass(open);
+  }
+  if (auto written = pass.write_undecided(); !written) return written;
+  return links.write();
 }
 
 // Takes a slice of them.
