@@ -33,6 +33,21 @@ class Order : public TenantStory {
   std::map<std::uint64_t, std::uint64_t> first_role_;  // of an item -> step
 };
 
+// A unit takes one user a write, one write at a time: a thousand users of one begin at once, or
+// everything else is written and they are not.
+TEST_F(Order, WhatTakesTheMostWritesBeginsFirst) {
+  restore_everybody_purged("aurora:users=120,seed=7,lag=0,groups=200");
+  std::map<std::string, std::size_t> began;  // path of a unit -> after how many links
+  std::size_t links = 0;
+  for (const store::Step& step : steps_) {
+    if (step.kind == "unit") began.try_emplace(step.path, links);
+    if (step.kind == "unit" || step.kind == "members") ++links;
+  }
+  ASSERT_GT(links, 120U);
+  ASSERT_EQ(began.size(), 8U);
+  for (const auto& [unit, after] : began) EXPECT_LT(after, 40U) << unit;
+}
+
 // Their quota is so small that those of thousands of users take hours.
 TEST_F(Order, NobodysLinksWaitForSignInMethods) {
   restore_everybody_purged();
