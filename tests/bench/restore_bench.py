@@ -24,7 +24,7 @@ How to read the table:
   "Directory done" says when the last directory write of that restore came, after the first.
 
 Then one line a goal, NAME VALUE GOAL ok|short; the exit code is 1 when one falls short, and 77 where
-npm's package cannot be had. With 10,000 users it takes a quarter of an hour; a smaller --time-scale
+npm's package cannot be had. With 10,000 users it takes twenty minutes; a smaller --time-scale
 helps where the machine is busy with other things.
 """
 
