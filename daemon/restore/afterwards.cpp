@@ -1,4 +1,5 @@
-// What can be asked for when a restore is over: to undo it, or to try again what has failed.
+// When a restore is over: how it ended, and what can be asked for then: to undo it, or to try again
+// what has failed.
 #include <algorithm>
 
 #include "base/guid.h"
@@ -58,6 +59,18 @@ base::Result<void> check_outcomes(const std::vector<std::string>& outcomes) {
 }
 
 }  // namespace
+
+api::JobState final_state(const Job& job) {
+  const auto count = [&job](Outcome outcome) {
+    const auto found = job.outcomes.find(std::string(api::name(outcome)));
+    return found == job.outcomes.end() ? 0U : found->second;
+  };
+  const auto good = count(Outcome::restored) + count(Outcome::already_right);
+  const auto bad = count(Outcome::partial) + count(Outcome::impossible) + count(Outcome::failed) +
+                   count(Outcome::skipped);
+  if (bad == 0) return api::JobState::succeeded;
+  return good + count(Outcome::partial) > 0 ? api::JobState::partial : api::JobState::failed;
+}
 
 base::Result<api::RestoreRequest> request_to_undo(const store::Journal& journal, base::JobId id) {
   auto job = ended(journal, id);

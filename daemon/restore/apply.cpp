@@ -61,7 +61,9 @@ class Applier {
   base::Result<std::uint64_t> pass_by_lists(Pass& pass, const std::vector<std::uint64_t>& seqs,
                                             std::vector<Guid> ids);
   base::Result<void> learn_other_tenant();
-  base::Result<void> quick_passes();
+  base::Result<void> later_passes();
+  base::Result<void> quick_passes(Pass::Turn turn);
+  base::Result<void> pass_over(std::set<std::uint64_t> seqs, Pass::Turn turn);
   using LookAt = std::function<base::Result<void>(std::vector<Entry>&)>;
   base::Result<std::uint64_t> pass_slice(Pass& pass, std::vector<ItemRow> rows, const LookAt& look);
   void who_is_open(std::vector<std::uint64_t>& seqs, std::vector<Guid>& ids) const;
@@ -124,7 +126,7 @@ base::Result<void> Applier::run() {
     holds_moved_ = false;
     base::Result<void> done;
     if (open)
-      done = quick_passes();
+      done = later_passes();
     else
       done = base::pass(open);
     if (!done && graph_is_away(done.error())) {
@@ -172,7 +174,7 @@ bool Applier::plan_is_fresh() const {
 // looks at each user right before it writes; later ones write little.
 base::Result<bool> Applier::pass(Look look) {
   LinkWaves links(context_, writer_, memory_, targets_, call_);
-  Pass pass(context_, goals_, writer_, memory_, targets_, links, call_);
+  Pass pass(context_, goals_, writer_, memory_, targets_, links, call_, Pass::Turn::most);
   std::vector<std::uint64_t> seqs;
   std::vector<Guid> ids;
   if (look == Look::cheapest) who_is_open(seqs, ids);
@@ -235,24 +237,37 @@ base::Result<std::uint64_t> Applier::pass_by_lists(Pass& pass,
   return left;
 }
 
+// What was left to last goes when everything else has been written, or has failed for now.
+base::Result<void> Applier::later_passes() {
+  if (auto done = quick_passes(Pass::Turn::most); !done) return done;
+  auto seqs = memory_.take_last();
+  if (seqs.empty()) return {};
+  if (auto done = pass_over(std::move(seqs), Pass::Turn::last); !done) return done;
+  return quick_passes(Pass::Turn::last);
+}
+
 // What could not be written is looked at again before everybody else is: a write that failed is
 // made good in seconds, while reading all of a big restore takes minutes.
-base::Result<void> Applier::quick_passes() {
+base::Result<void> Applier::quick_passes(Pass::Turn turn) {
   for (int i = 0; i < kQuickPasses; ++i) {
     auto seqs = memory_.take_hurried();
     if (seqs.empty()) return {};
     if (auto rested = rest(); !rested) return rested;
-    LinkWaves links(context_, writer_, memory_, targets_, call_);
-    Pass pass(context_, goals_, writer_, memory_, targets_, links, call_);
-    while (!seqs.empty()) {
-      auto open = pass_slice(pass, open_among(seqs),
-                             [&pass](std::vector<Entry>& entries) { return pass.look(entries); });
-      if (!open) return base::pass(open);
-    }
-    if (auto written = pass.write_undecided(); !written) return written;
-    if (auto written = links.write(); !written) return written;
+    if (auto done = pass_over(std::move(seqs), turn); !done) return done;
   }
   return {};
+}
+
+base::Result<void> Applier::pass_over(std::set<std::uint64_t> seqs, Pass::Turn turn) {
+  LinkWaves links(context_, writer_, memory_, targets_, call_);
+  Pass pass(context_, goals_, writer_, memory_, targets_, links, call_, turn);
+  while (!seqs.empty()) {
+    auto open = pass_slice(pass, open_among(seqs),
+                           [&pass](std::vector<Entry>& entries) { return pass.look(entries); });
+    if (!open) return base::pass(open);
+  }
+  if (auto written = pass.write_undecided(); !written) return written;
+  return links.write();
 }
 
 // Takes a slice of them.
@@ -421,18 +436,6 @@ base::Result<void> apply(const Context& context, std::stop_token stop) {
 base::Result<void> close_cancelled(const Context& context, std::stop_token stop) {
   Applier applier(context, std::move(stop));
   return applier.close();
-}
-
-api::JobState final_state(const Job& job) {
-  const auto count = [&job](Outcome outcome) {
-    const auto found = job.outcomes.find(std::string(api::name(outcome)));
-    return found == job.outcomes.end() ? 0U : found->second;
-  };
-  const auto good = count(Outcome::restored) + count(Outcome::already_right);
-  const auto bad = count(Outcome::partial) + count(Outcome::impossible) + count(Outcome::failed) +
-                   count(Outcome::skipped);
-  if (bad == 0) return api::JobState::succeeded;
-  return good + count(Outcome::partial) > 0 ? api::JobState::partial : api::JobState::failed;
 }
 
 }  // namespace entrad::restore

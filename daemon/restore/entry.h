@@ -76,6 +76,10 @@ class Memory {
   void hurry(std::uint64_t seq) { hurried_.insert(seq); }
   std::set<std::uint64_t> take_hurried() { return std::exchange(hurried_, {}); }
 
+  // Items with writes that go when everybody's others have been written.
+  void leave_to_last(std::uint64_t seq) { last_.insert(seq); }
+  std::set<std::uint64_t> take_last() { return std::exchange(last_, {}); }
+
   // Counts equal reads in a row; true when there have been enough.
   bool equal_again(std::uint64_t seq) { return ++items_[seq].equal_reads >= kStableReads; }
   // A read that still differs; true when there have been enough of them over kPatience since the
@@ -84,7 +88,7 @@ class Memory {
   // Graph was away: nobody is to blame for the time that passed.
   void start_patience_anew();
 
-  // Authentication methods that were read and need not be read again.
+  // Authentication methods that are known and need not be read again.
   std::unordered_map<std::uint64_t, nlohmann::json> methods;
   // Users of the snapshot that are known to be in the directory now.
   std::set<base::Guid> present;
@@ -101,6 +105,7 @@ class Memory {
   };
   std::unordered_map<std::uint64_t, Remembered> items_;
   std::set<std::uint64_t> hurried_;
+  std::set<std::uint64_t> last_;
 };
 
 }  // namespace entrad::restore

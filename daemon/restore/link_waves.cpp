@@ -159,8 +159,7 @@ class LinkWaves::Flow : public Writer::Source {
   base::Result<std::vector<Write>> next(std::size_t most) override {
     if (auto looked = waves_.look_back(wave_); !looked) return base::pass(looked);
     std::vector<Write> writes;
-    take_members(most, writes);
-    take_singles(most, writes);
+    take_links(most, writes);
     take_others(most, writes);
     return writes;
   }
@@ -172,15 +171,26 @@ class LinkWaves::Flow : public Writer::Source {
   }
 
  private:
+  using Singles = std::map<Guid, std::vector<Write>>;
+  // A group that takes members, or a group or unit with writes for one user each.
+  struct Queue {
+    Guid target;
+    std::size_t writes;  // that it still takes, one after the other
+    Groups::iterator group;
+    Singles::iterator single;  // end(): it is the group's
+  };
+
   // The one with the most to be written goes first, since the last one to end decides.
-  template <typename Queues>
-  std::vector<typename Queues::iterator> longest_first(Queues& queues, std::size_t most) const {
-    std::vector<typename Queues::iterator> free;
-    for (auto queue = queues.begin(); queue != queues.end(); ++queue)
-      if (!busy_targets_.contains(queue->first)) free.push_back(queue);
-    const auto longer = [](const auto& a, const auto& b) {
-      return a->second.size() > b->second.size();
-    };
+  std::vector<Queue> longest_first(std::size_t most) {
+    std::vector<Queue> free;
+    for (auto group = wave_.groups.begin(); group != wave_.groups.end(); ++group)
+      if (!busy_targets_.contains(group->first))
+        free.push_back({group->first, (group->second.size() + kLinksPerWrite - 1) / kLinksPerWrite,
+                        group, wave_.singles.end()});
+    for (auto single = wave_.singles.begin(); single != wave_.singles.end(); ++single)
+      if (!busy_targets_.contains(single->first))
+        free.push_back({single->first, single->second.size(), wave_.groups.end(), single});
+    const auto longer = [](const Queue& a, const Queue& b) { return a.writes > b.writes; };
     const std::size_t count = std::min(most, free.size());
     std::partial_sort(free.begin(), free.begin() + static_cast<std::ptrdiff_t>(count), free.end(),
                       longer);
@@ -194,26 +204,32 @@ class LinkWaves::Flow : public Writer::Source {
     writes.push_back(std::move(write));
   }
 
-  void take_members(std::size_t most, std::vector<Write>& writes) {
-    for (const auto& queue : longest_first(wave_.groups, most)) {
-      auto& members = queue->second;
-      const bool alone = members.back().alone;
-      std::vector<Member> some;
-      do {
-        some.push_back(members.back());
-        members.pop_back();
-      } while (!alone && some.size() < kLinksPerWrite && !members.empty() && !members.back().alone);
-      give_out(waves_.members_write(queue->first, some), writes);
-      if (members.empty()) wave_.groups.erase(queue);
+  void take_links(std::size_t most, std::vector<Write>& writes) {
+    for (const Queue& queue : longest_first(most)) {
+      if (busy_targets_.contains(queue.target)) continue;  // a group may have two queues
+      if (queue.single == wave_.singles.end())
+        take_members(queue.group, writes);
+      else
+        take_single(queue.single, writes);
     }
   }
 
-  void take_singles(std::size_t most, std::vector<Write>& writes) {
-    for (const auto& queue : longest_first(wave_.singles, most - writes.size())) {
-      give_out(std::move(queue->second.back()), writes);
-      queue->second.pop_back();
-      if (queue->second.empty()) wave_.singles.erase(queue);
-    }
+  void take_members(Groups::iterator group, std::vector<Write>& writes) {
+    auto& members = group->second;
+    const bool alone = members.back().alone;
+    std::vector<Member> some;
+    do {
+      some.push_back(members.back());
+      members.pop_back();
+    } while (!alone && some.size() < kLinksPerWrite && !members.empty() && !members.back().alone);
+    give_out(waves_.members_write(group->first, some), writes);
+    if (members.empty()) wave_.groups.erase(group);
+  }
+
+  void take_single(Singles::iterator single, std::vector<Write>& writes) {
+    give_out(std::move(single->second.back()), writes);
+    single->second.pop_back();
+    if (single->second.empty()) wave_.singles.erase(single);
   }
 
   void take_others(std::size_t most, std::vector<Write>& writes) {

@@ -1,6 +1,5 @@
 #include "restore/outsiders.h"
 
-#include "base/guid.h"
 #include "directory/sections.h"
 #include "store/snapshots.h"
 

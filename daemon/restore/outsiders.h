@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <unordered_set>
 
+#include "base/guid.h"
 #include "restore/restore.h"
 
 namespace entrad::restore {

@@ -60,7 +60,7 @@ std::vector<Entry*> all(std::vector<Entry>& entries) {
 }  // namespace
 
 Pass::Pass(const Context& context, const Goals& goals, Writer& writer, Memory& memory,
-           Targets& targets, LinkWaves& links, const graph::Call& call)
+           Targets& targets, LinkWaves& links, const graph::Call& call, Turn turn)
     : context_(context),
       goals_(goals),
       writer_(writer),
@@ -68,6 +68,7 @@ Pass::Pass(const Context& context, const Goals& goals, Writer& writer, Memory& m
       targets_(targets),
       links_(links),
       call_(call),
+      turn_(turn),
       bring_back_(context, writer, memory, call) {}
 
 base::Result<void> Pass::look(std::vector<Entry>& entries) {
@@ -334,12 +335,25 @@ base::Result<void> Pass::write_managers(std::vector<Entry>& entries) {
   return sent ? base::Result<void>() : base::pass(sent);
 }
 
+// Known methods stay known: to read them again would cost as much of their quota as to write them.
+bool Pass::left_to_last(const Entry& entry) {
+  const Todo& todo = entry.to_write;
+  const bool slow = todo.issue_pass || !todo.create_methods.empty() ||
+                    !todo.replace_methods.empty() || !todo.extra_methods.empty();
+  const bool before_roles = !todo.roles.empty() || !todo.role_group_links.empty();
+  if (turn_ == Turn::last || !slow || before_roles) return false;
+  memory_.leave_to_last(entry.seq());
+  if (const auto& methods = entry.live.sections.auth_methods)
+    memory_.methods[entry.seq()] = *methods;
+  return true;
+}
+
 // One method of each user a round, since two writes to one user must not meet. A method may need
 // the one before it: without the mobile number Graph refuses the alternate one for good.
 base::Result<void> Pass::write_methods(std::vector<Entry>& entries) {
   std::vector<std::vector<Write>> rounds;
   for (Entry& entry : entries) {
-    if (!entry.visible) continue;
+    if (!entry.visible || left_to_last(entry)) continue;
     std::vector<Write> own;
     std::stable_sort(entry.to_write.create_methods.begin(), entry.to_write.create_methods.end(),
                      goes_first);
@@ -373,7 +387,7 @@ base::Result<void> Pass::write_once(std::vector<Entry>& entries) {
     const Guid& id = entry.live.id;
     if (entry.to_write.revoke_sessions)
       sessions.push_back({kSessions, calls::revoke_sessions(id), {entry.seq()}, {kSessions}});
-    if (entry.to_write.issue_pass)
+    if (entry.to_write.issue_pass && !left_to_last(entry))
       passes.push_back({kPass,
                         calls::issue_temporary_access_pass(id, context_.request.pass_minutes),
                         {entry.seq()},

@@ -1,7 +1,11 @@
 // Pass: looks at a slice of items and writes, wave by wave, what still differs: back into the
 // directory, attributes, licences, manager, authentication methods. Links, roles and held-back
-// sign-ins, which are shared between items or come last, are handed to LinkWaves. Thread safety:
-// belongs to the job's thread.
+// sign-ins, which are shared between items or come last, are handed to LinkWaves.
+//
+// Authentication methods and passes have a quota of a fortieth of the directory's: thousands of
+// users' take hours, in which nobody's memberships shall wait. So they are left to passes of their
+// own, but for those of users who get admin roles, which only go before the roles (see LinkWaves).
+// Thread safety: belongs to the job's thread.
 #pragma once
 
 #include <optional>
@@ -18,8 +22,10 @@ namespace entrad::restore {
 
 class Pass {
  public:
+  enum class Turn { most, last };  // all but what is left to last; that too
+
   Pass(const Context& context, const Goals& goals, Writer& writer, Memory& memory, Targets& targets,
-       LinkWaves& links, const graph::Call& call);
+       LinkWaves& links, const graph::Call& call, Turn turn);
 
   // Reads the live state and compares it: fills live, todo and to_write.
   base::Result<void> look(std::vector<Entry>& entries);
@@ -42,6 +48,7 @@ class Pass {
   base::Result<void> look_at_restored(std::vector<Entry>& entries);
   void see_created(Entry& entry);
 
+  bool left_to_last(const Entry& entry);
   void put_undecided_aside(std::vector<Entry>& entries);
   base::Result<void> write_sections(std::vector<Entry>& entries);
   base::Result<void> write_deletions(std::vector<Entry>& entries);
@@ -62,6 +69,7 @@ class Pass {
   Targets& targets_;
   LinkWaves& links_;
   const graph::Call& call_;
+  const Turn turn_;
   BringBack bring_back_;
   std::optional<RoleList> roles_;  // as a list showed them in this pass
   std::vector<Entry> undecided_;
