@@ -78,8 +78,6 @@ class Process:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-last:])
 
 
-# Not in the simulator's own mix, but a restore gets over them too.
-MORE_FAULTS = ["throttledDate", "unknownToPim"]
 SIGN_IN_FAILS = {"match": {"method": "POST", "path": "/{tenant}/oauth2/v2.0/token", "probability": 0.2},
                  "action": "status", "status": 503}
 
@@ -185,16 +183,14 @@ class Simulator(Process):
         """Every fault that a client can get over, each as often as any other, and all forms of 429
         together as one, since each closes the quota for two seconds; together `share` of all requests.
         The sign-in service fails now and then too."""
-        faults = {"seed": seed, "faults": [SIGN_IN_FAILS], "mix": {"share": share}}
-        self.control("POST", "/faults", faults)
-        names = list(self.control("GET", "/faults")["fired"]) + MORE_FAULTS
+        self.control("POST", "/faults", {"mix": {"share": share}})
+        names = list(self.control("GET", "/faults")["fired"]) + ["throttledDate", "unknownToPim"]
         throttled = [name for name in names if name.startswith("throttled")]
         others = [name for name in names if name not in throttled]
         one = share / (len(others) + 1)
-        faults["faults"] += [{"name": name, "match": {"probability": one / len(throttled)}}
-                             for name in throttled]
-        faults["mix"] = {"share": share - one, "names": others}
-        self.control("POST", "/faults", faults)
+        some = [{"name": name, "match": {"probability": one / len(throttled)}} for name in throttled]
+        self.control("POST", "/faults", {"seed": seed, "faults": [SIGN_IN_FAILS] + some,
+                                         "mix": {"share": share - one, "names": others}})
 
     def no_faults(self):
         self.control("DELETE", "/faults")
