@@ -152,9 +152,14 @@ void LinkWaves::take_managers() {
 }
 
 // A wave as a flow of writes: one under way for each group, unit and user at any time.
+//
+// What a group or unit takes goes one after the other, everything else side by side. So that the
+// longest queue is not left alone in the end, too slow to use the quota up, the rest does not run
+// ahead of it: of both the same share is left at any time.
 class LinkWaves::Flow : public Writer::Source {
  public:
-  Flow(LinkWaves& waves, Wave& wave) : waves_(waves), wave_(wave) {}
+  Flow(LinkWaves& waves, Wave& wave)
+      : waves_(waves), wave_(wave), others_(wave.others.size()), longest_(longest_left()) {}
 
   base::Result<std::vector<Write>> next(std::size_t most) override {
     if (auto looked = waves_.look_back(wave_); !looked) return base::pass(looked);
@@ -180,13 +185,29 @@ class LinkWaves::Flow : public Writer::Source {
     Singles::iterator single;  // end(): it is the group's
   };
 
+  static std::size_t writes_for(const std::vector<Member>& members) {
+    return (members.size() + kLinksPerWrite - 1) / kLinksPerWrite;
+  }
+
+  std::size_t longest_left() const {
+    std::size_t longest = 0;
+    for (const auto& [group, members] : wave_.groups)
+      longest = std::max(longest, writes_for(members));
+    for (const auto& [target, writes] : wave_.singles) longest = std::max(longest, writes.size());
+    return longest;
+  }
+
+  // How many others stay for the time that the longest queue still takes.
+  std::size_t others_kept() const {
+    return longest_ == 0 ? 0 : others_ * longest_left() / longest_;
+  }
+
   // The one with the most to be written goes first, since the last one to end decides.
   std::vector<Queue> longest_first(std::size_t most) {
     std::vector<Queue> free;
     for (auto group = wave_.groups.begin(); group != wave_.groups.end(); ++group)
       if (!busy_targets_.contains(group->first))
-        free.push_back({group->first, (group->second.size() + kLinksPerWrite - 1) / kLinksPerWrite,
-                        group, wave_.singles.end()});
+        free.push_back({group->first, writes_for(group->second), group, wave_.singles.end()});
     for (auto single = wave_.singles.begin(); single != wave_.singles.end(); ++single)
       if (!busy_targets_.contains(single->first))
         free.push_back({single->first, single->second.size(), wave_.groups.end(), single});
@@ -234,7 +255,9 @@ class LinkWaves::Flow : public Writer::Source {
 
   void take_others(std::size_t most, std::vector<Write>& writes) {
     std::vector<Write> later;
-    while (writes.size() < most && !wave_.others.empty()) {
+    const std::size_t kept = others_kept();
+    while (writes.size() < most && wave_.others.size() + later.size() > kept &&
+           !wave_.others.empty()) {
       Write write = std::move(wave_.others.back());
       wave_.others.pop_back();
       if (busy_users_.contains(write.items[0]))
@@ -247,6 +270,8 @@ class LinkWaves::Flow : public Writer::Source {
 
   LinkWaves& waves_;
   Wave& wave_;
+  const std::size_t others_;                 // at the start
+  const std::size_t longest_;                // queue, likewise
   std::set<Guid> busy_targets_;              // groups and units
   std::multiset<std::uint64_t> busy_users_;  // of writes for a single one
 };

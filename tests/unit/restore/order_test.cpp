@@ -10,11 +10,12 @@ namespace {
 
 class Order : public TenantStory {
  protected:
-  void restore_everybody_purged(const std::string& tenant = "aurora:users=120,seed=7,lag=0") {
+  void restore_everybody_purged(const std::string& tenant = "aurora:users=120,seed=7,lag=0",
+                                const api::RestoreRequest& request = everything()) {
     begin(tenant);
     back_up();
     disaster({{"purge", 1000}});
-    const api::Job job = restore(everything());
+    const api::Job job = restore(request);
     steps_ = store_->journal().steps(job.id, 0, 100000);
     for (const store::Step& step : steps_)
       if (step.kind == "role") first_role_.try_emplace(step.items[0], step.seq);
@@ -46,6 +47,26 @@ TEST_F(Order, WhatTakesTheMostWritesBeginsFirst) {
   ASSERT_GT(links, 120U);
   ASSERT_EQ(began.size(), 8U);
   for (const auto& [unit, after] : began) EXPECT_LT(after, 40U) << unit;
+}
+
+// Alone at the end, a unit would leave most of the quota unused.
+TEST_F(Order, WhatGoesSideBySideDoesNotRunAheadOfTheLongestQueue) {
+  api::RestoreRequest request = everything();
+  request.with_auth_methods = false;
+  restore_everybody_purged("aurora:users=600,seed=7,lag=0,groups=10", request);
+  std::map<std::string, std::vector<std::uint64_t>> units;
+  for (const store::Step& step : steps_)
+    if (step.kind == "unit") units[step.path].push_back(step.seq);
+  const auto longest = std::max_element(
+      units.begin(), units.end(),
+      [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
+  ASSERT_NE(longest, units.end());
+  const std::uint64_t half = longest->second[longest->second.size() / 2];
+  const auto managers = sent([](const store::Step& step) { return step.kind == "manager"; });
+  ASSERT_GT(managers.size(), 300U);
+  const auto before = std::lower_bound(managers.begin(), managers.end(), half) - managers.begin();
+  EXPECT_LT(static_cast<double>(before), 0.7 * static_cast<double>(managers.size()));
+  EXPECT_GT(static_cast<double>(before), 0.3 * static_cast<double>(managers.size()));
 }
 
 // Their quota is so small that those of thousands of users take hours.
