@@ -230,6 +230,31 @@ TEST_F(EitherWay, GivesTheSamePlanWithAuthenticationMethods) {
   expect_equal(planned(everything(), false), planned(everything(), true));
 }
 
+TEST_F(EitherWay, HandsOnAgainWhatWasNotTaken) {
+  tell_the_story("aurora:users=1100,seed=19,lag=0,groups=10");
+  const Context made = context(most(), true);
+  std::vector<Guid> ids;
+  store_->snapshots().for_each("aurora", made.snapshot.number, api::ObjectKind::user,
+                               [&ids](const Guid& id) {
+                                 ids.push_back(id);
+                                 return true;
+                               });
+  const graph::Call call;
+  Census census(made, ids, Depth(), false, call);
+  std::vector<int> taken(ids.size(), 0);
+  int calls = 0;
+  const auto take = [&](const std::vector<Census::Found>& found) -> base::Result<void> {
+    if (++calls <= 2) return base::fail(base::ErrorKind::graph_unavailable, "not now");
+    for (const auto& one : found) ++taken[one.place];
+    return {};
+  };
+  EXPECT_FALSE(census.read(take));
+  EXPECT_FALSE(census.read(take));
+  const auto done = census.read(take);
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(taken, std::vector<int>(ids.size(), 1));
+}
+
 TEST_F(EitherWay, FindsWhoHasBecomeAnotherUser) {
   tell_the_story("aurora:users=220,seed=17,lag=0,groups=10");
   start_queue();
