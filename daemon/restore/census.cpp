@@ -149,7 +149,7 @@ base::Result<void> Census::take_page(std::string_view page, Where where, const T
       taken_[place] = true;
       Live live;
       live.id = *id;
-      take_object(live, where, places.size() == 1 ? std::move(user) : user);
+      take_object(live, where, user);
       if (where == Where::live && depth_.manager) live.sections.manager = manager;
       found.push_back({place, std::move(live)});
     }

@@ -21,7 +21,6 @@ using api::ObjectKind;
 using api::Section;
 using base::Guid;
 using directory::Link;
-using directory::Role;
 using graph::Class;
 using graph::Reply;
 using graph::Request;

@@ -12,7 +12,6 @@ namespace entrad::restore {
 namespace {
 
 using api::Failure;
-using api::ObjectKind;
 using base::Guid;
 using directory::AppRole;
 using directory::Link;
