@@ -61,4 +61,11 @@ for preset in "${presets[@]}"; do build "$preset"; done
 # One ctest over all the builds, so that its summary counts everything.
 mkdir -p build/all
 for preset in "${presets[@]}"; do echo "subdirs(\"$top/build/$preset\")"; done >build/all/CTestTestfile.cmake
-exec ctest --test-dir build/all -j "$jobs" --no-tests=error -E "$left_out"
+status=0
+ctest --test-dir build/all -j "$jobs" --no-tests=error -E "$left_out" | tee build/all/output.txt ||
+  status=$?
+if [ "$status" != 0 ]; then
+  python3 tests/why_failed.py build/all/Testing/Temporary/LastTest.log || true
+  sed -n '/tests passed,/,$p' build/all/output.txt
+fi
+exit "$status"
