@@ -63,6 +63,7 @@ class Targets {
   std::optional<std::unordered_set<std::string>> skus_;  // not known where they may not be read
   bool skus_asked_ = false;
   std::unordered_map<base::Guid, bool> service_principals_;
+  mutable std::unordered_map<base::Guid, std::string> user_names_;  // asked for before
 };
 
 }  // namespace entrad::restore
