@@ -179,7 +179,8 @@ base::Result<bool> Applier::pass(Look look) {
   std::vector<Guid> ids;
   if (look == Look::cheapest) who_is_open(seqs, ids);
   const bool by_lists =
-      look == Look::cheapest && reads_by_lists(context_, extent_of(context_, ids.size()));
+      look == Look::cheapest &&
+      reads_by_lists(context_, extent_of(context_, ids.size(), /*only_names=*/false));
   auto left = by_lists ? pass_by_lists(pass, seqs, std::move(ids))
                        : pass_one_by_one(pass, look == Look::from_plan);
   if (!left) return base::pass(left);
@@ -217,7 +218,7 @@ base::Result<std::uint64_t> Applier::pass_by_lists(Pass& pass,
                                                    std::vector<Guid> ids) {
   std::uint64_t left = 0;
   Census census(context_, std::move(ids), depth_of(context_.request), false, call_);
-  auto read = census.read([&](std::vector<Census::Found> found) -> base::Result<void> {
+  const auto work = [&](std::vector<Census::Found>& found) -> base::Result<void> {
     std::vector<ItemRow> rows;
     std::vector<Live> lives;
     for (Census::Found& one : found) {
@@ -232,6 +233,9 @@ base::Result<std::uint64_t> Applier::pass_by_lists(Pass& pass,
     if (!open) return base::pass(open);
     left += *open;
     return {};
+  };
+  auto read = census.read([&work](std::vector<Census::Found> found) -> Census::Work {
+    return [&work, found = std::move(found)]() mutable { return work(found); };
   });
   if (!read) return base::pass(read);
   return left;

@@ -27,6 +27,14 @@ std::uint64_t counted(const Context& context, api::ObjectKind kind) {
   return found == context.snapshot.counts.end() ? 0 : found->second;
 }
 
+// Whatever is thrown, nothing goes on behind the back of whoever gets it.
+struct Joiner {
+  std::future<base::Result<void>>& work;
+  ~Joiner() {
+    if (work.valid()) work.wait();
+  }
+};
+
 }  // namespace
 
 Census::Census(const Context& context, std::vector<Guid> ids, const Depth& depth, bool only_names,
@@ -43,6 +51,7 @@ Census::Census(const Context& context, std::vector<Guid> ids, const Depth& depth
 }
 
 base::Result<void> Census::read(const Take& take) {
+  const Joiner joiner{under_way_};
   auto done = read_lists(take);
   auto last = wait_for_last();
   return done ? last : done;
@@ -163,15 +172,15 @@ base::Result<void> Census::hand_on(std::vector<Found> found, const Take& take) {
   std::vector<std::size_t> places;
   for (const Found& one : found) places.push_back(one.place);
   auto ready = add_sections(found);
+  Work work;
+  if (ready) work = take(std::move(found));
   if (ready) ready = wait_for_last();
   if (!ready) {
     give_back(places);
     return ready;
   }
   handed_on_ = std::move(places);
-  under_way_ = std::async(std::launch::async, [&take, found = std::move(found)]() mutable {
-    return take(std::move(found));
-  });
+  under_way_ = std::async(std::launch::async, std::move(work));
   return {};
 }
 

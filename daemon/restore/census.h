@@ -26,7 +26,8 @@ class Census {
     std::size_t place = 0;  // in the list of ids
     Live live;
   };
-  using Take = std::function<base::Result<void>(std::vector<Found>)>;
+  using Work = std::function<base::Result<void>()>;
+  using Take = std::function<Work(std::vector<Found>)>;
 
   // `ids`: whom to look for; nil: a user that is to be made, of whom nothing is known. Of `depth`
   // the roles are left to the caller, who needs them but once (role_list.h).
@@ -35,9 +36,9 @@ class Census {
 
   // Hands each of `ids` on once, some hundreds at a time: those in the directory, then those in the
   // recycle bin, then the others in the order of `ids`. After an error it may be called again, and
-  // goes on with those that were not taken. `take` runs on a thread of its own while the next page
-  // is read, never twice at once, and has ended when read() returns. Errors: those of
-  // Session::collection and of `take`.
+  // goes on with those whose work was not done. The work that `take` gives runs on a thread of its
+  // own while the next page is read and taken, never twice at once, and has ended when read()
+  // returns. Errors: those of Session::collection and of the work.
   base::Result<void> read(const Take& take);
 
   // Whether a user in the directory may have this userPrincipalName. False is certain, once all of
@@ -73,7 +74,7 @@ class Census {
   std::vector<std::size_t> names_;  // hashes; sorted when the directory is listed
   bool names_are_shown_ = true;
   std::vector<bool> taken_;
-  std::vector<std::size_t> handed_on_;  // places that `take` has now
+  std::vector<std::size_t> handed_on_;  // places that are worked on now
   std::future<base::Result<void>> under_way_;
 };
 

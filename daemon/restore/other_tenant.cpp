@@ -228,6 +228,7 @@ const api::Counterpart* OtherTenant::told(CounterpartKind kind, const Guid& id,
 }
 
 const OtherTenant::Found& OtherTenant::find(CounterpartKind kind, const Guid& id) const {
+  const std::lock_guard lock(mutex_);
   auto& known = found_[kind];
   const auto found = known.find(id);
   return found != known.end() ? found->second : known.emplace(id, look_for(kind, id)).first->second;
@@ -318,7 +319,10 @@ void OtherTenant::translate_memberships(Goal& goal) const {
     const auto kind = link.kind == ObjectKind::group ? CounterpartKind::group
                                                      : CounterpartKind::administrative_unit;
     const Found& found = find(kind, link.id);
-    if (found.can_be_made) missing_.try_emplace(link.id, *found.can_be_made);
+    if (found.can_be_made) {
+      const std::lock_guard lock(mutex_);
+      missing_.try_emplace(link.id, *found.can_be_made);
+    }
     if (found.there || found.can_be_made)
       there.push_back({found.there.value_or(link.id), link.kind});
     else

@@ -6,10 +6,12 @@
 // tenant's own by displayName; a built-in role by its id, which is its template's and the same
 // everywhere; an application by its appId. A licence needs no search: its skuId is Microsoft's. A
 // name that several things have is nobody's. Nothing is asked of the snapshot's tenant.
-// Thread safety: belongs to the job's thread.
+// Thread safety: once it has been learned, translated() and missing_group() may be called from any
+// thread; the rest belongs to the job's thread.
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -81,6 +83,7 @@ class OtherTenant {
   const Context& context_;
   DomainRules rules_;
   std::map<api::CounterpartKind, Things> things_;
+  mutable std::mutex mutex_;  // of what is found on the way; a Found stays where it is
   mutable std::map<api::CounterpartKind, std::unordered_map<base::Guid, Found>> found_;
   mutable std::map<base::Guid, MissingGroup> missing_;
   std::unordered_map<base::Guid, base::Guid> made_;  // id in the snapshot -> there

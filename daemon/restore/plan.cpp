@@ -99,10 +99,10 @@ base::Result<api::Plan> Planner::make() {
   plan_.users = users_.size();
   progress_.phase("planning", users_.size());
   if (auto learned = learn_other_tenant(); !learned) return base::pass(learned);
-  Extent extent = extent_of(context_, users_.size());
-  extent.only_names = !context_.request.as_new.empty();
-  const bool by_lists = reads_by_lists(context_, extent);
-  if (auto read = by_lists ? read_by_lists() : read_one_by_one(); !read) return base::pass(read);
+  const Extent extent =
+      extent_of(context_, users_.size(), /*only_names=*/!context_.request.as_new.empty());
+  if (auto read = reads_by_lists(context_, extent) ? read_by_lists() : read_one_by_one(); !read)
+    return base::pass(read);
   if (auto kept = keep_missing_groups(); !kept) return base::pass(kept);
   note_lack_of_seats();
   note_outsiders();
@@ -141,7 +141,6 @@ base::Result<void> Planner::keep_missing_groups() {
   return MissingGroups::plan(context_, *other);
 }
 
-// Waits while Graph is away, and takes the step again.
 base::Result<void> Planner::patiently(const std::function<base::Result<void>()>& step) {
   for (;;) {
     auto done = step();
@@ -164,11 +163,13 @@ base::Result<void> Planner::read_by_lists() {
   census_.emplace(context_, std::move(ids), depth_of(context_.request),
                   !context_.request.as_new.empty(), call_);
   return patiently([this] {
-    return census_->read([this](std::vector<Census::Found> found) {
+    return census_->read([this](std::vector<Census::Found> found) -> Census::Work {
       std::vector<Candidate> candidates;
       for (Census::Found& one : found)
         candidates.push_back(candidate_of(one.place, std::move(one.live)));
-      return settle(std::move(candidates));
+      return [this, candidates = std::move(candidates)]() mutable {
+        return settle(std::move(candidates));
+      };
     });
   });
 }

@@ -14,10 +14,10 @@ std::uint64_t parts(std::uint64_t all, std::uint64_t size) { return (all + size 
 
 }  // namespace
 
-Extent extent_of(const Context& context, std::uint64_t wanted) {
+Extent extent_of(const Context& context, std::uint64_t wanted, bool only_names) {
   const auto users = context.snapshot.counts.find(std::string(api::name(api::ObjectKind::user)));
   const bool is_known = users != context.snapshot.counts.end();
-  return {wanted, false, is_known ? std::max(wanted, users->second) : wanted};
+  return {wanted, only_names, is_known ? std::max(wanted, users->second) : wanted};
 }
 
 std::uint64_t asked_one_by_one(const Extent& extent, const Depth& depth) {

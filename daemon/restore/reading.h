@@ -20,7 +20,7 @@ struct Extent {
 };
 
 // Of a job that has so many users to read.
-Extent extent_of(const Context& context, std::uint64_t wanted);
+Extent extent_of(const Context& context, std::uint64_t wanted, bool only_names);
 
 // How often Graph is asked at least where each user is asked for, with `depth` of those that are
 // live and the recycle bin for those that are not.

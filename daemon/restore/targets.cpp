@@ -240,12 +240,15 @@ std::string Targets::role_name(const std::string& role_definition_id) const {
   return id ? name_in_snapshot(ObjectKind::role_definition, *id) : role_definition_id;
 }
 
+// A manager has many subordinates.
 std::string Targets::user_name(const Guid& user) const {
+  const auto [known, is_new] = user_names_.try_emplace(user, user.str());
+  if (!is_new) return known->second;
   const auto text =
       context_.store.snapshots().content(context_.request.tenant, context_.snapshot.number,
                                          ObjectKind::user, user, api::Section::object);
-  if (!text) return user.str();
-  return base::read_json(*text).value("userPrincipalName", user.str());
+  if (text) known->second = base::read_json(*text).value("userPrincipalName", user.str());
+  return known->second;
 }
 
 std::string Targets::name_in_snapshot(ObjectKind kind, const Guid& id) const {

@@ -73,6 +73,7 @@ class Targets {
   std::optional<std::unordered_map<std::string, std::uint64_t>> skus_;
   bool skus_asked_ = false;
   std::unordered_map<base::Guid, bool> service_principals_;
+  mutable std::unordered_map<base::Guid, std::string> user_names_;  // asked for before
 };
 
 }  // namespace entrad::restore

@@ -243,10 +243,12 @@ TEST_F(EitherWay, HandsOnAgainWhatWasNotTaken) {
   Census census(made, ids, Depth(), false, call);
   std::vector<int> taken(ids.size(), 0);
   int calls = 0;
-  const auto take = [&](const std::vector<Census::Found>& found) -> base::Result<void> {
-    if (++calls <= 2) return base::fail(base::ErrorKind::graph_unavailable, "not now");
-    for (const auto& one : found) ++taken[one.place];
-    return {};
+  const auto take = [&](const std::vector<Census::Found>& found) -> Census::Work {
+    return [&, found]() -> base::Result<void> {
+      if (++calls <= 2) return base::fail(base::ErrorKind::graph_unavailable, "not now");
+      for (const auto& one : found) ++taken[one.place];
+      return {};
+    };
   };
   EXPECT_FALSE(census.read(take));
   EXPECT_FALSE(census.read(take));
