@@ -143,11 +143,13 @@ std::string how_to_go_on(const Context& context, base::JobId id, bool removes) {
          "`; drop it: `" + context.command("jobs cancel " + id.str()) + "`";
 }
 
-Exit keep_plan(Context& context, const SeenJob& seen, const json& plan, bool removes) {
+Exit keep_plan(Context& context, const SeenJob& seen, const json& plan, bool removes,
+               bool plan_is_empty) {
   if (context.options.json)
     print_documents(context, seen, plan, nullptr);
   else
-    context.say("Job " + seen.job.id.str() + " is held with this plan; nothing is written yet; " +
+    context.say("Job " + seen.job.id.str() + " is held with this plan; " +
+                (plan_is_empty ? "there is nothing to write" : "nothing is written yet") + "; " +
                 how_to_go_on(context, seen.job.id, removes));
   return api::exit_ok;
 }
@@ -176,7 +178,7 @@ Exit decide(Context& context, const SeenJob& seen, const api::Plan& plan, const 
   const bool undoes = seen.kind == api::name(api::JobKind::undo);
   const bool removes = !removals.empty() && !undoes;
   const bool may = context.options.yes && (!removes || context.options.approve_removals);
-  if (context.options.plan_only) return keep_plan(context, seen, raw, removes);
+  if (context.options.plan_only) return keep_plan(context, seen, raw, removes, users == 0);
   if (may || users == 0) return carry_out(context, seen.job.id, raw, removes);
   if (!context.is_interactive()) return leave_held(context, seen, raw, removes);
   const std::string question =

@@ -23,12 +23,29 @@ std::string counted_line(const std::string& words, std::uint64_t value) {
   return "  " + head + wrap(clean(words), kNumber + 4, kNumber + 4) + "\n";
 }
 
-std::string found_lines(const api::Plan& plan) {
+// Whether the request makes users that are not there be there.
+bool brings_back(const SeenJob& seen) {
+  const auto& request = seen.job.request;
+  if (!request.is_object() || seen.kind != api::name(api::JobKind::restore)) return true;
+  return request.value("withObject", true) || !request.value("asNew", "").empty();
+}
+
+std::string left_out_lines(const api::Plan& plan) {
+  std::string text;
+  for (const auto& [label, count] :
+       {std::pair{"in the recycle bin", plan.in_recycle_bin},
+        std::pair{plan.to_tenant.empty() ? "gone for good" : "not there yet", plan.gone}})
+    if (count > 0) text += row(label, count, "stay so: add --with-object to bring them back");
+  return text;
+}
+
+std::string found_lines(const api::Plan& plan, bool brings_back) {
   std::string text;
   if (plan.live > 0 || (plan.as_new == 0 && plan.to_tenant.empty()))
     text += row("live", plan.live,
                 plan.to_tenant.empty() ? "still there; only what differs is written"
                                        : "restored to it before; only what differs is written");
+  if (!brings_back) return text + left_out_lines(plan);
   if (plan.in_recycle_bin > 0)
     text += row("in the recycle bin", plan.in_recycle_bin,
                 "come back with the same object id, and with what still hangs on it");
@@ -116,8 +133,8 @@ std::string plan(const api::Plan& plan, const SeenJob& seen, const View& view) {
   if (const std::string what = seen.job.request.is_object() ? asked(seen.job.request) : "";
       !what.empty())
     text += "  restores: " + wrap(what, 4, 12) + "\n";
-  text += "  " + view.paint(counted(plan.users, "user"), Tone::title) + "\n" + found_lines(plan) +
-          other_lines(plan);
+  text += "  " + view.paint(counted(plan.users, "user"), Tone::title) + "\n" +
+          found_lines(plan, brings_back(seen)) + other_lines(plan);
   text += section("what will be written", plan.actions, view, Tone::title);
   std::map<std::string, std::uint64_t> removed;
   for (const auto& [what, times] : plan.removals) removed[times == 1 ? what : what + "s"] = times;

@@ -112,7 +112,7 @@ std::string registrations(const api::Report& report, const View& view) {
   if (items.empty()) return "";
   const std::uint64_t count = count_of(report, "needsRegistration", items);
   Table table({{"USER", Column::left, 20}, {"METHODS", Column::left, 20}});
-  return heading("Must set up sign-in methods again: these cannot be restored for them", count,
+  return heading("Must set up sign-in methods again: these were not restored for them", count,
                  view) +
          listed(items, std::move(table), view,
                 [](Table& rows, const api::Item& item) {

@@ -328,7 +328,7 @@ void Account::tell_refusals(Changes& changes) const {
 
 void Account::tell_tasks(Changes& changes) const {
   const api::Item& item = row_.item;
-  if (item.needs_password_reset) {
+  if (item.needs_password_reset && item.new_user_id) {
     ReportedChange task = in_section(Section::object, "resetPassword");
     task.status = "toDo";
     task.remedy = sealed_ ? "give the user the first password: entractl jobs secrets"

@@ -87,7 +87,7 @@ json object_elsewhere(json object, const DomainRules& rules, std::vector<api::Fa
   if (is_text(object, "mail")) object["mail"] = address_elsewhere(object["mail"], all);
   const auto aliases = object.find("proxyAddresses");
   if (aliases != object.end() && aliases->is_array()) *aliases = aliases_elsewhere(*aliases, all);
-  if (has_other_sign_in_names(object))
+  if (has_other_sign_in_names(object) && object.value("userType", json()) != "Guest")
     problems.push_back({"graphRefused",
                         "sign-in names beside the userPrincipalName (identities) stay behind: they "
                         "are bound to the old tenant",

@@ -92,7 +92,7 @@ std::size_t Applier::at_most_few_users() const {
   return journal_.items(context_.job, 0, graph::kFewUsers + 1).size();
 }
 
-// Who is in the job, and of those who is in the directory as far as the items know. Nobody's
+// Who is in the job and is in the directory, as far as the items know, or may still come. Nobody's
 // manager is a new user beside the old one.
 std::unordered_set<Guid> Applier::selected() {
   std::unordered_set<Guid> users;
@@ -104,9 +104,9 @@ std::unordered_set<Guid> Applier::selected() {
     for (const ItemRow& row : rows) {
       const auto id = Guid::parse(row.item.user_id);
       if (!id) continue;
-      users.insert(*id);
-      if (row.item.found == name(Where::live) || row.work.contains("target"))
-        memory_.present.insert(*id);
+      const bool is_there = row.item.found == name(Where::live) || row.work.contains("target");
+      if (is_there) memory_.present.insert(*id);
+      if (is_there || row.item.outcome == Outcome::pending) users.insert(*id);
     }
   }
 }

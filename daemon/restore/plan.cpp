@@ -249,6 +249,7 @@ base::Result<void> Planner::learn_targets(const std::vector<Candidate>& candidat
 
 // A template may give two users one name, and so may a domain in which several come together.
 void Planner::find_equal_names(std::vector<Candidate>& candidates) {
+  if (goals_.undo()) return;
   if (context_.request.as_new.empty() && context_.request.to_tenant.empty()) return;
   for (Candidate& candidate : candidates) {
     if (candidate.live.where != Where::gone) continue;

@@ -20,9 +20,10 @@ void enter(const api::Item& item, api::Report& report) {
                        item.outcome == Outcome::failed || item.outcome == Outcome::skipped;
   if (item.verified) ++report.verified;
   if (item.verified && in_part) ++report.verified_in_part;
-  if (item.needs_password_reset)
+  if (item.needs_password_reset && item.new_user_id)
     list(item, "needsPasswordReset", report.needs_password_reset, report);
-  if (!item.methods_to_register.empty() && item.outcome != Outcome::pending)
+  if (!item.methods_to_register.empty() && item.outcome != Outcome::pending &&
+      item.outcome != Outcome::skipped)
     list(item, "needsRegistration", report.needs_registration, report);
   if (item.new_user_id && item.found != kFoundAsNew)
     list(item, "idChanged", report.id_changed, report);

@@ -59,7 +59,8 @@ Failure is_not_there(const api::RestoreRequest& request, const Live& live) {
 bool bring_back(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
                 const History& history, Todo& todo) {
   if (live.where == Where::live) return true;
-  if (!request.as_new.empty() || !request.to_tenant.empty())
+  const bool is_new = !request.as_new.empty() || !request.to_tenant.empty();
+  if (is_new && wanted.object.is_object())
     todo.new_name = wanted.object.value("userPrincipalName", "");
   if (history.given_up.contains("create") || history.given_up.contains("restore")) return false;
   if (!request.with_object && request.as_new.empty()) {
@@ -72,7 +73,10 @@ bool bring_back(const api::RestoreRequest& request, const Sections& wanted, cons
   }
   if (is_guest(wanted.object)) {
     todo.problems.push_back(
-        todo.new_name.empty()
+        !request.to_tenant.empty()
+            ? impossible("a guest cannot be created in another tenant, only invited",
+                         "invite the guest there, then restore to that tenant again")
+        : todo.new_name.empty()
             ? impossible("a guest that was deleted for good cannot be created, only invited",
                          "invite the guest again, then restore with memberships and roles")
             : impossible("a guest cannot be created beside the old one, only invited",
@@ -155,7 +159,8 @@ void compare_manager(const api::RestoreRequest& request, const Sections& wanted,
   todo.manager = wanted.manager->id;
 }
 
-void place_link(const Link& link, const Target& target, Todo& todo) {
+void place_link(const api::RestoreRequest& request, const Link& link, const Target& target,
+                Todo& todo) {
   const std::string group = "\"" + target.display_name + "\"";
   if (!target.exists) {
     todo.problems.push_back(impossible(
@@ -172,7 +177,14 @@ void place_link(const Link& link, const Target& target, Todo& todo) {
       todo.role_group_links.push_back(link);
       return;
     case GroupWrite::dynamic:
-      return;  // the rule puts the user back as soon as its attributes are right
+      // The rule puts the user back as soon as its attributes are right; another tenant's rule is
+      // another one.
+      if (!request.to_tenant.empty())
+        todo.problems.push_back(
+            impossible("the group " + group + " is dynamic: its rule says who is in it",
+                       "see whether the rule takes the user, or say with --map which other group "
+                       "stands for it"));
+      return;
     case GroupWrite::mail_enabled:
       todo.problems.push_back(
           impossible("the mail-enabled group " + group + " is not written through Microsoft Graph",
@@ -216,7 +228,8 @@ void compare_links(const api::RestoreRequest& request, const Sections& wanted, c
   const auto difference = directory::compare_memberships(
       live.sections.memberships.value_or(std::vector<Link>()), *wanted.memberships);
   for (const Link& link : difference.missing)
-    if (!history.given_up.contains(key_of(link))) place_link(link, targets.link(link.id), todo);
+    if (!history.given_up.contains(key_of(link)))
+      place_link(request, link, targets.link(link.id), todo);
   if (!request.exact) return;
   for (const Link& link : difference.extra)
     if (!history.given_up.contains(key_of_removal(key_of(link))))

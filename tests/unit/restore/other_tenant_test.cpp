@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "graph/calls.h"
 #include "restore/restore.h"
 
 #include "tenant_story.h"
@@ -93,6 +94,56 @@ TEST_F(ToAnotherTenant, ItsUndoDeletesThemAgain) {
   const auto undone = wait(undo->id);
   EXPECT_EQ(undone.state, api::JobState::succeeded) << undone.reason;
   EXPECT_EQ(sim_->dump("borealis")["users"], before_["users"]);
+}
+
+TEST_F(ToAnotherTenant, ItsUndoCanBeUndone) {
+  const auto names = members(2);
+  const auto job = restore(request(names));
+  const json made = sim_->dump("borealis", false)["users"];
+  auto undo = queue_->submit(api::UndoRequest{job.id, true, {}}, "tester");
+  ASSERT_TRUE(undo);
+  wait(undo->id);
+  auto again = queue_->submit(api::UndoRequest{undo->id, true, {}}, "tester");
+  ASSERT_TRUE(again) << again.error().message;
+  const auto done = wait(again->id);
+  EXPECT_EQ(done.state, api::JobState::succeeded) << (done.failure ? done.failure->message : "");
+  const json now = sim_->dump("borealis", false)["users"];
+  for (const std::string& name : names) EXPECT_EQ(now[there(name)], made[there(name)]);
+}
+
+// A guest does not come along, and nobody waits for it.
+TEST_F(ToAnotherTenant, AManagerWhoCannotComeIsToldAtOnce) {
+  std::string guest;
+  std::string report;
+  for (const auto& [name, user] : from_["users"].items()) {
+    const std::string manager = user["manager"].is_string() ? user["manager"] : "";
+    const bool managed_by_guest = from_["users"].contains(manager) &&
+                                  from_["users"][manager]["object"]["userType"] == "Guest";
+    if (!managed_by_guest || user["object"]["userType"] != "Member") continue;
+    guest = manager;
+    report = name;
+  }
+  if (guest.empty()) {
+    const auto names = members(1);
+    report = names[0];
+    guest = find([](const json& user) { return user["object"]["userType"] == "Guest"; }).first;
+    const std::string id = from_["users"][report]["object"]["id"];
+    const auto session = *sessions_->session("aurora", graph::Purpose::restore);
+    const auto boss = *base::Guid::parse(from_["users"][guest]["object"]["id"].get<std::string>());
+    ASSERT_TRUE(
+        session->send(graph::calls::set_manager(*session, *base::Guid::parse(id), boss), {}));
+    back_up();
+  }
+  const auto begun = clock_.steady();
+  const auto job = restore(request({report, guest}));
+  EXPECT_LT(clock_.steady() - begun, std::chrono::minutes(10));
+  std::string words;
+  for (const auto& item : items(job.id))
+    if (item.user_principal_name == there(report))
+      for (const auto& problem : item.problems) words += problem.message + "\n";
+  EXPECT_NE(words.find("the manager " + guest + " is not in tenant borealis"), std::string::npos)
+      << words;
+  EXPECT_EQ(words.find("did not read back"), std::string::npos) << words;
 }
 
 TEST_F(ToAnotherTenant, MakesEachMissingGroupOnceThoughAnswersAreLost) {
