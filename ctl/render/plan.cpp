@@ -105,6 +105,14 @@ std::string elsewhere(const api::Plan& plan) {
   return text;
 }
 
+std::string named_lines(const api::Plan& plan, const View& view) {
+  if (plan.counterparts.empty()) return "";
+  std::string text = "  " + view.paint("called otherwise there", Tone::title) + "\n";
+  for (const auto& [here, there] : plan.counterparts)
+    text += "    " + wrap(clean(here) + " -> " + clean(there), 4, 8) + "\n";
+  return text;
+}
+
 std::string cost_lines(const api::Plan& plan, const View& view) {
   std::string text = section("cost in Graph quota (writes)", plan.writes, view, Tone::title);
   if (text.empty()) return "  nothing to write\n";
@@ -135,6 +143,8 @@ std::string plan(const api::Plan& plan, const SeenJob& seen, const View& view) {
     text += "  restores: " + wrap(what, 4, 12) + "\n";
   text += "  " + view.paint(counted(plan.users, "user"), Tone::title) + "\n" +
           found_lines(plan, brings_back(seen)) + other_lines(plan);
+  text += named_lines(plan, view);
+  text += section("left out (users)", plan.left_out, view, Tone::warning);
   text += section("what will be written", plan.actions, view, Tone::title);
   std::map<std::string, std::uint64_t> removed;
   for (const auto& [what, times] : plan.removals) removed[times == 1 ? what : what + "s"] = times;

@@ -142,8 +142,12 @@ struct Plan {
   std::uint64_t already_right = 0;
   std::uint64_t impossible = 0;
   std::uint64_t as_new = 0;
-  std::string to_tenant;                         // another one than the snapshot's; else empty
-  std::string domain;                            // that users get there
+  std::string to_tenant;  // another one than the snapshot's; else empty
+  std::string domain;     // that users get there
+  // What stands for what there, where names differ: "group Release" -> "Project (by mailNickname)".
+  std::map<std::string, std::string> counterparts;
+  // Why something is left out, since it has no counterpart there -> how many users.
+  std::map<std::string, std::uint64_t> left_out;
   std::vector<std::string> groups_to_create;     // there, by name
   std::uint64_t blocked = 0;                     // users whose sign-in will be blocked
   std::map<std::string, std::uint64_t> actions;  // words for a kind of write -> how many
@@ -168,6 +172,8 @@ struct Plan {
     f("asNew", as_new);
     f("toTenant", to_tenant);
     f("domain", domain);
+    f("counterparts", counterparts);
+    f("leftOut", left_out);
     f("groupsToCreate", groups_to_create);
     f("blocked", blocked);
     f("actions", actions);

@@ -100,6 +100,15 @@ json group_body(const json& group, const Guid& id) {
   return body;
 }
 
+// Whether the thing of the snapshot is the one that is told of.
+bool names(const api::Counterpart& told, CounterpartKind kind, const Guid& id, const json& object) {
+  if (Guid::parse(told.from) == id) return true;
+  const auto& keys = row_of(kind).keys;
+  return std::any_of(keys.begin(), keys.end(), [&](const char* key) {
+    return base::fold(text_at(object, key)) == base::fold(told.from);
+  });
+}
+
 }  // namespace
 
 OtherTenant::OtherTenant(const Context& context) : context_(context) {
@@ -191,7 +200,31 @@ base::Result<void> OtherTenant::learn_things(CounterpartKind kind, const graph::
       [&] { things = {}; }, call);
 }
 
+// A slip of the pen in what is told would have no effect at all.
+base::Result<void> OtherTenant::check_what_is_told(CounterpartKind kind) const {
+  std::set<const api::Counterpart*> unknown;
+  for (const auto& one : context_.request.counterparts)
+    if (one.kind == kind) unknown.insert(&one);
+  if (unknown.empty()) return {};
+  context_.store.snapshots().for_each_content(
+      context_.request.tenant, context_.snapshot.number, row_of(kind).object, api::Section::object,
+      [&](const Guid& id, const std::string& content) {
+        const json object = base::read_json(content);
+        std::erase_if(unknown, [&](const auto* one) { return names(*one, kind, id, object); });
+        return !unknown.empty();
+      });
+  if (unknown.empty()) return {};
+  return base::fail(ErrorKind::failed_precondition,
+                    "the map speaks of the " + std::string(row_of(kind).words) + " \"" +
+                        (*unknown.begin())->from + "\", and snapshot " +
+                        context_.snapshot.number.str() + " has none of that name or id",
+                    "correct that line, or leave it out");
+}
+
 base::Result<void> OtherTenant::check_counterparts() const {
+  for (const Kind& row : kinds())
+    if (wants(row.kind))
+      if (auto sound = check_what_is_told(row.kind); !sound) return sound;
   for (const auto& told : context_.request.counterparts) {
     if (told.kind == CounterpartKind::domain || !wants(told.kind) || named(told.kind, told.to))
       continue;
@@ -218,12 +251,8 @@ std::optional<Guid> OtherTenant::named(CounterpartKind kind, const std::string& 
 
 const api::Counterpart* OtherTenant::told(CounterpartKind kind, const Guid& id,
                                           const json& object) const {
-  for (const auto& one : context_.request.counterparts) {
-    if (one.kind != kind) continue;
-    if (Guid::parse(one.from) == id) return &one;
-    for (const char* key : row_of(kind).keys)
-      if (base::fold(text_at(object, key)) == base::fold(one.from)) return &one;
-  }
+  for (const auto& one : context_.request.counterparts)
+    if (one.kind == kind && names(one, kind, id, object)) return &one;
   return nullptr;
 }
 
@@ -248,6 +277,7 @@ OtherTenant::Found OtherTenant::look_for(CounterpartKind kind, const Guid& id) c
   }
   if (const auto* one = told(kind, id, object)) {
     found.there = named(kind, one->to);
+    found.by = "the map";
     return found;
   }
   if (kind == CounterpartKind::role && things.ids.contains(id)) {
@@ -259,6 +289,7 @@ OtherTenant::Found OtherTenant::look_for(CounterpartKind kind, const Guid& id) c
     if (names == things.by.end()) continue;
     const auto same = names->second.find(base::fold(text_at(object, row.keys[i])));
     if (same == names->second.end()) continue;
+    found.by = row.keys[i];
     if (same->second.size() == 1)
       found.there = same->second.front();
     else
@@ -275,6 +306,21 @@ OtherTenant::Found OtherTenant::look_for(CounterpartKind kind, const Guid& id) c
   else if (refused == refused_.end())
     found.can_be_made = MissingGroup{found.name, std::move(body)};
   return found;
+}
+
+std::map<std::string, std::string> OtherTenant::counterparts() const {
+  std::map<std::string, std::string> all;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [kind, known] : found_)
+    for (const auto& [id, found] : known) {
+      if (!found.there) continue;
+      const auto& names = things_.at(kind).ids;
+      const auto there = names.find(*found.there);
+      if (there == names.end() || there->second == found.name) continue;
+      all[std::string(row_of(kind).words) + " " + found.name] =
+          there->second + " (by " + found.by + ")";
+    }
+  return all;
 }
 
 std::string OtherTenant::name_of(const std::string& user_principal_name) const {

@@ -37,6 +37,9 @@ class OtherTenant {
   // that will be made keeps the snapshot's id until then.
   Goal translated(Goal goal) const;
 
+  // What stands for what of that which translated() has met, where names differ: see api::Plan.
+  std::map<std::string, std::string> counterparts() const;
+
   // A group of the snapshot that is not there and can be made.
   struct MissingGroup {
     std::string name;
@@ -55,7 +58,8 @@ class OtherTenant {
   struct Found {
     std::optional<base::Guid> there;
     std::string name;  // in the snapshot
-    std::string why;   // where it has no counterpart: "is not in tenant borealis"
+    std::string why;   // where it has no counterpart: "is not there"
+    std::string by;    // where it has one: what both have in common
     std::optional<MissingGroup> can_be_made;
   };
   // Case folded; more than one id: the name says nothing.
@@ -69,6 +73,7 @@ class OtherTenant {
   base::Result<void> learn_domains(const graph::Call& call);
   base::Result<void> learn_things(api::CounterpartKind kind, const graph::Call& call);
   base::Result<void> check_counterparts() const;
+  base::Result<void> check_what_is_told(api::CounterpartKind kind) const;
   const Found& find(api::CounterpartKind kind, const base::Guid& id) const;
   Found look_for(api::CounterpartKind kind, const base::Guid& id) const;
   std::optional<base::Guid> named(api::CounterpartKind kind, const std::string& name) const;

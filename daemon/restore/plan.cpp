@@ -132,7 +132,9 @@ base::Result<void> Planner::learn_other_tenant() {
 
 base::Result<void> Planner::keep_missing_groups() {
   const OtherTenant* const other = goals_.other_tenant();
-  if (!other || other->missing_groups().empty()) return {};
+  if (!other) return {};
+  plan_.counterparts = other->counterparts();
+  if (other->missing_groups().empty()) return {};
   for (const auto& [id, group] : other->missing_groups()) {
     plan_.groups_to_create.push_back(group.name);
     price_.add_group();
@@ -354,6 +356,9 @@ ItemRow Planner::enter(Candidate& candidate) {
 
   price_.add(todo, knows_methods ? method_reads(context_.request, todo) : 0);
   note_risks(candidate, todo);
+  if (goals_.other_tenant())
+    for (const auto& problem : candidate.goal.problems)
+      if (problem.kind == "notFound") ++plan_.left_out[problem.message];
   if (todo.create && !is_new && context_.request.to_tenant.empty()) created_.insert(candidate.user);
   for (const auto& license : todo.licenses)
     if (!holds(candidate.live, license.sku_id)) ++new_licenses_[license.sku_id];

@@ -152,6 +152,7 @@ TEST_F(Answers, AReportListsWhoNeedsSomething) {
   store::ItemRow row;
   row.item.outcome = api::Outcome::restored;
   row.item.needs_password_reset = true;
+  row.item.new_user_id = "00000000-0000-0000-0000-000000000099";
   ASSERT_TRUE(rig_.store->journal().put_items(id, {row}));
   const auto report = get("/v1/jobs/" + id.str() + "/report").get<api::Report>();
   EXPECT_EQ(report.job.id, id);

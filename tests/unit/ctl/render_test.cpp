@@ -220,13 +220,16 @@ TEST(Plan, SaysWhatBecomesOfUsersInAnotherTenant) {
   one.to_tenant = "borealis";
   one.domain = "borealis.example";
   one.groups_to_create = {"Sales", "Say \x1b[31m"};
+  one.counterparts = {{"group Paper", "Papier (by mailNickname)"}};
+  one.left_out = {{"the group \"Old\" has no counterpart", 57}};
   SeenJob seen;
   seen.kind = "restore";
   seen.job.tenant = "borealis";
   const std::string text = plan(one, seen, View{test_time(), false});
   for (const char* words :
        {"in tenant borealis, with the domain borealis.example", "not there yet",
-        "are made in tenant borealis", "restored to it before", "empty: Sales, Say"})
+        "are made in tenant borealis", "restored to it before", "empty: Sales, Say",
+        "group Paper -> Papier (by mailNickname)", "57  the group \"Old\" has no counterpart"})
     EXPECT_NE(text.find(words), std::string::npos) << words << "\n" << text;
   EXPECT_EQ(text.find("gone for good"), std::string::npos);
   EXPECT_EQ(text.find('\x1b'), std::string::npos);

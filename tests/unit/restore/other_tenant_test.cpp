@@ -233,11 +233,51 @@ TEST_F(ToAnotherTenant, ADomainThatIsNotVerifiedThereEndsThePlan) {
 
 TEST_F(ToAnotherTenant, ACounterpartThatIsNotThereEndsThePlan) {
   auto wanted = request(members(1));
-  wanted.counterparts = {{CounterpartKind::group, "Sales", "Nobody's group"}};
+  wanted.counterparts = {
+      {CounterpartKind::group, from_["groups"].begin()->at("displayName"), "Nobody's group"}};
   const auto job = restore(wanted);
   ASSERT_EQ(job.state, api::JobState::failed);
   EXPECT_NE(job.failure->message.find("Nobody's group"), std::string::npos);
   EXPECT_EQ(sim_->dump("borealis"), before_);
+}
+
+TEST_F(ToAnotherTenant, WhatIsToldOfNothingInTheSnapshotEndsThePlan) {
+  auto wanted = request(members(1));
+  wanted.counterparts = {{CounterpartKind::group, "Nobody's group", "Role group 0"}};
+  const auto job = restore(wanted);
+  ASSERT_EQ(job.state, api::JobState::failed);
+  EXPECT_NE(job.failure->message.find("Nobody's group"), std::string::npos);
+  EXPECT_NE(job.failure->message.find("snapshot 1"), std::string::npos);
+  EXPECT_EQ(sim_->dump("borealis"), before_);
+}
+
+TEST_F(ToAnotherTenant, ThePlanSaysWhatStandsForWhatAndWhatIsLeftOut) {
+  const auto names = members(5);
+  const auto plan = plan_of(restore(request(names)));
+  std::map<std::string, std::uint64_t> missing;
+  std::map<std::string, std::string> others;
+  for (const std::string& name : names)
+    for (const std::string key : from_["users"][name]["memberships"]) {
+      const std::string here = from_["groups"][key]["displayName"];
+      const bool by_name = groups_called(before_, here) == 1;
+      if (before_["groups"].contains(key) && before_["groups"][key]["displayName"] != here)
+        others["group " + here] =
+            before_["groups"][key]["displayName"].get<std::string>() + " (by mailNickname)";
+      else if (!before_["groups"].contains(key) && !by_name)
+        ++missing[here];
+    }
+  ASSERT_FALSE(others.empty());
+  ASSERT_FALSE(missing.empty());
+  for (const auto& [here, words] : others) {
+    ASSERT_TRUE(plan.counterparts.contains(here)) << here;
+    EXPECT_EQ(plan.counterparts.at(here), words);
+  }
+  for (const auto& [group, users] : missing) {
+    std::uint64_t told = 0;
+    for (const auto& [words, count] : plan.left_out)
+      if (words.find("the group \"" + group + "\"") != std::string::npos) told += count;
+    EXPECT_EQ(told, users) << group;
+  }
 }
 
 TEST_F(ToAnotherTenant, ANameThatSomebodyThereHasIsLeftToThem) {
