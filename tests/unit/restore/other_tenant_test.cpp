@@ -215,7 +215,8 @@ TEST_F(ToAnotherTenant, WhatTheRequestSaysOfAGroupCounts) {
   const auto job = restore(wanted);
   const json now = sim_->dump("borealis")["users"][there(names[0])]["memberships"];
   std::string words;
-  for (const auto& problem : items(job.id)[0].problems) words += problem.message + "\n";
+  const auto rows = items(job.id);
+  for (const auto& problem : rows[0].problems) words += problem.message + "\n";
   const bool is_in = std::find(now.begin(), now.end(), key) != now.end();
   EXPECT_TRUE(is_in || words.find('"' + other + '"') != std::string::npos) << words << now;
   EXPECT_EQ(words.find('"' + called + '"'), std::string::npos) << words;
