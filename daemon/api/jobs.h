@@ -105,6 +105,7 @@ struct Item {
   std::vector<std::string> done;     // what was done, in words, in order
   std::vector<Failure> problems;     // everything that could not be done, and what to do instead
   std::optional<std::string> new_user_id;  // when the user had to be re-created
+  std::optional<std::string> new_name;     // the userPrincipalName it gets, if its own was taken
   bool needs_password_reset = false;
   std::vector<std::string> methods_to_register;  // authentication methods that only the user can
                                                  // set up again
@@ -123,6 +124,7 @@ struct Item {
     f("done", done);
     f("problems", problems);
     f("newUserId", new_user_id);
+    f("newName", new_name);
     f("needsPasswordReset", needs_password_reset);
     f("methodsToRegister", methods_to_register);
     f("verified", verified);

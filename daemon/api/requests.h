@@ -52,6 +52,43 @@ struct Counterpart {
   }
 };
 
+// What a restore does otherwise with one user than with the others. What is not said is as in the
+// rest of the request.
+struct UserOptions {
+  std::string user;  // as in a selection
+  std::string name;  // the userPrincipalName it gets: where asNew or whenTaken would give one
+  std::optional<bool> with_object;
+  std::optional<bool> with_manager;
+  std::optional<bool> with_memberships;
+  std::optional<bool> with_roles;
+  std::optional<bool> with_auth_methods;
+  std::optional<bool> with_licenses;
+  std::optional<bool> with_app_roles;
+  std::optional<bool> with_owned_objects;
+  std::optional<bool> exact;
+  std::optional<bool> block_sign_in;
+  std::optional<bool> revoke_sessions;
+  std::optional<bool> temporary_access_pass;
+
+  template <typename F>
+  void fields(F&& f) {
+    f("user", user);
+    f("name", name);
+    f("withObject", with_object);
+    f("withManager", with_manager);
+    f("withMemberships", with_memberships);
+    f("withRoles", with_roles);
+    f("withAuthMethods", with_auth_methods);
+    f("withLicenses", with_licenses);
+    f("withAppRoles", with_app_roles);
+    f("withOwnedObjects", with_owned_objects);
+    f("exact", exact);
+    f("blockSignIn", block_sign_in);
+    f("revokeSessions", revoke_sessions);
+    f("temporaryAccessPass", temporary_access_pass);
+  }
+};
+
 // POST /v1/jobs with kind "restore". `at` is a time (see base/time_text.h) or a snapshot number;
 // empty means the newest snapshot. With `approved` the plan is carried out at once; without it the
 // job stops in state `held` when its plan is ready, and POST /v1/jobs/{id}/approve lets it go on.
@@ -59,13 +96,14 @@ struct RestoreRequest {
   std::string tenant;
   Selection selection;
   std::string at;
-  bool with_object = false;   // the object and its manager
+  bool with_object = false;   // the object, its manager and its sponsors
   bool with_manager = false;  // the manager alone
   bool with_memberships = false;
   bool with_roles = false;
   bool with_auth_methods = false;
-  bool with_licenses = false;   // those that a user holds itself
-  bool with_app_roles = false;  // the same
+  bool with_licenses = false;       // those that a user holds itself
+  bool with_app_roles = false;      // the same
+  bool with_owned_objects = false;  // groups and applications that the user was an owner of
   // Also removes memberships, roles, licences and app roles that the snapshot does not have.
   bool exact = false;
   AttributeMode attribute_mode = AttributeMode::overwrite;
@@ -73,6 +111,13 @@ struct RestoreRequest {
   // A new user beside the old one: its userPrincipalName, in which {local} and {domain} stand for
   // the parts of the old one.
   std::string as_new;
+  // The userPrincipalName of a user whose own one is another user's by now, in the words of as_new.
+  // Empty: such a user cannot come back.
+  std::string when_taken;
+  // Addresses that are another user's by now are left out of what the recycle bin gives back.
+  // Else such a user stays in it.
+  bool drop_taken_addresses = false;
+  std::vector<UserOptions> user_options;
   // The tenant that is restored to, if it is another one. Users are made there, or set back if
   // they were restored to it before.
   std::string to_tenant;
@@ -105,10 +150,14 @@ struct RestoreRequest {
     f("withAuthMethods", with_auth_methods);
     f("withLicenses", with_licenses);
     f("withAppRoles", with_app_roles);
+    f("withOwnedObjects", with_owned_objects);
     f("exact", exact);
     f("attributeMode", attribute_mode);
     f("attributes", attributes);
     f("asNew", as_new);
+    f("whenTaken", when_taken);
+    f("dropTakenAddresses", drop_taken_addresses);
+    f("userOptions", user_options);
     f("toTenant", to_tenant);
     f("domain", domain);
     f("counterparts", counterparts);
