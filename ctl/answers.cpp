@@ -22,7 +22,9 @@ int exit_code_of(const std::optional<api::Failure>& failure) {
   const auto kind = api::error_kind(failure->kind);
   if (!kind) return api::exit_failed;
   const int code = api::error_row(*kind).exit_code;
-  return code == api::exit_graph || code == api::exit_not_allowed ? code : api::exit_failed;
+  const bool is_of_a_job =
+      code == api::exit_graph || code == api::exit_not_allowed || code == api::exit_not_found;
+  return is_of_a_job ? code : api::exit_failed;
 }
 
 }  // namespace

@@ -32,6 +32,26 @@ std::string csv_cell(std::string_view text) {
   return quoted + '"';
 }
 
+std::optional<std::vector<std::string>> csv_cells(const std::string& line, char separator) {
+  std::vector<std::string> cells(1);
+  bool quoted = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] != '"') {
+      if (line[i] == separator && !quoted)
+        cells.emplace_back();
+      else
+        cells.back() += line[i];
+    } else if (quoted && i + 1 < line.size() && line[i + 1] == '"') {
+      cells.back() += line[++i];
+    } else {
+      quoted = !quoted;
+    }
+  }
+  if (quoted) return std::nullopt;
+  for (std::string& cell : cells) cell = std::string(base::trim(cell));
+  return cells;
+}
+
 std::string csv_row(const std::vector<std::string>& cells) {
   std::string row;
   for (std::size_t i = 0; i < cells.size(); ++i) row += (i == 0 ? "" : ",") + csv_cell(cells[i]);

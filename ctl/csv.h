@@ -2,6 +2,7 @@
 // Thread safety: pure functions.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,8 @@ namespace entrad::ctl {
 // it, phone numbers too. Quoted where it has to be. Control characters that drive a terminal are
 // replaced; line breaks are kept.
 std::string csv_cell(std::string_view text);
+// The cells of a line without what surrounds them; nothing when a quote is left open.
+std::optional<std::vector<std::string>> csv_cells(const std::string& line, char separator);
 // Ended with CRLF.
 std::string csv_row(const std::vector<std::string>& cells);
 

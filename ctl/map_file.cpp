@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "ctl/csv.h"
 
 namespace entrad::ctl {
 namespace {
@@ -14,29 +15,8 @@ constexpr const char* kHint =
     "an id or name in the snapshot, TO one in the other tenant; put a name with a comma in double "
     "quotes";
 
-// The cells of a line (RFC 4180); nothing when a quote is left open.
-std::optional<std::vector<std::string>> cells_of(const std::string& line) {
-  std::vector<std::string> cells(1);
-  bool quoted = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    if (line[i] != '"') {
-      if (line[i] == ',' && !quoted)
-        cells.emplace_back();
-      else
-        cells.back() += line[i];
-    } else if (quoted && i + 1 < line.size() && line[i + 1] == '"') {
-      cells.back() += line[++i];
-    } else {
-      quoted = !quoted;
-    }
-  }
-  if (quoted) return std::nullopt;
-  for (std::string& cell : cells) cell = std::string(base::trim(cell));
-  return cells;
-}
-
 base::Result<api::Counterpart> read_line(const std::string& line, const std::string& place) {
-  const auto cells = cells_of(line);
+  const auto cells = csv_cells(line, ',');
   if (!cells || cells->size() != 3 || (*cells)[1].empty() || (*cells)[2].empty())
     return base::fail(ErrorKind::invalid_argument, place + ": \"" + line + "\" has not three parts",
                       kHint);

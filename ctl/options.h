@@ -80,6 +80,8 @@ struct Options {
   bool exact = false;
   std::string attributes;
   std::string as_new;
+  std::string when_taken;
+  bool drop_taken_addresses = false;
   std::string to_tenant;
   std::string domain;
   std::string map;

@@ -23,10 +23,11 @@ constexpr std::string_view kAwaitsApproval = "waiting for approval";
 bool says_what(const Options& options) {
   for (const std::string* text :
        {&options.search, &options.filter, &options.from_file, &options.at, &options.deleted_since,
-        &options.changed_since, &options.attributes, &options.to_tenant, &options.domain,
-        &options.map})
+        &options.changed_since, &options.attributes, &options.when_taken, &options.to_tenant,
+        &options.domain, &options.map})
     if (!text->empty()) return true;
-  return !options.selection.empty() || options.all || options.exact || asks_for_anything(options);
+  return !options.selection.empty() || options.all || options.exact ||
+         options.drop_taken_addresses || asks_for_anything(options);
 }
 
 base::Result<void> check_plan_only(const Options& options) {

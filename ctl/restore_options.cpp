@@ -23,7 +23,7 @@ void restore_selection_options(CLI::App& app, Options& to) {
       ->check(a_moment())
       ->type_name("WHEN");
   app.add_option("--from-file", to.from_file,
-                 "one id or userPrincipalName a line; - is standard input")
+                 "one user a line, or CSV with options of each; - is standard input")
       ->type_name("FILE");
 }
 
@@ -36,6 +36,11 @@ void restore_options(CLI::App& app, Options& to) {
   app.add_option("--as-new", to.as_new,
                  "a new user beside the old one, so named: {local}.new@{domain}")
       ->type_name("NAME");
+  app.add_option("--when-taken", to.when_taken,
+                 "the name of who comes back and whose own is taken: {local}.old@{domain}")
+      ->type_name("NAME");
+  app.add_flag("--drop-taken-addresses", to.drop_taken_addresses,
+               "who comes from the bin does without mail addresses that are taken");
   app.add_flag("--with-manager", to.with_manager, "the manager alone");
   app.add_flag("--with-memberships", to.with_memberships, "groups and administrative units");
   app.add_flag("--with-roles", to.with_roles, "admin role assignments");

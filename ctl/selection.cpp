@@ -1,11 +1,11 @@
 #include "ctl/selection.h"
 
 #include <fstream>
-#include <unordered_set>
 
 #include "base/text.h"
 #include "ctl/map_file.h"
 #include "ctl/read_file.h"
+#include "ctl/user_file.h"
 
 namespace entrad::ctl {
 namespace {
@@ -41,15 +41,21 @@ base::Result<void> check_ways(const Options& options) {
   return {};
 }
 
-base::Result<std::vector<std::string>> users_of(Context& context) {
+base::Result<UserFile> users_of(Context& context) {
   const Options& options = context.options;
   if (reads_input(options)) return read_users(context.streams.in, "standard input");
-  if (options.from_file.empty()) return options.selection;
+  if (options.from_file.empty()) return UserFile{options.selection, {}, {}};
   std::ifstream file(options.from_file);
   if (!file)
     return base::fail(ErrorKind::not_found, "the file " + options.from_file + " cannot be read",
                       "give a file with one id or userPrincipalName a line");
   return read_users(file, options.from_file);
+}
+
+void say_unused(Context& context, const std::vector<std::string>& columns) {
+  std::string names;
+  for (const std::string& one : columns) names += (names.empty() ? "" : ", ") + one;
+  if (!names.empty()) context.say("columns that say nothing about a restore: " + names);
 }
 
 bool names_users(const Options& options) {
@@ -96,31 +102,9 @@ bool asks_for_anything(const Options& options) {
          options.revoke_sessions || options.temporary_access_pass;
 }
 
-base::Result<std::vector<std::string>> read_users(std::istream& text, const std::string& source) {
-  std::vector<std::string> users;
-  std::unordered_set<std::string> seen;
-  std::string line;
-  for (std::size_t number = 1; std::getline(text, line); ++number) {
-    if (number == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
-    const std::string user(base::trim(line));
-    if (user.empty() || user.starts_with('#')) continue;
-    if (user.find_first_of(" \t,;\"") != std::string::npos)
-      return base::fail(ErrorKind::invalid_argument,
-                        source + ", line " + std::to_string(number) + ": \"" + user +
-                            "\" is no id and no userPrincipalName",
-                        "write one id or userPrincipalName a line, nothing else");
-    if (seen.insert(base::ascii_lower(user)).second) users.push_back(user);
-  }
-  if (users.empty())
-    return base::fail(ErrorKind::invalid_argument, source + " names no users", kWays);
-  return users;
-}
-
 base::Result<api::RestoreRequest> restore_request(Context& context) {
   const Options& options = context.options;
   if (auto ways = check_ways(options); !ways) return base::pass(ways);
-  if (!asks_for_anything(options))
-    return base::fail(ErrorKind::invalid_argument, "nothing is asked to be restored", kChoices);
   api::RestoreRequest request;
   request.selection.all = options.all;
   request.selection.search = options.search;
@@ -130,8 +114,12 @@ base::Result<api::RestoreRequest> restore_request(Context& context) {
   if (names_users(options)) {
     auto users = users_of(context);
     if (!users) return base::pass(users);
-    request.selection.users = std::move(*users);
+    say_unused(context, users->unused);
+    request.selection.users = std::move(users->users);
+    request.user_options = std::move(users->options);
   }
+  if (!asks_for_anything(options) && request.user_options.empty())
+    return base::fail(ErrorKind::invalid_argument, "nothing is asked to be restored", kChoices);
   request.at = moment_of(options);
   request.with_object = options.with_object;
   request.with_manager = options.with_manager;
@@ -143,6 +131,8 @@ base::Result<api::RestoreRequest> restore_request(Context& context) {
   request.exact = options.exact;
   say_which_attributes(options.attributes, request);
   request.as_new = options.as_new;
+  request.when_taken = options.when_taken;
+  request.drop_taken_addresses = options.drop_taken_addresses;
   if (auto said = say_where_to(options, request); !said) return base::pass(said);
   request.revoke_sessions = options.revoke_sessions;
   request.temporary_access_pass = options.temporary_access_pass;

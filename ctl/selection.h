@@ -16,8 +16,4 @@ base::Result<api::RestoreRequest> restore_request(Context& context);
 // Whether the options name something to restore.
 bool asks_for_anything(const Options& options);
 
-// Ids or userPrincipalNames, one a line; blank lines and lines that begin with # are skipped, a
-// user that comes twice is taken once. `source` is how errors name the text.
-base::Result<std::vector<std::string>> read_users(std::istream& text, const std::string& source);
-
 }  // namespace entrad::ctl

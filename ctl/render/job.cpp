@@ -142,6 +142,8 @@ std::string job_verdict(const SeenJob& seen, const View& view) {
   std::size_t used = display_width(seen.kind + " job " + seen.job.id.str() + ": " + seen.state);
   if (!seen.job.reason.empty() && !seen.is_final())
     text += ", " + wrap(clean(seen.job.reason), 2, used + 2);
+  if (seen.job.cancel_requested && !seen.is_final())
+    text += ", being cancelled: what is under way is finished first";
   text += "\n";
   if (seen.job.failure) text += problem_lines({*seen.job.failure}, 2);
   return text;
@@ -163,8 +165,6 @@ std::string job_details(const SeenJob& seen, const View& view) {
     text += line("go on", "`entractl restore --apply " + job.id.str() +
                               (may_remove(job) ? " --approve-removals" : "") +
                               "`, or drop it: `entractl " + "jobs cancel " + job.id.str() + "`");
-  if (job.cancel_requested && !seen.is_final())
-    text += line("cancel", "asked for; what is under way is being finished");
   return text;
 }
 

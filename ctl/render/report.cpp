@@ -134,6 +134,19 @@ std::string new_ids(const api::Report& report, const View& view) {
          rest(report.job, count, "newUserId");
 }
 
+std::string new_names(const api::Report& report, const View& view) {
+  const Items& items = report.renamed;
+  if (items.empty()) return "";
+  const std::uint64_t count = count_of(report, "renamed", items);
+  Table table({{"USER", Column::left, 20}, {"SIGNS IN AS", Column::left, 20}});
+  return heading("Have another userPrincipalName, since theirs was taken: tell them", count, view) +
+         listed(items, std::move(table), view,
+                [](Table& rows, const api::Item& item) {
+                  rows.row({user_of(item), item.new_name.value_or("-")});
+                }) +
+         rest(report.job, count, "change restore, create");
+}
+
 std::string not_restored(const api::Report& report, const View& view) {
   const Items& items = report.not_restored;
   if (items.empty()) return "";
@@ -157,7 +170,7 @@ std::string report(const api::Report& report, const SeenJob& seen, const View& v
   text += outcome_lines(seen.job);
   if (users_of(seen.job) > 0) text += proof(report, seen, view);
   return text + passwords(report, view) + registrations(report, view) + new_ids(report, view) +
-         not_restored(report, view);
+         new_names(report, view) + not_restored(report, view);
 }
 
 }  // namespace entrad::ctl::render

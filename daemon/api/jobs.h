@@ -208,6 +208,7 @@ struct Report {
   std::vector<Item> needs_password_reset;
   std::vector<Item> needs_registration;
   std::vector<Item> id_changed;
+  std::vector<Item> renamed;       // their own userPrincipalName was taken
   std::vector<Item> not_restored;  // partial, impossible, failed
 
   template <typename F>
@@ -219,6 +220,7 @@ struct Report {
     f("needsPasswordReset", needs_password_reset);
     f("needsRegistration", needs_registration);
     f("idChanged", id_changed);
+    f("renamed", renamed);
     f("notRestored", not_restored);
   }
 };

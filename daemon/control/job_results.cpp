@@ -49,9 +49,21 @@ ItemPage read_items(const store::Journal& journal, base::JobId id, const ItemsWa
   }
 }
 
+// While a plan waits, the job has no outcomes, and some of its items have.
+std::uint64_t count_of(const store::Journal& journal, base::JobId job, api::Outcome outcome) {
+  std::uint64_t count = 0;
+  for (std::uint64_t from = 0;;) {
+    const auto rows = journal.items(job, from, kMostRows);
+    if (rows.empty()) return count;
+    from = rows.back().item.seq + 1;
+    for (const store::ItemRow& row : rows) count += row.item.outcome == outcome ? 1 : 0;
+  }
+}
+
 std::uint64_t total_of(const store::Journal& journal, const api::Job& job,
                        const std::optional<api::Outcome>& outcome) {
   if (!outcome) return journal.item_count(job.id);
+  if (job.outcomes.empty()) return count_of(journal, job.id, *outcome);
   const auto counted = job.outcomes.find(std::string(api::name(*outcome)));
   return counted != job.outcomes.end() ? counted->second : 0;
 }

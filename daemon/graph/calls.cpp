@@ -268,8 +268,9 @@ Request list_auth_methods(const Guid& user) {
   return get(user_path(user) + "/authentication/methods");
 }
 
-Request restore_deleted(const Guid& id) {
-  return write("POST", "/directory/deletedItems/" + id.str() + "/restore");
+Request restore_deleted(const Guid& id, const json& options) {
+  const std::string path = "/directory/deletedItems/" + id.str() + "/restore";
+  return options.empty() ? write("POST", path) : write("POST", path, options);
 }
 
 Request create_user(const json& body) { return write("POST", "/users", body); }

@@ -79,7 +79,8 @@ Request get_manager(const Guid& user);
 Request list_member_of(const Guid& user);  // pages; groups and administrative units
 Request list_auth_methods(const Guid& user);
 
-Request restore_deleted(const Guid& id);
+// `options`: newUserPrincipalName, autoReconcileProxyConflict; empty: none.
+Request restore_deleted(const Guid& id, const nlohmann::json& options);
 Request create_user(const nlohmann::json& body);
 Request create_group(const nlohmann::json& body);
 Request delete_user(const Guid& id);  // into the recycle bin

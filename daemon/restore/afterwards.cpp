@@ -1,9 +1,12 @@
 // When a restore is over: how it ended, and what can be asked for then: to undo it, or to try again
 // what has failed.
 #include <algorithm>
+#include <set>
 
 #include "base/guid.h"
+#include "base/text.h"
 #include "restore/restore.h"
+#include "restore/user_requests.h"
 
 namespace entrad::restore {
 namespace {
@@ -77,7 +80,9 @@ base::Result<api::RestoreRequest> request_to_undo(const store::Journal& journal,
   if (!job) return base::pass(job);
   if (job->kind == JobKind::undo)
     return request_to_undo(journal, job->request.get<api::UndoRequest>().job);
-  auto request = job->request.get<api::RestoreRequest>();
+  auto request = widest(job->request.get<api::RestoreRequest>());
+  request.user_options.clear();
+  request.when_taken.clear();
   request.with_object = true;
   request.exact = true;
   request.attributes.clear();
@@ -103,17 +108,25 @@ base::Result<api::RestoreRequest> request_to_retry(const store::Journal& journal
                           std::to_string(job->request.get<api::UndoRequest>().job.value));
   auto request = job->request.get<api::RestoreRequest>();
   request.selection = {};
+  std::set<std::string> names;
   for (std::uint64_t from = 0;;) {
     const auto rows = journal.items(id, from, kAtOnce);
     if (rows.empty()) break;
     from = rows.back().item.seq + 1;
-    for (const auto& row : rows)
-      if (is_meant(row.item, which)) request.selection.users.push_back(row.item.user_id);
+    for (const auto& row : rows) {
+      if (!is_meant(row.item, which)) continue;
+      request.selection.users.push_back(row.item.user_id);
+      names.insert(base::ascii_lower(row.item.user_id));
+      names.insert(base::ascii_lower(row.item.user_principal_name));
+    }
   }
   if (request.selection.users.empty())
     return base::fail(ErrorKind::failed_precondition,
                       "job " + id.str() + " has no user who could be tried again",
                       "see how each of them ended: entractl jobs items " + id.str());
+  std::erase_if(request.user_options, [&names](const api::UserOptions& one) {
+    return !names.contains(base::ascii_lower(one.user));
+  });
   request.at = job->snapshot ? job->snapshot->str() : request.at;
   request.approved = which.approved;
   request.removals_approved = false;

@@ -11,6 +11,7 @@
 #include "restore/progress.h"
 #include "restore/reading.h"
 #include "restore/restore.h"
+#include "restore/user_requests.h"
 #include "store/lineage.h"
 
 namespace entrad::restore {
@@ -35,9 +36,9 @@ void count_outcomes(const std::vector<ItemRow>& rows, Job& job) {
 
 class Applier {
  public:
-  Applier(const Context& context, std::stop_token stop)
+  Applier(const Context& context, const api::RestoreRequest& asked, std::stop_token stop)
       : context_(context),
-        goals_(context),
+        goals_(context, asked),
         journal_(context.store.journal()),
         progress_(context.store.journal(), context.session, context.clock, context.job),
         stop_(stop),
@@ -363,9 +364,8 @@ void Applier::finish(Entry& entry) {
   given_up.given_up = entry.history.given_up;
   const Live before = from_pre_image(entry.row.pre_image);
   if (entry.visible || entry.brought_back() || entry.goal.absent)
-    item.done = describe(
-        compare(context_.request, goals_.of(entry.user, before), before, targets_, given_up),
-        targets_);
+    item.done =
+        describe(compare(goal_of(goals_, entry.row, before), before, targets_, given_up), targets_);
   for (const auto& words : entry.row.work.value("also", nlohmann::json::array()))
     item.done.push_back(words);
   if (item.problems.empty())
@@ -433,12 +433,14 @@ base::Result<void> Applier::close() {
 }  // namespace
 
 base::Result<void> apply(const Context& context, std::stop_token stop) {
-  Applier applier(context, std::move(stop));
+  const Context wide = for_all(context);
+  Applier applier(wide, context.request, std::move(stop));
   return applier.run();
 }
 
 base::Result<void> close_cancelled(const Context& context, std::stop_token stop) {
-  Applier applier(context, std::move(stop));
+  const Context wide = for_all(context);
+  Applier applier(wide, context.request, std::move(stop));
   return applier.close();
 }
 

@@ -34,7 +34,7 @@ std::string first_password() {
 }
 
 Write create_write(const Context& context, Entry& entry) {
-  const json target = adjusted_object(context.request, entry.goal.wanted.object);
+  const json target = adjusted_object(*entry.goal.request, entry.goal.wanted.object);
   const bool enabled =
       target.value("accountEnabled", json(true)) != false && !sign_in_waits(entry.goal.wanted);
   json body = create_body(target, enabled);
@@ -43,6 +43,27 @@ Write create_write(const Context& context, Entry& entry) {
     keep_sealed(context.request, entry.row, "password", password);
   body["passwordProfile"] = {{"password", password}, {"forceChangePasswordNextSignIn", true}};
   return {"create", calls::create_user(body), {entry.seq()}, {"create"}};
+}
+
+Request restore_request(const Entry& entry) {
+  json options = json::object();
+  if (!entry.goal.new_name.empty()) options["newUserPrincipalName"] = entry.goal.new_name;
+  if (entry.goal.request->drop_taken_addresses) options["autoReconcileProxyConflict"] = true;
+  return calls::restore_deleted(entry.live.id, options);
+}
+
+// A clash of what Graph keeps unique, which it does not always name.
+base::Error stays_in_bin(const Entry& entry, base::Error why) {
+  if (why.kind != base::ErrorKind::conflict) return why;
+  why.message =
+      "another user or group has the name or an address of this user in the recycle "
+      "bin: " +
+      why.message;
+  why.hint =
+      "rename or delete the other one, or restore again with --when-taken "
+      "\"{local}.restored@{domain}\"";
+  if (!entry.goal.request->drop_taken_addresses) why.hint += " and --drop-taken-addresses";
+  return why;
 }
 
 Entry& find(std::vector<Entry*>& entries, std::uint64_t seq) {
@@ -134,15 +155,14 @@ base::Result<void> BringBack::decide(std::vector<Entry>& entries) {
 base::Result<void> BringBack::restore(std::vector<Entry*>& entries) {
   std::vector<Write> writes;
   for (const Entry* entry : entries)
-    writes.push_back(
-        {"restore", calls::restore_deleted(entry->live.id), {entry->seq()}, {"restore"}});
+    writes.push_back({"restore", restore_request(*entry), {entry->seq()}, {"restore"}});
   return writer_.send_patiently(writes, [&](const Write& write, const Reply& reply) {
     Entry& entry = find(entries, write.items[0]);
     if (reply.done()) {
       entry.row.work["target"] = entry.live.id.str();
       memory_.accepted(entry.seq(), "restore");
     } else if (for_good(reply.verdict.cls) || reply.verdict.cls == Class::conflict) {
-      refuse(entry.row, "restore", reply.verdict.error);
+      refuse(entry.row, "restore", stays_in_bin(entry, reply.verdict.error));
     } else {
       return std::vector<ItemRow>();
     }
@@ -215,7 +235,9 @@ base::Result<void> BringBack::resolve_conflicts(std::vector<Entry*>& entries) {
            {base::ErrorKind::conflict,
             "another user (" + reply.body.value("id", "") + ") has the userPrincipalName " +
                 name_of(*entries[i]),
-            "rename or delete that user, then restore again", nullptr});
+            "rename or delete that user, then restore again; or restore under another name: "
+            "--when-taken \"{local}.restored@{domain}\"",
+            nullptr});
     if (auto saved = save(*entries[i]); !saved) return saved;
   }
   return {};

@@ -1,8 +1,13 @@
 // What a request must not be: options that contradict each other, or that ask for nothing.
+#include <algorithm>
+#include <set>
+
 #include "base/seal.h"
+#include "base/text.h"
 #include "directory/attributes.h"
 #include "restore/new_name.h"
 #include "restore/restore.h"
+#include "restore/user_requests.h"
 
 namespace entrad::restore {
 namespace {
@@ -54,6 +59,16 @@ base::Result<void> check_mix(const api::RestoreRequest& request) {
                       "them is restored",
                       "add --with-memberships, --with-roles, --with-licenses or --with-app-roles, "
                       "or leave --exact out");
+  if (is_new && (!request.when_taken.empty() || request.drop_taken_addresses))
+    return base::fail(ErrorKind::invalid_argument,
+                      "--when-taken and --drop-taken-addresses are about users who come back under "
+                      "their own name, and --as-new gives another one",
+                      "leave them out, or leave --as-new out");
+  if (request.drop_taken_addresses && !request.with_object)
+    return base::fail(ErrorKind::invalid_argument,
+                      "--drop-taken-addresses is about users in the recycle bin, and nobody is "
+                      "brought back",
+                      "add --with-object, or leave --drop-taken-addresses out");
   if (is_new && (request.with_object || request.exact || narrows))
     return base::fail(ErrorKind::invalid_argument,
                       "--as-new makes a user with all attributes and nothing to remove",
@@ -65,19 +80,6 @@ base::Result<void> check_mix(const api::RestoreRequest& request) {
                       "is not restored",
                       "add --with-object, or leave --attributes out");
   return {};
-}
-
-base::Result<void> check_secrets(const api::RestoreRequest& request) {
-  using base::ErrorKind;
-  if (request.temporary_access_pass && request.seal_to.empty())
-    return base::fail(ErrorKind::invalid_argument,
-                      "a temporary access pass is shown once only, and nobody is there to see it",
-                      "name the certificate of whoever hands them out: --seal-to certificate.pem");
-  if (request.pass_minutes > 0 && !request.temporary_access_pass)
-    return base::fail(ErrorKind::invalid_argument,
-                      "--pass-minutes is about a pass, and none is issued",
-                      "add --temporary-access-pass, or leave --pass-minutes out");
-  return request.seal_to.empty() ? base::Result<void>() : base::check_certificate(request.seal_to);
 }
 
 base::Result<void> check_attributes(const api::RestoreRequest& request) {
@@ -99,6 +101,69 @@ base::Result<void> check_attributes(const api::RestoreRequest& request) {
   return {};
 }
 
+base::Result<void> check_names(const api::RestoreRequest& request) {
+  const bool for_many = request.selection.users.size() != 1;
+  if (!request.as_new.empty()) return check_name_words(request.as_new, for_many);
+  if (auto sound = check_attributes(request); !sound || request.when_taken.empty()) return sound;
+  if (!request.with_object)
+    return base::fail(base::ErrorKind::invalid_argument,
+                      "--when-taken names users who come back, and nobody is brought back",
+                      "add --with-object, or leave --when-taken out");
+  return check_name_words(request.when_taken, for_many);
+}
+
+base::Result<void> check_secrets(const api::RestoreRequest& request) {
+  using base::ErrorKind;
+  if (request.temporary_access_pass && request.seal_to.empty())
+    return base::fail(ErrorKind::invalid_argument,
+                      "a temporary access pass is shown once only, and nobody is there to see it",
+                      "name the certificate of whoever hands them out: --seal-to certificate.pem");
+  if (request.pass_minutes > 0 && !request.temporary_access_pass)
+    return base::fail(ErrorKind::invalid_argument,
+                      "--pass-minutes is about a pass, and none is issued",
+                      "add --temporary-access-pass, or leave --pass-minutes out");
+  return request.seal_to.empty() ? base::Result<void>() : base::check_certificate(request.seal_to);
+}
+
+base::Result<void> check_one(const api::RestoreRequest& request) {
+  using base::ErrorKind;
+  if (!restores_links(request) && !request.with_object && !request.with_manager &&
+      !request.with_auth_methods && !request.block_sign_in && request.as_new.empty() &&
+      !request.revoke_sessions && !request.temporary_access_pass)
+    return base::fail(ErrorKind::invalid_argument, "nothing is asked to be restored",
+                      "add --with-object, --with-memberships, --with-roles, --with-auth-methods, "
+                      "--with-licenses, --with-app-roles, --with-manager, --as-new NAME or "
+                      "--block-sign-in");
+  if (auto sound = check_mix(request); !sound) return sound;
+  return check_names(request);
+}
+
+// Where every user has options of its own, those for all need not make sense.
+base::Result<void> check_user_options(const api::RestoreRequest& request) {
+  using base::ErrorKind;
+  std::set<std::string> own;
+  for (const api::UserOptions& options : request.user_options) {
+    const std::string name = base::ascii_lower(options.user);
+    if (name.empty())
+      return base::fail(ErrorKind::invalid_argument, "options of a user name no user",
+                        "name the user by its id or userPrincipalName");
+    if (!own.insert(name).second)
+      return base::fail(ErrorKind::invalid_argument,
+                        "the user " + options.user + " has options of its own a second time",
+                        "leave one of the two out");
+    auto sound = check_one(narrowed(request, options));
+    if (!sound)
+      return base::unexpected<base::Error>(
+          base::Error(sound.error()).within("the user " + options.user));
+  }
+  const auto& users = request.selection.users;
+  const bool all_own =
+      !users.empty() && std::all_of(users.begin(), users.end(), [&](const auto& one) {
+        return own.contains(base::ascii_lower(one));
+      });
+  return all_own ? base::Result<void>() : check_one(request);
+}
+
 }  // namespace
 
 base::Result<void> check_request(const api::RestoreRequest& request) {
@@ -110,16 +175,9 @@ base::Result<void> check_request(const api::RestoreRequest& request) {
     return base::fail(ErrorKind::invalid_argument, "users are selected in more than one way",
                       "use one of: names or ids, --all, --search, --filter, --deleted-since, "
                       "--changed-since");
-  if (!restores_links(request) && !request.with_object && !request.with_manager &&
-      !request.with_auth_methods && !request.block_sign_in && request.as_new.empty() &&
-      !request.revoke_sessions && !request.temporary_access_pass)
-    return base::fail(ErrorKind::invalid_argument, "nothing is asked to be restored",
-                      "add --with-object, --with-memberships, --with-roles, --with-auth-methods, "
-                      "--with-licenses, --with-app-roles, --with-manager, --as-new NAME or "
-                      "--block-sign-in");
-  if (auto sound = check_mix(request); !sound) return sound;
-  if (auto sound = check_secrets(request); !sound) return sound;
-  return request.as_new.empty() ? check_attributes(request) : check_new_name(request);
+  if (auto sound = check_secrets(widest(request)); !sound) return sound;
+  if (request.user_options.empty()) return check_one(request);
+  return check_user_options(request);
 }
 
 }  // namespace entrad::restore

@@ -2,6 +2,7 @@
 
 #include "api/error_table.h"
 #include "base/seal.h"
+#include "restore/new_name.h"
 
 namespace entrad::restore {
 
@@ -10,7 +11,7 @@ using base::Guid;
 Entry open_entry(const Goals& goals, store::ItemRow row) {
   Entry entry;
   entry.user = Guid::parse(row.item.user_id).value_or(Guid());
-  if (!goals.undo()) entry.goal = goals.of(entry.user, {});
+  if (!goals.undo()) entry.goal = goal_of(goals, row, {});
   entry.history.created = row.work.value("created", false);
   const auto refusals = row.work.value("refusals", nlohmann::json::object());
   for (const auto& [key, why] : refusals.items()) entry.history.given_up.insert(key);
@@ -19,6 +20,12 @@ Entry open_entry(const Goals& goals, store::ItemRow row) {
     entry.history.done_once.insert(key);
   entry.row = std::move(row);
   return entry;
+}
+
+Goal goal_of(const Goals& goals, const store::ItemRow& row, const Live& live) {
+  Goal goal = goals.of(Guid::parse(row.item.user_id).value_or(Guid()), live);
+  if (row.item.new_name) give_name(goal, *row.item.new_name);
+  return goal;
 }
 
 Guid present_id(const Goals& goals, const store::ItemRow& row) {

@@ -49,6 +49,8 @@ struct Entry {
 };
 
 Entry open_entry(const Goals& goals, store::ItemRow row);
+// What the user of an item shall be, given what it is: under the name that the plan has given it.
+Goal goal_of(const Goals& goals, const store::ItemRow& row, const Live& live);
 // The id that the user of an item has now; nil: a user that is yet to be made.
 base::Guid present_id(const Goals& goals, const store::ItemRow& row);
 // Keeps a secret of the user, sealed to the request's certificate. Never in clear.

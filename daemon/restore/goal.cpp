@@ -3,6 +3,7 @@
 #include "restore/other_tenant.h"
 #include "restore/selection.h"
 #include "restore/undo.h"
+#include "restore/user_requests.h"
 
 namespace entrad::restore {
 namespace {
@@ -15,7 +16,8 @@ std::string text_at(const nlohmann::json& object, const char* key) {
 
 }  // namespace
 
-Goals::Goals(const Context& context) : context_(context) {
+Goals::Goals(const Context& context, const api::RestoreRequest& asked)
+    : context_(context), requests_(std::make_unique<UserRequests>(context, asked)) {
   if (context.undoes)
     undo_ = std::make_unique<Undo>(context.store.journal(), *context.undoes);
   else if (!context.request.to_tenant.empty())
@@ -25,7 +27,12 @@ Goals::Goals(const Context& context) : context_(context) {
 Goals::~Goals() = default;
 
 base::Result<std::vector<base::Guid>> Goals::users(const graph::Call& call) const {
-  if (!undo_) return select(context_, call);
+  if (!undo_) {
+    auto users = select(context_, call);
+    if (!users) return users;
+    if (auto sound = requests_->check(*users); !sound) return base::pass(sound);
+    return users;
+  }
   auto users = undo_->users();
   if (users.empty())
     return base::fail(base::ErrorKind::failed_precondition,
@@ -39,10 +46,16 @@ base::Guid Goals::present_id(const base::Guid& user) const {
   return undo_ ? undo_->present_id(user) : restore::present_id(context_, user);
 }
 
+const api::RestoreRequest& Goals::request_for(const base::Guid& user) const {
+  return requests_->of(user);
+}
+
 Goal Goals::of(const base::Guid& user, const Live& live) const {
-  if (undo_) return undo_->goal(user, live);
   Goal goal;
-  goal.wanted = read_wanted(context_, user);
+  if (undo_) goal = undo_->goal(user, live);
+  goal.request = &request_for(user);
+  if (undo_) return goal;
+  goal.wanted = read_wanted(context_, *goal.request, user);
   goal.user_principal_name = text_at(goal.wanted.object, "userPrincipalName");
   goal.display_name = text_at(goal.wanted.object, "displayName");
   return other_ ? other_->translated(std::move(goal)) : goal;

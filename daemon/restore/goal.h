@@ -14,6 +14,8 @@ namespace entrad::restore {
 struct Goal {
   std::string user_principal_name;  // for people
   std::string display_name;
+  const api::RestoreRequest* request = nullptr;  // what is asked for this user
+  std::string new_name;  // userPrincipalName in place of its own, which is taken; else empty
   Sections wanted;
   std::vector<nlohmann::json> extra_methods;  // authentication methods that go
   bool absent = false;                        // not in the directory: deleted again
@@ -24,17 +26,21 @@ struct Goal {
 
 class OtherTenant;
 class Undo;
+class UserRequests;
 
 // Where goals come from: a snapshot, or the journal of the job that is undone.
 class Goals {
  public:
-  explicit Goals(const Context& context);
+  // `asked` is the request as it was made, that of the context with all that is asked for anybody.
+  Goals(const Context& context, const api::RestoreRequest& asked);
   ~Goals();
 
   bool undo() const { return undo_ != nullptr; }
   // Where the snapshot's users go, if that is not where they are from; else nullptr.
   OtherTenant* other_tenant() const { return other_.get(); }
-  // Whose goals there are. Errors: as select().
+  // What is asked for this user.
+  const api::RestoreRequest& request_for(const base::Guid& user) const;
+  // Whose goals there are. Errors: as select(), and UserRequests::check().
   base::Result<std::vector<base::Guid>> users(const graph::Call& call) const;
   // The present id of a user: itself, or what it became when it was re-created; nil where the
   // request makes a new user.
@@ -44,6 +50,7 @@ class Goals {
 
  private:
   const Context& context_;
+  std::unique_ptr<UserRequests> requests_;
   std::unique_ptr<Undo> undo_;
   std::unique_ptr<OtherTenant> other_;
 };

@@ -25,8 +25,7 @@ std::string filled_in(const std::string& words, std::string_view local, std::str
 
 }  // namespace
 
-base::Result<void> check_new_name(const api::RestoreRequest& request) {
-  const std::string& words = request.as_new;
+base::Result<void> check_name_words(const std::string& words, bool for_many) {
   const std::string sample = filled_in(words, "anna", "aurora.example");
   const auto at = sample.find('@');
   const std::string hint =
@@ -45,17 +44,30 @@ base::Result<void> check_new_name(const api::RestoreRequest& request) {
   if (sample.find('{') != std::string::npos)
     return base::fail(ErrorKind::invalid_argument,
                       "\"" + words + "\" holds a word in braces that is not known", hint);
-  const bool is_of_one = request.selection.users.size() == 1;
-  if (!is_of_one && words.find(kLocal) == std::string::npos)
+  if (for_many && words.find(kLocal) == std::string::npos)
     return base::fail(ErrorKind::invalid_argument,
                       "\"" + words + "\" would give all users one name", hint);
   return {};
 }
 
-std::string new_name(const api::RestoreRequest& request, const nlohmann::json& object) {
+std::string name_from(const std::string& words, const nlohmann::json& object) {
   const std::string old = object.value("userPrincipalName", "");
   const auto at = std::min(old.find('@'), old.size());
-  return filled_in(request.as_new, old.substr(0, at), at < old.size() ? old.substr(at + 1) : "");
+  return filled_in(words, old.substr(0, at), at < old.size() ? old.substr(at + 1) : "");
+}
+
+// Graph keeps the identity of the type userPrincipalName equal to the name.
+void give_name(Goal& goal, const std::string& user_principal_name) {
+  nlohmann::json& object = goal.wanted.object;
+  const std::string old = object.value("userPrincipalName", "");
+  object["userPrincipalName"] = user_principal_name;
+  goal.new_name = user_principal_name;
+  const auto identities = object.find("identities");
+  if (identities == object.end() || !identities->is_array()) return;
+  for (nlohmann::json& one : *identities)
+    if (one.value("signInType", "") == "userPrincipalName" &&
+        one.value("issuerAssignedId", "") == old)
+      one["issuerAssignedId"] = user_principal_name;
 }
 
 }  // namespace entrad::restore

@@ -115,7 +115,7 @@ base::Result<void> Pass::weigh_all(std::vector<Entry*>& entries, std::vector<Liv
   }
   if (auto read = read_auth_methods(entries); !read) return read;
   if (goals_.undo())
-    for (Entry* entry : entries) entry->goal = goals_.of(entry->user, entry->live);
+    for (Entry* entry : entries) entry->goal = goal_of(goals_, entry->row, entry->live);
   if (auto learned = learn_targets(entries); !learned) return learned;
   for (Entry* entry : entries) weigh(*entry);
   return {};
@@ -163,10 +163,10 @@ base::Result<void> Pass::learn_targets(const std::vector<Entry*>& entries) {
 }
 
 void Pass::weigh(Entry& entry) {
-  entry.todo = compare(context_.request, entry.goal, entry.live, targets_, entry.history);
+  entry.todo = compare(entry.goal, entry.live, targets_, entry.history);
   History recent = entry.history;
   recent.given_up.merge(memory_.settling(entry.seq()));
-  entry.to_write = compare(context_.request, entry.goal, entry.live, targets_, recent);
+  entry.to_write = compare(entry.goal, entry.live, targets_, recent);
 }
 
 base::Result<void> Pass::write(std::vector<Entry>& entries) {
@@ -233,7 +233,7 @@ base::Result<void> Pass::look_at_restored(std::vector<Entry>& entries) {
 
 // What has just been made need not be read to be known, and is not readable everywhere yet.
 void Pass::see_created(Entry& entry) {
-  const json target = adjusted_object(context_.request, entry.goal.wanted.object);
+  const json target = adjusted_object(*entry.goal.request, entry.goal.wanted.object);
   Live& live = entry.live;
   live.where = Where::live;
   live.sections.object = target;

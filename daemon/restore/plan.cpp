@@ -17,8 +17,10 @@
 #include "restore/restore.h"
 #include "restore/role_list.h"
 #include "restore/state.h"
+#include "restore/taken_names.h"
 #include "restore/targets.h"
 #include "restore/todo.h"
+#include "restore/user_requests.h"
 #include "store/journal.h"
 
 namespace entrad::restore {
@@ -31,14 +33,6 @@ namespace calls = graph::calls;
 
 constexpr std::size_t kSlice = 1000;
 
-struct Candidate {
-  std::size_t seq = 0;
-  Guid user;  // as in the snapshot
-  Goal goal;
-  Live live;
-  std::optional<api::Failure> name_taken;
-};
-
 class Planner {
  public:
   Planner(const Context& context, const Goals& goals, std::vector<Guid> users, std::stop_token stop)
@@ -50,6 +44,7 @@ class Planner {
                      ? std::unordered_set<Guid>(users_.begin(), users_.end())
                      : std::unordered_set<Guid>(),
                  goals.other_tenant()),
+        names_(context),
         price_(context.quotas, context.session.apps().size()),
         progress_(context.store.journal(), context.session, context.clock, context.job),
         call_(progress_.call(std::move(stop), users_.size())) {}
@@ -68,8 +63,7 @@ class Planner {
   base::Result<void> add_roles(std::vector<Candidate>& candidates);
   base::Result<void> add_methods(std::vector<Candidate>& candidates);
   base::Result<void> learn_targets(const std::vector<Candidate>& candidates);
-  base::Result<void> find_taken_names(std::vector<Candidate>& candidates);
-  void find_equal_names(std::vector<Candidate>& candidates);
+  base::Result<void> settle_names(std::vector<Candidate>& candidates);
   bool is_protected(const Candidate& candidate) const;
   ItemRow enter(Candidate& candidate);
   void note_risks(const Candidate& candidate, const Todo& todo);
@@ -82,7 +76,7 @@ class Planner {
   Targets targets_;
   std::optional<Census> census_;
   std::optional<RoleList> roles_;
-  std::unordered_set<std::string> new_names_;  // of users restored as new, folded
+  TakenNames names_;
   Price price_;
   Progress progress_;
   graph::Call call_;
@@ -196,8 +190,7 @@ base::Result<void> Planner::settle(std::vector<Candidate> candidates) {
     for (Candidate& candidate : candidates)
       candidate.goal = goals_.of(candidate.user, candidate.live);
   if (auto learned = learn_targets(candidates); !learned) return learned;
-  if (auto found = find_taken_names(candidates); !found) return found;
-  find_equal_names(candidates);
+  if (auto settled = settle_names(candidates); !settled) return settled;
   std::vector<ItemRow> rows;
   rows.reserve(candidates.size());
   for (Candidate& candidate : candidates) rows.push_back(enter(candidate));
@@ -207,8 +200,16 @@ base::Result<void> Planner::settle(std::vector<Candidate> candidates) {
 }
 
 Candidate Planner::candidate_of(std::size_t seq, Live live) const {
-  return {
-      seq, users_[seq], goals_.undo() ? Goal() : goals_.of(users_[seq], {}), std::move(live), {}};
+  return {seq, users_[seq], goals_.undo() ? Goal() : goals_.of(users_[seq], {}), std::move(live),
+          {},  {}};
+}
+
+base::Result<void> Planner::settle_names(std::vector<Candidate>& candidates) {
+  if (goals_.undo()) return {};
+  const auto may_be_taken = [this](const std::string& name) {
+    return !census_ || census_->may_be_taken(name);
+  };
+  return names_.settle(candidates, may_be_taken, call_);
 }
 
 base::Result<void> Planner::add_roles(std::vector<Candidate>& candidates) {
@@ -249,50 +250,14 @@ base::Result<void> Planner::learn_targets(const std::vector<Candidate>& candidat
   return targets_.learn(wanted, live, call_);
 }
 
-// A template may give two users one name, and so may a domain in which several come together.
-void Planner::find_equal_names(std::vector<Candidate>& candidates) {
-  if (goals_.undo()) return;
-  if (context_.request.as_new.empty() && context_.request.to_tenant.empty()) return;
-  for (Candidate& candidate : candidates) {
-    if (candidate.live.where != Where::gone) continue;
-    const std::string name = candidate.goal.wanted.object.value("userPrincipalName", "");
-    if (new_names_.insert(base::ascii_lower(name)).second || candidate.name_taken) continue;
-    candidate.name_taken =
-        api::Failure{"conflict", "another user of this restore gets the name " + name + " too",
-                     "restore this user by itself, with another name"};
-  }
-}
+constexpr const char* kNameKey = "attr:userPrincipalName";
 
-// A user that comes back needs its userPrincipalName for itself.
-base::Result<void> Planner::find_taken_names(std::vector<Candidate>& candidates) {
-  if (!context_.request.with_object && context_.request.as_new.empty()) return {};
-  if (goals_.undo()) return {};
-  std::vector<Request> requests;
-  std::vector<Candidate*> absent;
-  for (Candidate& candidate : candidates) {
-    if (candidate.live.where == Where::live) continue;
-    const std::string name = candidate.goal.wanted.object.value("userPrincipalName", "");
-    if (census_ && !census_->may_be_taken(name)) continue;
-    requests.push_back(calls::get_user_by_name(name, "id"));
-    absent.push_back(&candidate);
-  }
-  if (requests.empty()) return {};
-  auto replies = context_.session.batch(requests, call_);
-  if (!replies) return base::pass(replies);
-  for (std::size_t i = 0; i < absent.size(); ++i) {
-    const graph::Reply& reply = (*replies)[i];
-    if (!reply.done()) continue;
-    const std::string holder = reply.body.value("id", "");
-    if (holder == absent[i]->live.id.str()) continue;
-    absent[i]->name_taken = api::Failure{
-        "conflict",
-        "another user (" + holder + ") now has the userPrincipalName " +
-            absent[i]->goal.wanted.object.value("userPrincipalName", ""),
-        context_.request.to_tenant.empty()
-            ? "rename or delete that user, then plan again"
-            : "rename or delete that user, or choose another --domain, then plan again"};
-  }
-  return {};
+// Whether there was a name to be left as it is.
+bool leave_name(Todo& todo, const api::Failure& why) {
+  const auto left = std::erase_if(
+      todo.changes, [](const directory::Change& one) { return key_of(one) == kNameKey; });
+  if (left > 0) todo.problems.push_back(why);
+  return left > 0;
 }
 
 bool blocks(const Todo& todo) {
@@ -337,7 +302,9 @@ ItemRow Planner::enter(Candidate& candidate) {
   else if (candidate.name_taken)
     todo.problems.push_back(*candidate.name_taken);
   else
-    todo = compare(context_.request, candidate.goal, candidate.live, targets_, {});
+    todo = compare(candidate.goal, candidate.live, targets_, {});
+  const bool keeps_name = candidate.keeps_name && leave_name(todo, *candidate.keeps_name);
+  if (!candidate.goal.new_name.empty()) item.new_name = candidate.goal.new_name;
   item.planned = describe(todo, targets_);
   item.writes_planned = own_writes(todo);
   item.problems = todo.problems;
@@ -351,10 +318,11 @@ ItemRow Planner::enter(Candidate& candidate) {
        knows_methods && (todo.create || todo.restore_from_bin || !todo.create_methods.empty() ||
                          !todo.replace_methods.empty() || !todo.extra_methods.empty())}};
   row.work["planned"] = keys_of(todo);
+  if (keeps_name) row.work["refusals"][kNameKey] = *candidate.keeps_name;
   plan_.as_new += is_new ? 1 : 0;
   item.verified = item.outcome == api::Outcome::already_right;
 
-  price_.add(todo, knows_methods ? method_reads(context_.request, todo) : 0);
+  price_.add(todo, knows_methods ? method_reads(*candidate.goal.request, todo) : 0);
   note_risks(candidate, todo);
   if (goals_.other_tenant())
     for (const auto& problem : candidate.goal.problems)
@@ -383,7 +351,10 @@ void Planner::note_risks(const Candidate& candidate, const Todo& todo) {
   if (!todo.empty() && !todo.problems.empty())
     ++plan_.risks["can only partly be restored: see entractl jobs items " + context_.job.str()];
   if (is_protected(candidate)) ++plan_.risks["are protected by the configuration and left alone"];
-  if (candidate.name_taken)
+  if (!candidate.goal.new_name.empty() && !todo.other_name.empty())
+    ++plan_.risks
+          ["come back under another userPrincipalName, since somebody else has theirs: tell them"];
+  if (candidate.name_taken || candidate.keeps_name)
     ++plan_.risks[context_.request.to_tenant.empty()
                       ? "have lost their userPrincipalName to another user"
                       : "would get a userPrincipalName that another user there has"];
@@ -421,7 +392,8 @@ std::string words_of(const std::map<std::string, std::uint64_t>& counts) {
 }  // namespace
 
 std::optional<std::string> awaits_approval(const store::Journal& journal, base::JobId job,
-                                           const api::RestoreRequest& request) {
+                                           const api::RestoreRequest& asked) {
+  const api::RestoreRequest request = widest(asked);
   if (!request.approved) return "waiting for approval";
   if (!request.exact || request.removals_approved) return std::nullopt;
   const auto plan = journal.document(job, "plan");
@@ -433,10 +405,11 @@ std::optional<std::string> awaits_approval(const store::Journal& journal, base::
 
 base::Result<api::Plan> plan(const Context& context, std::stop_token stop) {
   Progress progress(context.store.journal(), context.session, context.clock, context.job);
-  const Goals goals(context);
+  const Context wide = for_all(context);
+  const Goals goals(wide, context.request);
   auto users = goals.users(progress.call(stop, 1));
   if (!users) return base::pass(users);
-  Planner planner(context, goals, std::move(*users), std::move(stop));
+  Planner planner(wide, goals, std::move(*users), std::move(stop));
   return planner.make();
 }
 

@@ -27,6 +27,9 @@ void enter(const api::Item& item, api::Report& report) {
     list(item, "needsRegistration", report.needs_registration, report);
   if (item.new_user_id && item.found != kFoundAsNew)
     list(item, "idChanged", report.id_changed, report);
+  const bool is_there = item.outcome == Outcome::restored || item.outcome == Outcome::partial ||
+                        item.outcome == Outcome::already_right;
+  if (item.new_name && is_there) list(item, "renamed", report.renamed, report);
   if (in_part) list(item, "notRestored", report.not_restored, report);
 }
 

@@ -219,13 +219,12 @@ void take_object(Live& live, Where where, json answer) {
     live.sections.licenses = directory::read_licenses(directory::licenses_section(*states));
 }
 
-Sections read_wanted(const Context& context, const Guid& user) {
-  const api::RestoreRequest& request = context.request;
+Sections read_wanted(const Context& context, const api::RestoreRequest& request, const Guid& user) {
   Sections wanted;
   if (const auto text = content(context, user, Section::object))
     wanted.object = base::read_json(*text);
   if (!request.as_new.empty())
-    wanted.object = renamed(std::move(wanted.object), new_name(request, wanted.object));
+    wanted.object = renamed(std::move(wanted.object), name_from(request.as_new, wanted.object));
   if (request.with_object || request.with_manager)
     if (const auto text = content(context, user, Section::manager))
       wanted.manager = ManagerLink{directory::read_manager(*text)};

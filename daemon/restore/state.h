@@ -50,7 +50,8 @@ struct Live {
 
 // What a user shall be: what the snapshot says about it, sections that the request does not restore
 // left out, with what the request asks to be different.
-Sections read_wanted(const Context& context, const base::Guid& user);
+Sections read_wanted(const Context& context, const api::RestoreRequest& request,
+                     const base::Guid& user);
 
 // How much of the live state to read.
 struct Depth {

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "base/json.h"
 #include "base/text.h"
+#include "restore/compare_object.h"
 
 namespace entrad::restore {
 namespace {
@@ -27,22 +27,6 @@ bool is_guest(const json& object) {
 
 bool is_synced(const json& object) {
   return object.is_object() && object.value("onPremisesSyncEnabled", json()) == true;
-}
-
-bool has_name(const std::vector<std::string>& names, const std::string& name) {
-  return std::any_of(names.begin(), names.end(), [&name](const std::string& one) {
-    return base::ascii_lower(one) == base::ascii_lower(name);
-  });
-}
-
-// Whether the request asks for this attribute of a live user.
-bool is_asked(const api::RestoreRequest& request, const Change& change) {
-  if (request.block_sign_in && change.attribute == "accountEnabled") return true;
-  if (!request.as_new.empty()) return true;
-  if (!request.with_object) return false;
-  if (!request.attributes.empty() && !has_name(request.attributes, change.attribute)) return false;
-  return request.attribute_mode == api::AttributeMode::overwrite ||
-         directory::is_blank(change.from);
 }
 
 Failure is_not_there(const api::RestoreRequest& request, const Live& live) {
@@ -85,44 +69,6 @@ bool bring_back(const api::RestoreRequest& request, const Sections& wanted, cons
   }
   todo.create = true;
   return true;
-}
-
-// Graph derives the primary address from `mail`; further ones belong to Exchange.
-Failure missing_aliases(const Change& change) {
-  std::string aliases;
-  for (const json& address : change.to) {
-    const bool there =
-        std::find(change.from.begin(), change.from.end(), address) != change.from.end();
-    if (!there) aliases += (aliases.empty() ? "" : ", ") + address.get<std::string>();
-  }
-  return impossible(
-      "mail aliases (proxyAddresses) differ and are not written through Microsoft Graph",
-      aliases.empty() ? "remove the extra ones with Exchange Online: Set-Mailbox "
-                        "-EmailAddresses"
-                      : "add with Exchange Online, Set-Mailbox -EmailAddresses: " + aliases);
-}
-
-void compare_object(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
-                    const History& history, Todo& todo) {
-  const json target = adjusted_object(request, wanted.object);
-  for (Change& change : directory::compare_objects(live.sections.object, target)) {
-    // In the recycle bin Graph prefixes the name with the object id, and takes that off again.
-    const bool bin_name = todo.restore_from_bin && change.attribute == "userPrincipalName";
-    if (!is_asked(request, change) || bin_name || history.given_up.contains(key_of(change)))
-      continue;
-    if (change.attribute == "proxyAddresses") {
-      todo.problems.push_back(missing_aliases(change));
-    } else if (change.restorable == Restorable::elsewhere) {
-      todo.problems.push_back(
-          impossible(change.attribute + " differs and is not written through Microsoft Graph",
-                     "set it with " + change.tool + " to " + base::json_text(change.to)));
-    } else if (change.attribute == "accountEnabled" && change.to == true && history.created &&
-               sign_in_waits(wanted)) {
-      todo.enable = std::move(change);
-    } else if (change.restorable == Restorable::yes || change.restorable == Restorable::sensitive) {
-      todo.changes.push_back(std::move(change));
-    }
-  }
 }
 
 void compare_manager(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
@@ -367,8 +313,8 @@ void add_once(const api::RestoreRequest& request, const History& history, Todo& 
   todo.issue_pass = is_due(request.temporary_access_pass, kPass);
 }
 
-Todo compare(const api::RestoreRequest& request, const Goal& goal, const Live& live,
-             const Targets& targets, const History& history) {
+Todo compare(const Goal& goal, const Live& live, const Targets& targets, const History& history) {
+  const api::RestoreRequest& request = *goal.request;
   Todo todo;
   const Sections& wanted = goal.wanted;
   todo.problems = goal.problems;
@@ -378,12 +324,16 @@ Todo compare(const api::RestoreRequest& request, const Goal& goal, const Live& l
     return todo;
   }
   if (!bring_back(request, wanted, live, history, todo)) return todo;
+  if (todo.create || todo.restore_from_bin) todo.other_name = goal.new_name;
   add_once(request, history, todo);
   if (todo.restore_from_bin) {
     compare_object(request, wanted, live, history, todo);
     return todo;
   }
-  if (!todo.create) compare_object(request, wanted, live, history, todo);
+  if (todo.create)
+    todo.enable = enabled_later(request, wanted, history);
+  else
+    compare_object(request, wanted, live, history, todo);
   compare_manager(request, wanted, live, targets, history, todo);
   compare_licenses(request, wanted, live, targets, history, todo);
   compare_links(request, wanted, live, targets, history, todo);
@@ -394,39 +344,6 @@ Todo compare(const api::RestoreRequest& request, const Goal& goal, const Live& l
     if (!history.given_up.contains(key_of_removal(key_of_method(method))))
       todo.extra_methods.push_back(method);
   return todo;
-}
-
-bool sign_in_waits(const Sections& wanted) { return wanted.roles && !wanted.roles->empty(); }
-
-json create_body(const json& wanted_object, bool account_enabled) {
-  json body = json::object();
-  for (const auto& attribute : directory::user_attributes()) {
-    const bool written = attribute.restorable == Restorable::yes ||
-                         attribute.restorable == Restorable::sensitive ||
-                         attribute.restorable == Restorable::at_create_only;
-    const auto value = wanted_object.find(std::string(attribute.name));
-    if (!written || value == wanted_object.end() || value->is_null()) continue;
-    if ((value->is_array() || value->is_object()) && value->empty()) continue;
-    body[std::string(attribute.name)] = *value;
-  }
-  body["accountEnabled"] = account_enabled;
-  if (!body.contains("mailNickname")) {
-    const std::string name = body.value("userPrincipalName", "");
-    body["mailNickname"] = name.substr(0, name.find('@'));
-  }
-  return body;
-}
-
-json patch_body(const std::vector<Change>& changes) {
-  json body = json::object();
-  for (const Change& change : changes) body[change.attribute] = change.to;
-  return body;
-}
-
-json adjusted_object(const api::RestoreRequest& request, const json& object) {
-  json adjusted = object;
-  if (request.block_sign_in) adjusted["accountEnabled"] = false;
-  return adjusted;
 }
 
 }  // namespace entrad::restore

@@ -19,6 +19,7 @@ struct Todo {
   bool create = false;
   bool delete_user = false;  // into the recycle bin
   std::string new_name;      // userPrincipalName of a user beside the old one; else empty
+  std::string other_name;    // that comes back under this one, since its own is taken; else empty
   std::vector<directory::Change> changes;   // plain and sensitive attributes
   std::optional<directory::Change> enable;  // accountEnabled where it was held back
   std::optional<base::Guid> manager;        // set this one (its id in the snapshot)
@@ -70,8 +71,7 @@ struct History {
 inline constexpr const char* kSessions = "sessions";
 inline constexpr const char* kPass = "pass";
 
-Todo compare(const api::RestoreRequest& request, const Goal& goal, const Live& live,
-             const Targets& targets, const History& history);
+Todo compare(const Goal& goal, const Live& live, const Targets& targets, const History& history);
 
 // A user who will hold an admin role is created with sign-in blocked and gets it back last.
 bool sign_in_waits(const Sections& wanted);

@@ -29,12 +29,14 @@ void describe_links(const std::string& verb, const std::vector<Link>& links,
 
 std::vector<std::string> describe(const Todo& todo, const Targets& targets) {
   std::vector<std::string> words;
-  if (todo.restore_from_bin) words.emplace_back("restore from the recycle bin");
+  const std::string as =
+      todo.other_name.empty() ? "" : " as " + todo.other_name + ", since its name is taken";
+  if (todo.restore_from_bin) words.push_back("restore from the recycle bin" + as);
   if (todo.delete_user) words.emplace_back("delete again, into the recycle bin");
   if (todo.create)
     words.push_back(todo.new_name.empty()
-                        ? "re-create with a new object id and a new password"
-                        : "create the new user " + todo.new_name + " with a new password");
+                        ? "re-create with a new object id and a new password" + as
+                        : "create the new user " + todo.new_name + " with a new password" + as);
   std::string attributes;
   for (const Change& change : todo.changes)
     attributes += (attributes.empty() ? "" : ", ") + change.attribute;

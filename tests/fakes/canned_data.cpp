@@ -348,6 +348,7 @@ json items() {
   for (unsigned n = 0; n < 25; ++n) {
     json next = item(n, n < 23 ? "gone" : "live", "restored");
     if (n < 23) next["newUserId"] = guid(500 + n);
+    if (n == 23) next["newName"] = "somebody.restored@aurora.example";
     if (n < 2) next["methodsToRegister"] = {"Microsoft Authenticator", "FIDO2 security key"};
     all.push_back(n == 24 ? impossible_item() : next);
   }
@@ -361,12 +362,14 @@ json report(const json& job) {
                  {"needsPasswordReset", json::array()},
                  {"needsRegistration", json::array()},
                  {"idChanged", json::array()},
+                 {"renamed", json::array()},
                  {"notRestored", json::array()}};
   if (job["kind"] != "restore" || job["state"] == "cancelled") return answer;
   for (const json& item : items()) {
     if (item["needsPasswordReset"]) answer["needsPasswordReset"].push_back(item);
     if (!item["methodsToRegister"].empty()) answer["needsRegistration"].push_back(item);
     if (item.contains("newUserId")) answer["idChanged"].push_back(item);
+    if (item.contains("newName")) answer["renamed"].push_back(item);
     if (item["outcome"] == "impossible" && job["state"] == "partial")
       answer["notRestored"].push_back(item);
   }

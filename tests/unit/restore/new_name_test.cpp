@@ -5,20 +5,11 @@
 namespace entrad::restore {
 namespace {
 
-api::RestoreRequest as(const std::string& words, std::size_t users) {
-  api::RestoreRequest request;
-  request.as_new = words;
-  request.selection.users.resize(users, "x");
-  request.selection.all = users == 0;
-  return request;
-}
-
 TEST(NewName, FillsInThePartsOfTheOldOne) {
   const nlohmann::json anna{{"userPrincipalName", "anna@aurora.example"}};
-  EXPECT_EQ(new_name(as("{local}.new@{domain}", 2), anna), "anna.new@aurora.example");
-  EXPECT_EQ(new_name(as("x-{local}-{local}@borealis.example", 2), anna),
-            "x-anna-anna@borealis.example");
-  EXPECT_EQ(new_name(as("other@aurora.example", 1), anna), "other@aurora.example");
+  EXPECT_EQ(name_from("{local}.new@{domain}", anna), "anna.new@aurora.example");
+  EXPECT_EQ(name_from("x-{local}-{local}@borealis.example", anna), "x-anna-anna@borealis.example");
+  EXPECT_EQ(name_from("other@aurora.example", anna), "other@aurora.example");
 }
 
 TEST(NewName, RefusesWhatGivesNoNameOrOneForAll) {
@@ -35,7 +26,7 @@ TEST(NewName, RefusesWhatGivesNoNameOrOneForAll) {
         Row{"{name}@{domain}", 1, "braces"}, Row{"{local}@{Domain}", 1, "braces"},
         Row{"anna new@aurora.example", 1, "does not take"},
         Row{"änna@aurora.example", 1, "does not take"}}) {
-    const auto checked = check_new_name(as(row.words, row.users));
+    const auto checked = check_name_words(row.words, row.users != 1);
     EXPECT_EQ(checked.has_value(), std::string(row.objection).empty()) << row.words;
     if (checked) continue;
     EXPECT_EQ(checked.error().kind, base::ErrorKind::invalid_argument);

@@ -9,8 +9,10 @@
 #include <set>
 
 #include "base/json.h"
+#include "base/seal.h"
 #include "directory/sections.h"
 #include "fakes/campaign.h"
+#include "fakes/certificates.h"
 #include "fakes/golden.h"
 #include "graph/calls.h"
 #include "tenant_story.h"
@@ -33,8 +35,16 @@ void set(api::RestoreRequest& request, const std::string& option) {
       {"licenses", &api::RestoreRequest::with_licenses},
       {"appRoles", &api::RestoreRequest::with_app_roles},
       {"exact", &api::RestoreRequest::exact},
-      {"block", &api::RestoreRequest::block_sign_in}};
-  if (option == "asNew")
+      {"block", &api::RestoreRequest::block_sign_in},
+      {"revoke", &api::RestoreRequest::revoke_sessions},
+      {"pass", &api::RestoreRequest::temporary_access_pass}};
+  static const std::string certificate = base::make_certificate().certificate;
+  if (option == "pass") request.seal_to = certificate;
+  if (option == "whenTaken")
+    request.when_taken = "{local}.old@{domain}";
+  else if (option == "toTenant")
+    request.to_tenant = "borealis";
+  else if (option == "asNew")
     request.as_new = "{local}.new@{domain}";
   else if (option == "merge")
     request.attribute_mode = api::AttributeMode::merge;
@@ -59,15 +69,25 @@ std::vector<Options> rows() {
     rows.push_back({removable, "exact"});
   rows.push_back({"object", "merge"});
   rows.push_back({"object", "list"});
+  rows.push_back({"object", "whenTaken"});
+  for (const char* once : {"revoke", "pass"}) {
+    rows.push_back({once});
+    rows.push_back({"object", once});
+  }
   rows.push_back({"asNew"});
   for (std::size_t i = 1; i < sections.size(); ++i) rows.push_back({"asNew", sections[i]});
   Options all = sections;
   rows.push_back(all);
   all.emplace_back("exact");
   rows.push_back(all);
+  rows.push_back({"object", "toTenant"});
+  for (std::size_t i = 1; i < sections.size(); ++i)
+    rows.push_back({"object", sections[i], "toTenant"});
   // A sanitizer looks at code, and pairs bring none that they do not have alone and all together.
   if (fakes::kIsSanitized)
-    std::erase_if(rows, [](const Options& row) { return row.size() == 2 && row[1] != "exact"; });
+    std::erase_if(rows, [](const Options& row) {
+      return (row.size() == 2 || row.size() == 3) && row[1] != "exact" && row[1] != "whenTaken";
+    });
   return rows;
 }
 
@@ -273,7 +293,7 @@ class EveryOption : public TenantStory, public testing::WithParamInterface<Optio
 };
 
 TEST_P(EveryOption, SendsTheseWritesAndEndsSo) {
-  begin("aurora:users=200,seed=11,lag=0");
+  begin_all({"aurora:users=200,seed=11,lag=0", "borealis:users=20,seed=12,lag=0"});
   choose_targets();
   choose_people();
   if (HasFatalFailure()) return;
