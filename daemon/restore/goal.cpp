@@ -39,6 +39,17 @@ base::Guid Goals::present_id(const base::Guid& user) const {
   return undo_ ? undo_->present_id(user) : restore::present_id(context_, user);
 }
 
+bool Goals::sponsors_matter(const base::Guid& user, const Goal& goal) const {
+  if (undo_) return undo_->has_written_sponsors(user);
+  return goal.wanted.sponsors && (context_.request.exact || !goal.wanted.sponsors->empty());
+}
+
+bool Goals::owned_objects_matter(const base::Guid& user, const Goal& goal) const {
+  if (undo_) return undo_->has_written_owned_objects(user);
+  return goal.wanted.owned_objects &&
+         (context_.request.exact || !goal.wanted.owned_objects->empty());
+}
+
 Goal Goals::of(const base::Guid& user, const Live& live) const {
   if (undo_) return undo_->goal(user, live);
   Goal goal;

@@ -179,6 +179,15 @@ base::Result<void> read_roles(const Context& context, std::vector<Live>& lives,
   return {};
 }
 
+void take_owned_objects(const Context& context, const Guid& user, Sections& wanted) {
+  const auto text = content(context, user, Section::owned_objects);
+  if (!text) return;
+  wanted.owned_objects = directory::read_memberships(*text);
+  const auto state = context.snapshot.sections.find(std::string(api::name(Section::owned_objects)));
+  wanted.owned_objects_in_part = state != context.snapshot.sections.end() &&
+                                 state->second.completeness != api::Completeness::complete;
+}
+
 void take_roles(Sections& wanted, std::string_view content) {
   wanted.roles.emplace();
   for (const directory::HeldRole& held : directory::read_held_roles(content)) {
@@ -229,6 +238,10 @@ Sections read_wanted(const Context& context, const Guid& user) {
   if (request.with_object || request.with_manager)
     if (const auto text = content(context, user, Section::manager))
       wanted.manager = ManagerLink{directory::read_manager(*text)};
+  if (request.with_object)
+    if (const auto text = content(context, user, Section::sponsors))
+      wanted.sponsors = directory::read_memberships(*text);
+  if (request.with_owned_objects) take_owned_objects(context, user, wanted);
   if (request.with_memberships)
     if (const auto text = content(context, user, Section::memberships))
       wanted.memberships = directory::read_memberships(*text);
@@ -307,6 +320,11 @@ json pre_image_of(Live live) {
   if (sections.roles) image["roles"] = directory::roles_section(*sections.roles);
   if (sections.auth_methods) image["authMethods"] = *sections.auth_methods;
   if (sections.app_roles) image["appRoles"] = directory::app_roles_section(*sections.app_roles);
+  if (sections.sponsors) image["sponsors"] = directory::memberships_section(*sections.sponsors);
+  if (sections.owned_objects)
+    image["ownedObjects"] = directory::memberships_section(*sections.owned_objects);
+  for (const auto& [object, owners] : live.owner_counts)
+    image["ownerCounts"][object.str()] = owners;
   for (const auto& [role, id] : live.role_assignments)
     image["roleAssignments"].push_back({role.role_definition_id, role.directory_scope_id, id});
   for (const auto& [role, id] : live.app_role_assignments)
@@ -330,6 +348,13 @@ Live from_pre_image(const json& image) {
   if (image.contains("authMethods")) sections.auth_methods = image["authMethods"];
   if (image.contains("appRoles"))
     sections.app_roles = directory::read_app_roles(image["appRoles"].get<std::string>());
+  if (image.contains("sponsors"))
+    sections.sponsors = directory::read_memberships(image["sponsors"].get<std::string>());
+  if (image.contains("ownedObjects"))
+    sections.owned_objects = directory::read_memberships(image["ownedObjects"].get<std::string>());
+  const json owner_counts = image.value("ownerCounts", json::object());
+  for (const auto& [object, owners] : owner_counts.items())
+    if (const auto id = Guid::parse(object)) live.owner_counts[*id] = owners;
   for (const json& row : image.value("roleAssignments", json::array()))
     live.role_assignments[{row.at(0), row.at(1)}] = row.at(2);
   for (const json& row : image.value("appRoleAssignments", json::array())) {
