@@ -16,7 +16,8 @@ constexpr const char* kChoices =
     "say what to restore: --with-object (the user, its manager and sponsors; brings deleted users "
     "back), --with-memberships, --with-roles, --with-auth-methods, --with-licenses, "
     "--with-app-roles, --with-owned-objects, --with-manager, each of them on its own or together; "
-    "--as-new NAME makes a new user beside the old one; --block-sign-in restores users with sign-in "
+    "--as-new NAME makes a new user beside the old one; --block-sign-in restores users with "
+    "sign-in "
     "blocked; --revoke-sessions and --temporary-access-pass do so for each of them";
 
 constexpr const char* kWays =

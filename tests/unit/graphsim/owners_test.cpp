@@ -189,9 +189,10 @@ TEST_F(Sponsors, AreUsersAndGroupsAddedOnceAndRemoved) {
 }
 
 TEST_F(Sponsors, NeedTheirPermission) {
+  const std::string boss = plain_user(1)["id"];
   may_only({"User.Read.All", "Group.ReadWrite.All"});
-  EXPECT_EQ(sponsor(link(plain_user(1)["id"])).status, 403U);
-  EXPECT_EQ(remove_sponsor(plain_user(1)["id"]).status, 403U);
+  EXPECT_EQ(sponsor(link(boss)).status, 403U);
+  EXPECT_EQ(remove_sponsor(boss).status, 403U);
 }
 
 TEST_F(Sponsors, AreShownInTheDump) {
