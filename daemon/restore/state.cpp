@@ -37,6 +37,20 @@ std::optional<std::string> content(const Context& context, const Guid& user, Sec
                                            ObjectKind::user, user, section);
 }
 
+bool is_whole(const Context& context, Section section) {
+  const auto state = context.snapshot.sections.find(std::string(api::name(section)));
+  return state != context.snapshot.sections.end() &&
+         state->second.completeness == api::Completeness::complete;
+}
+
+// Of what few users have nothing is stored for the others.
+std::optional<std::string> content_or_none(const Context& context, const Guid& user,
+                                           Section section) {
+  auto text = content(context, user, section);
+  if (!text && is_whole(context, section)) text = "[]";
+  return text;
+}
+
 // Live users among `lives`, as requests and as places in `lives`.
 struct Ask {
   std::vector<Request> requests;
@@ -179,15 +193,6 @@ base::Result<void> read_roles(const Context& context, std::vector<Live>& lives,
   return {};
 }
 
-void take_owned_objects(const Context& context, const Guid& user, Sections& wanted) {
-  const auto text = content(context, user, Section::owned_objects);
-  if (!text) return;
-  wanted.owned_objects = directory::read_memberships(*text);
-  const auto state = context.snapshot.sections.find(std::string(api::name(Section::owned_objects)));
-  wanted.owned_objects_in_part = state != context.snapshot.sections.end() &&
-                                 state->second.completeness != api::Completeness::complete;
-}
-
 void take_roles(Sections& wanted, std::string_view content) {
   wanted.roles.emplace();
   for (const directory::HeldRole& held : directory::read_held_roles(content)) {
@@ -239,9 +244,12 @@ Sections read_wanted(const Context& context, const Guid& user) {
     if (const auto text = content(context, user, Section::manager))
       wanted.manager = ManagerLink{directory::read_manager(*text)};
   if (request.with_object)
-    if (const auto text = content(context, user, Section::sponsors))
+    if (const auto text = content_or_none(context, user, Section::sponsors))
       wanted.sponsors = directory::read_memberships(*text);
-  if (request.with_owned_objects) take_owned_objects(context, user, wanted);
+  if (request.with_owned_objects)
+    if (const auto text = content_or_none(context, user, Section::owned_objects))
+      wanted.owned_objects = directory::read_memberships(*text);
+  wanted.owned_objects_in_part = !is_whole(context, Section::owned_objects);
   if (request.with_memberships)
     if (const auto text = content(context, user, Section::memberships))
       wanted.memberships = directory::read_memberships(*text);
@@ -253,7 +261,7 @@ Sections read_wanted(const Context& context, const Guid& user) {
     if (const auto text = content(context, user, Section::licenses))
       wanted.licenses = directory::read_licenses(*text);
   if (request.with_app_roles)
-    if (const auto text = content(context, user, Section::app_roles))
+    if (const auto text = content_or_none(context, user, Section::app_roles))
       wanted.app_roles = directory::read_app_roles(*text);
   return wanted;
 }

@@ -156,7 +156,7 @@ TEST_F(Owned, OfKindsThatTheSnapshotDoesNotKnowStays) {
   for (const std::string role : roles)
     if (role != "Application.Read.All" && role != "Directory.Read.All") fewer.push_back(role);
   sim_->put("/_control/tenants/aurora/apps/backup", {{"roles", fewer}});
-  sessions_->session("aurora", graph::Purpose::backup);
+  sim_->post("/_control/tenants/aurora/apps/backup/revoke", json::object());
   back_up();
   own(application_, {0, 1});
   const json before = sim_->dump("aurora");
