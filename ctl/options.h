@@ -77,6 +77,7 @@ struct Options {
   bool with_auth_methods = false;
   bool with_licenses = false;
   bool with_app_roles = false;
+  bool with_owned_objects = false;
   bool exact = false;
   std::string attributes;
   std::string as_new;

@@ -29,7 +29,7 @@ void restore_selection_options(CLI::App& app, Options& to) {
 
 void restore_options(CLI::App& app, Options& to) {
   app.add_flag("--with-object", to.with_object,
-               "the user itself and its manager; brings deleted users back");
+               "the user, its manager and sponsors; brings deleted users back");
   app.add_option("--attributes", to.attributes,
                  "overwrite, merge (only fills what is empty), or a list: city,mail")
       ->type_name("WHICH");
@@ -49,6 +49,8 @@ void restore_options(CLI::App& app, Options& to) {
   app.add_flag("--with-licenses", to.with_licenses, "licences that users hold themselves");
   app.add_flag("--with-app-roles", to.with_app_roles,
                "roles of applications that users hold themselves");
+  app.add_flag("--with-owned-objects", to.with_owned_objects,
+               "groups and applications that users were owners of");
   app.add_flag("--exact", to.exact,
                "also remove links, roles, licences that the snapshot does not have");
   app.add_option("--to-tenant", to.to_tenant,

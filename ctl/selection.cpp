@@ -13,11 +13,12 @@ namespace {
 using base::ErrorKind;
 
 constexpr const char* kChoices =
-    "say what to restore: --with-object (the user itself and its manager; brings deleted users "
+    "say what to restore: --with-object (the user, its manager and sponsors; brings deleted users "
     "back), --with-memberships, --with-roles, --with-auth-methods, --with-licenses, "
-    "--with-app-roles, --with-manager, each of them on its own or together; --as-new NAME makes a "
-    "new user beside the old one; --block-sign-in restores users with sign-in blocked; "
-    "--revoke-sessions and --temporary-access-pass do so for each of them";
+    "--with-app-roles, --with-owned-objects, --with-manager, each of them on its own or together; "
+    "--as-new NAME makes a new user beside the old one; --block-sign-in restores users with "
+    "sign-in "
+    "blocked; --revoke-sessions and --temporary-access-pass do so for each of them";
 
 constexpr const char* kWays =
     "name users by id or userPrincipalName, or use one of --all, --search TEXT, --filter WORDS, "
@@ -98,8 +99,8 @@ base::Result<void> say_where_to(const Options& options, api::RestoreRequest& req
 bool asks_for_anything(const Options& options) {
   return options.with_object || options.with_manager || options.with_memberships ||
          options.with_roles || options.with_auth_methods || options.with_licenses ||
-         options.with_app_roles || options.block_sign_in || !options.as_new.empty() ||
-         options.revoke_sessions || options.temporary_access_pass;
+         options.with_app_roles || options.with_owned_objects || options.block_sign_in ||
+         !options.as_new.empty() || options.revoke_sessions || options.temporary_access_pass;
 }
 
 base::Result<api::RestoreRequest> restore_request(Context& context) {
@@ -128,6 +129,7 @@ base::Result<api::RestoreRequest> restore_request(Context& context) {
   request.with_auth_methods = options.with_auth_methods;
   request.with_licenses = options.with_licenses;
   request.with_app_roles = options.with_app_roles;
+  request.with_owned_objects = options.with_owned_objects;
   request.exact = options.exact;
   say_which_attributes(options.attributes, request);
   request.as_new = options.as_new;

@@ -86,14 +86,15 @@ Tone tone_of(const std::string& state) {
 
 std::string asked(const nlohmann::json& request) {
   std::vector<std::string> parts;
-  constexpr std::array<std::pair<const char*, const char*>, 7> kSections{
+  constexpr std::array<std::pair<const char*, const char*>, 8> kSections{
       {{"withObject", "object and manager"},
        {"withManager", "manager"},
        {"withMemberships", "memberships"},
        {"withRoles", "roles"},
        {"withAuthMethods", "authentication methods"},
        {"withLicenses", "licences"},
-       {"withAppRoles", "app roles"}}};
+       {"withAppRoles", "app roles"},
+       {"withOwnedObjects", "owned objects"}}};
   if (const std::string name = request.value("asNew", ""); !name.empty())
     parts.push_back("as new, named " + name);
   for (const auto& [field, words] : kSections)

@@ -190,6 +190,10 @@ Request list_service_principals(const std::string& select) {
   return get(with_query("/servicePrincipals", page_query(select)));
 }
 
+Request list_applications(const std::string& select) {
+  return get(with_query("/applications", page_query(select)));
+}
+
 Request list_app_role_assigned_to(const Guid& service_principal) {
   return get(with_query("/servicePrincipals/" + service_principal.str() + "/appRoleAssignedTo",
                         std::string(kPageSize)));
@@ -254,6 +258,10 @@ Request get_service_principal(const Guid& id, const std::string& select) {
   return get(with_query("/servicePrincipals/" + id.str(), selecting(select)));
 }
 
+Request get_application(const Guid& id, const std::string& select) {
+  return get(with_query("/applications/" + id.str(), selecting(select)));
+}
+
 Request get_administrative_unit(const Guid& id, const std::string& select) {
   return get(with_query("/directory/administrativeUnits/" + id.str(), selecting(select)));
 }
@@ -262,6 +270,10 @@ Request get_manager(const Guid& user) { return get(user_path(user) + "/manager?$
 
 Request list_member_of(const Guid& user) {
   return get(with_query(user_path(user) + "/memberOf", page_query("id")));
+}
+
+Request list_owned_by(const Guid& user) {
+  return get(with_query(user_path(user) + "/ownedObjects", page_query("id")));
 }
 
 Request list_auth_methods(const Guid& user) {
@@ -309,6 +321,29 @@ Request remove_member(const Guid& group, const Guid& user) {
 Request add_unit_member(const Session& session, const Guid& unit, const Guid& user) {
   return write("POST", "/directory/administrativeUnits/" + unit.str() + "/members/$ref",
                reference(session, user));
+}
+
+Request add_owner(const Session& session, const std::string& collection, const Guid& object,
+                  const Guid& user) {
+  return write("POST", collection + "/" + object.str() + "/owners/$ref", reference(session, user));
+}
+
+Request remove_owner(const std::string& collection, const Guid& object, const Guid& user) {
+  return write("DELETE", collection + "/" + object.str() + "/owners/" + user.str() + "/$ref");
+}
+
+Request add_user_sponsor(const Session& session, const Guid& user, const Guid& sponsor) {
+  return write("POST", user_path(user) + "/sponsors/$ref",
+               {{"@odata.id", session.url_of(user_path(sponsor))}});
+}
+
+Request add_group_sponsor(const Session& session, const Guid& user, const Guid& group) {
+  return write("POST", user_path(user) + "/sponsors/$ref",
+               {{"@odata.id", session.url_of("/groups/" + group.str())}});
+}
+
+Request remove_sponsor(const Guid& user, const Guid& sponsor) {
+  return write("DELETE", user_path(user) + "/sponsors/" + sponsor.str() + "/$ref");
 }
 
 Request create_role_assignment(const Guid& principal, const std::string& role_definition_id,

@@ -48,6 +48,7 @@ Request list_sponsors_of(const Guid& user);  // pages
 Request list_owners(const std::string& collection, const std::string& select);
 Request list_owners_of(const std::string& collection, const Guid& object);  // pages
 Request list_service_principals(const std::string& select);                 // pages of 999
+Request list_applications(const std::string& select);                       // the same
 Request list_app_role_assigned_to(const Guid& service_principal);           // pages
 Request list_app_roles_of(const Guid& user);  // pages; those through groups too
 Request available_extension_properties();     // a POST that changes nothing
@@ -75,8 +76,10 @@ Request find_users_by_name(
 Request get_group(const Guid& id, const std::string& select);
 Request get_administrative_unit(const Guid& id, const std::string& select);
 Request get_service_principal(const Guid& id, const std::string& select);
+Request get_application(const Guid& id, const std::string& select);
 Request get_manager(const Guid& user);
 Request list_member_of(const Guid& user);  // pages; groups and administrative units
+Request list_owned_by(const Guid& user);   // pages; groups, applications, service principals, ..
 Request list_auth_methods(const Guid& user);
 
 // `options`: newUserPrincipalName, autoReconcileProxyConflict; empty: none.
@@ -93,6 +96,13 @@ Request add_member(const Session& session, const Guid& group, const Guid& user);
 Request remove_member(const Guid& group, const Guid& user);
 Request add_unit_member(const Session& session, const Guid& unit, const Guid& user);
 Request remove_unit_member(const Guid& unit, const Guid& user);
+// `collection` as in list_owners_of().
+Request add_owner(const Session& session, const std::string& collection, const Guid& object,
+                  const Guid& user);
+Request remove_owner(const std::string& collection, const Guid& object, const Guid& user);
+Request add_user_sponsor(const Session& session, const Guid& user, const Guid& sponsor);
+Request add_group_sponsor(const Session& session, const Guid& user, const Guid& group);
+Request remove_sponsor(const Guid& user, const Guid& sponsor);
 Request create_role_assignment(const Guid& principal, const std::string& role_definition_id,
                                const std::string& directory_scope_id);
 Request delete_role_assignment(const std::string& id);

@@ -107,6 +107,8 @@ void Account::add(const Step& step) {
   if (step.kind == "members" || step.kind == "unit" || step.kind == "remove") return add_link(step);
   if (step.kind == "role") return add_role(step);
   if (step.kind == "appRole") return add_app_role(step);
+  if (step.kind == kSponsorStep) return add_sponsor(step);
+  if (step.kind == kOwnerStep) return add_owner(step);
   if (step.kind == "licenses") return add_licenses(step);
   if (step.kind == "method") return add_method(step);
 }
@@ -204,6 +206,28 @@ void Account::add_app_role(const Step& step) {
   const std::string key = key_of(role);
   put(step,
       {key, !removes, {linked(Section::app_roles, element, removes ? "removed" : "added", step)}},
+      removes ? key_of_removal(key) : key);
+}
+
+void Account::add_sponsor(const Step& step) {
+  const directory::Link sponsor = sponsor_of(step, before_);
+  const bool removes = step.method == "DELETE";
+  const json element = {{"id", sponsor.id.str()}, {"kind", api::name(sponsor.kind)}};
+  const std::string key = key_of_sponsor(sponsor);
+  put(step,
+      {key, !removes, {linked(Section::sponsors, element, removes ? "removed" : "added", step)}},
+      removes ? key_of_removal(key) : key);
+}
+
+void Account::add_owner(const Step& step) {
+  const directory::Link object = owned_of(step);
+  const bool removes = step.method == "DELETE";
+  const json element = {{"id", object.id.str()}, {"kind", api::name(object.kind)}};
+  const std::string key = key_of_owned(object);
+  put(step,
+      {key,
+       !removes,
+       {linked(Section::owned_objects, element, removes ? "removed" : "added", step)}},
       removes ? key_of_removal(key) : key);
 }
 

@@ -43,6 +43,8 @@ class Account {
   void add_link(const store::Step& step);
   void add_role(const store::Step& step);
   void add_app_role(const store::Step& step);
+  void add_sponsor(const store::Step& step);
+  void add_owner(const store::Step& step);
   void add_licenses(const store::Step& step);
   void add_method(const store::Step& step);
   void add_event(const store::Step& step, const std::string& slot, const std::string& change,

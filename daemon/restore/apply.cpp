@@ -362,7 +362,8 @@ void Applier::finish(Entry& entry) {
     item.methods_to_register = entry.todo.to_register;
   History given_up;
   given_up.given_up = entry.history.given_up;
-  const Live before = from_pre_image(entry.row.pre_image);
+  Live before = from_pre_image(entry.row.pre_image);
+  for (const auto& [object, owners] : entry.live.owner_counts) before.owner_counts[object] = owners;
   if (entry.visible || entry.brought_back() || entry.goal.absent)
     item.done =
         describe(compare(goal_of(goals_, entry.row, before), before, targets_, given_up), targets_);

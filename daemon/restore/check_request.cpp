@@ -14,7 +14,7 @@ namespace {
 
 bool restores_links(const api::RestoreRequest& request) {
   return request.with_memberships || request.with_roles || request.with_licenses ||
-         request.with_app_roles;
+         request.with_app_roles || request.with_owned_objects;
 }
 
 base::Result<void> check_other_tenant(const api::RestoreRequest& request) {
@@ -55,10 +55,10 @@ base::Result<void> check_mix(const api::RestoreRequest& request) {
       !request.attributes.empty() || request.attribute_mode != api::AttributeMode::overwrite;
   if (request.exact && !restores_links(request))
     return base::fail(ErrorKind::invalid_argument,
-                      "--exact is about memberships, roles, licences and app roles, and none of "
-                      "them is restored",
-                      "add --with-memberships, --with-roles, --with-licenses or --with-app-roles, "
-                      "or leave --exact out");
+                      "--exact is about memberships, roles, licences, app roles and owned "
+                      "objects, and none of them is restored",
+                      "add --with-memberships, --with-roles, --with-licenses, --with-app-roles or "
+                      "--with-owned-objects, or leave --exact out");
   if (is_new && (!request.when_taken.empty() || request.drop_taken_addresses))
     return base::fail(ErrorKind::invalid_argument,
                       "--when-taken and --drop-taken-addresses are about users who come back under "
@@ -132,8 +132,8 @@ base::Result<void> check_one(const api::RestoreRequest& request) {
       !request.revoke_sessions && !request.temporary_access_pass)
     return base::fail(ErrorKind::invalid_argument, "nothing is asked to be restored",
                       "add --with-object, --with-memberships, --with-roles, --with-auth-methods, "
-                      "--with-licenses, --with-app-roles, --with-manager, --as-new NAME or "
-                      "--block-sign-in");
+                      "--with-licenses, --with-app-roles, --with-owned-objects, --with-manager, "
+                      "--as-new NAME or --block-sign-in");
   if (auto sound = check_mix(request); !sound) return sound;
   return check_names(request);
 }

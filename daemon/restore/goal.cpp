@@ -50,6 +50,17 @@ const api::RestoreRequest& Goals::request_for(const base::Guid& user) const {
   return requests_->of(user);
 }
 
+bool Goals::sponsors_matter(const base::Guid& user, const Goal& goal) const {
+  if (undo_) return undo_->has_written_sponsors(user);
+  return goal.wanted.sponsors && (context_.request.exact || !goal.wanted.sponsors->empty());
+}
+
+bool Goals::owned_objects_matter(const base::Guid& user, const Goal& goal) const {
+  if (undo_) return undo_->has_written_owned_objects(user);
+  return goal.wanted.owned_objects &&
+         (context_.request.exact || !goal.wanted.owned_objects->empty());
+}
+
 Goal Goals::of(const base::Guid& user, const Live& live) const {
   Goal goal;
   if (undo_) goal = undo_->goal(user, live);

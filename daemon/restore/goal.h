@@ -45,6 +45,10 @@ class Goals {
   // The present id of a user: itself, or what it became when it was re-created; nil where the
   // request makes a new user.
   base::Guid present_id(const base::Guid& user) const;
+  // Whether it has to be known whose sponsors the user has, and what it owns, to tell its goal and
+  // what is to be done for it. `goal` is not looked at where it is that of an undo.
+  bool sponsors_matter(const base::Guid& user, const Goal& goal) const;
+  bool owned_objects_matter(const base::Guid& user, const Goal& goal) const;
   // What the user shall be, given what it is. Another tenant must have been learned.
   Goal of(const base::Guid& user, const Live& live) const;
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "graph/calls.h"
+#include "restore/link_lookup.h"
 
 namespace entrad::restore {
 namespace {
@@ -24,48 +25,9 @@ constexpr int kMostTries = 4;
 constexpr std::chrono::seconds kMoment{2};
 constexpr std::chrono::seconds kLookBack{10};
 
-// The group or unit and the user are named by the key and the item.
-constexpr std::string_view kLink = "link:";
-std::string link_key(const Guid& target) { return std::string(kLink) + target.str(); }
-
-bool removes_link(const Write& write) {
-  return write.keys[0].starts_with(key_of_removal(std::string(kLink)));
-}
-bool is_link(const Write& write) { return write.keys[0].starts_with(kLink) || removes_link(write); }
-
-Guid target_of(const Write& write) {
-  const std::string& key = write.keys[0];
-  return Guid::parse(key.substr(key.find(':') + 1)).value_or(Guid());
-}
-
-Guid named_by(const std::string& url) {
-  return Guid::parse(url.substr(url.rfind('/') + 1)).value_or(Guid());
-}
-
 bool final_refusal(Class cls) {
   return cls == Class::permission || cls == Class::impossible || cls == Class::refused ||
          cls == Class::conflict;
-}
-
-// Whether a user's memberships name the group.
-bool names(const Guid& group, const Reply& memberships) {
-  if (!memberships.done() || !memberships.body.is_object()) return false;
-  for (const auto& row : memberships.body.value("value", nlohmann::json::array()))
-    if (Guid::parse(row.value("id", "")) == group) return true;
-  return false;
-}
-
-constexpr std::string_view kManager = "manager";
-
-bool can_be_looked_up(const Write& write) { return write.kind == kManager || is_link(write); }
-
-// Whether the user is by now as the write wants it; nothing when that could not be read.
-std::optional<bool> has_happened(const Write& write, const Reply& seen) {
-  if (write.kind == kManager && seen.verdict.cls == Class::absent) return false;
-  if (!seen.done() || !seen.body.is_object()) return std::nullopt;
-  if (write.kind != kManager) return names(target_of(write), seen) != removes_link(write);
-  const std::string wanted = write.request.body.value("@odata.id", "");
-  return Guid::parse(seen.body.value("id", "")) == named_by(wanted);
 }
 
 }  // namespace
@@ -96,6 +58,7 @@ void LinkWaves::collect(const Entry& entry) {
                                            : calls::remove_unit_member(link.id, user),
                                        {entry.seq()},
                                        {key_of_removal(key_of(link))}});
+  collect_few_links(entry);
   for (const directory::AppRole& role : todo.app_roles)
     plain_.others.push_back({"appRole",
                              calls::create_app_role_assignment(user, role.resource, role.role),
@@ -115,13 +78,16 @@ void LinkWaves::collect(const Entry& entry) {
   if (entry.held_up) return;
   for (const directory::Link& link : todo.role_group_links)
     privileged_.groups[link.id].push_back({entry.seq(), user});
+  for (const directory::Link& object : todo.role_group_owned)
+    privileged_.singles[object.id].push_back(owner_write(entry, object));
   for (const directory::Role& role : todo.roles)
     privileged_.others.push_back(
         {"role",
          calls::create_role_assignment(user, role.role_definition_id, role.directory_scope_id),
          {entry.seq()},
          {key_of(role)}});
-  const bool roles_done = todo.roles.empty() && todo.role_group_links.empty();
+  const bool roles_done =
+      todo.roles.empty() && todo.role_group_links.empty() && todo.role_group_owned.empty();
   if (todo.enable && !roles_done) memory_.hurry(entry.seq());
   if (todo.enable && roles_done)
     sign_ins_.others.push_back({"enable",
@@ -132,6 +98,7 @@ void LinkWaves::collect(const Entry& entry) {
 
 base::Result<void> LinkWaves::write() {
   take_managers();
+  take_sponsors();
   for (Wave* wave : {&plain_, &privileged_, &sign_ins_})
     if (auto written = write_wave(*wave); !written) return written;
   return {};
@@ -142,7 +109,7 @@ void LinkWaves::take_managers() {
   for (const auto& [user, manager] : subordinates_) {
     if (memory_.present.contains(manager))
       plain_.others.push_back(
-          {std::string(kManager),
+          {std::string(kManagerWrite),
            calls::set_manager(context_.session, user.user, targets_.present(manager)),
            {user.seq},
            {"manager"}});
@@ -170,7 +137,7 @@ class LinkWaves::Flow : public Writer::Source {
   }
 
   std::vector<ItemRow> learn(const Write& write, const Reply& reply) override {
-    if (is_link(write)) busy_targets_.erase(target_of(write));
+    if (is_of_target(write)) busy_targets_.erase(target_of(write));
     if (write.items.size() == 1) busy_users_.erase(busy_users_.find(write.items[0]));
     return waves_.learn(write, reply);
   }
@@ -220,7 +187,7 @@ class LinkWaves::Flow : public Writer::Source {
   }
 
   void give_out(Write write, std::vector<Write>& writes) {
-    if (is_link(write)) busy_targets_.insert(target_of(write));
+    if (is_of_target(write)) busy_targets_.insert(target_of(write));
     if (write.items.size() == 1) busy_users_.insert(write.items[0]);
     writes.push_back(std::move(write));
   }
@@ -359,7 +326,7 @@ base::Result<void> LinkWaves::take_up_ripe(Wave& wave) {
 }
 
 void LinkWaves::put_back(Write write, Wave& wave) {
-  auto& queue = is_link(write) ? wave.singles[target_of(write)] : wave.others;
+  auto& queue = is_of_target(write) ? wave.singles[target_of(write)] : wave.others;
   queue.push_back(std::move(write));
 }
 
@@ -367,9 +334,7 @@ base::Result<void> LinkWaves::look_up_singles(std::vector<Write> doubtful, Wave&
   if (doubtful.empty()) return {};
   std::vector<graph::Request> requests;
   for (const Write& write : doubtful) {
-    const Guid& user = users_.at(write.items[0]);
-    requests.push_back(write.kind == kManager ? calls::get_manager(user)
-                                              : calls::list_member_of(user));
+    requests.push_back(lookup_of(write, users_.at(write.items[0])));
   }
   auto replies = context_.session.batch(requests, call_);
   if (!replies) return base::pass(replies);

@@ -1,6 +1,6 @@
-// The waves that come after every user's own: managers who are in the job themselves; group and
-// administrative unit memberships, coalesced 20 to a write by group; then role-assignable groups
-// and admin roles; then held-back sign-ins.
+// The waves that come after every user's own: managers who are in the job themselves, and sponsors;
+// group and administrative unit memberships, coalesced 20 to a write by group; what users own, one
+// to a write; then role-assignable groups and admin roles; then held-back sign-ins.
 //
 // A write without an answer is looked up before it is sent again: a coalesced one, which is all or
 // nothing, by one of its members.
@@ -60,16 +60,25 @@ class LinkWaves {
     base::Guid manager;  // as in the snapshot
   };
 
+  struct Sponsored {
+    Member user;
+    directory::Link sponsor;  // as in Todo
+  };
+
   // What may be written side by side.
   struct Wave {
     Groups groups;
-    std::map<base::Guid, std::vector<Write>> singles;  // by unit, or group
+    std::map<base::Guid, std::vector<Write>> singles;  // by unit, group, or what is owned
     std::vector<Write> others;
     bool empty() const { return groups.empty() && singles.empty() && others.empty(); }
   };
   class Flow;
 
+  void collect_few_links(const Entry& entry);
+  Write owner_write(const Entry& entry, const directory::Link& object) const;
+  bool may_lose_an_owner(const Entry& entry, const directory::Link& object);
   void take_managers();
+  void take_sponsors();
   base::Result<void> write_wave(Wave& wave);
   Write members_write(const base::Guid& group, const std::vector<Member>& members) const;
   std::vector<store::ItemRow> learn(const Write& write, const graph::Reply& reply);
@@ -90,6 +99,8 @@ class LinkWaves {
   const Targets& targets_;
   const graph::Call& call_;
   std::vector<Subordinate> subordinates_;
+  std::vector<Sponsored> sponsored_;
+  std::map<base::Guid, std::uint64_t> owners_left_;  // of what loses some, after those
   Waiting fresh_;
   Waiting ripe_;  // for as long as one look back at least
   base::SteadyTime look_back_at_{};

@@ -27,10 +27,11 @@ bool same_manager(const Live& a, const Live& b) {
 std::vector<std::string> planned_keys(const Entry& entry, const OtherTenant* other) {
   auto keys = entry.row.work.value("planned", std::vector<std::string>());
   if (!other) return keys;
-  for (std::string& key : keys) {
-    const auto group = key.starts_with("link:") ? base::Guid::parse(key.substr(5)) : std::nullopt;
-    if (group) key = key_of(directory::Link{other->as_made(*group)});
-  }
+  for (std::string& key : keys)
+    for (const std::string before : {"link:", "owner:"})
+      if (const auto id = base::Guid::parse(key.substr(key.find(':') + 1));
+          id && key.starts_with(before))
+        key = before + other->as_made(*id).str();
   return keys;
 }
 
@@ -53,12 +54,19 @@ std::vector<std::string> keys_of(const Todo& todo) {
     for (const auto& link : *links) keys.push_back(key_of(link));
   for (const auto& role : todo.roles) keys.push_back(key_of(role));
   for (const auto& role : todo.app_roles) keys.push_back(key_of(role));
+  for (const auto& sponsor : todo.sponsors) keys.push_back(key_of_sponsor(sponsor));
+  for (const auto* owned : {&todo.owned_objects, &todo.role_group_owned})
+    for (const auto& object : *owned) keys.push_back(key_of_owned(object));
   for (const auto& license : todo.licenses) keys.push_back(key_of_license(license.sku_id));
   for (const auto* methods : {&todo.create_methods, &todo.replace_methods})
     for (const json& method : *methods) keys.push_back(key_of_method(method));
   for (const auto& link : todo.extra_links) keys.push_back(key_of_removal(key_of(link)));
   for (const auto& role : todo.extra_roles) keys.push_back(key_of_removal(key_of(role)));
   for (const auto& role : todo.extra_app_roles) keys.push_back(key_of_removal(key_of(role)));
+  for (const auto& sponsor : todo.extra_sponsors)
+    keys.push_back(key_of_removal(key_of_sponsor(sponsor)));
+  for (const auto& object : todo.extra_owned_objects)
+    keys.push_back(key_of_removal(key_of_owned(object)));
   for (const auto& sku : todo.extra_licenses) keys.push_back(key_of_removal(key_of_license(sku)));
   for (const json& method : todo.extra_methods)
     keys.push_back(key_of_removal(key_of_method(method)));

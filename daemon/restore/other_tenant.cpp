@@ -124,7 +124,10 @@ base::Result<void> OtherTenant::learn(const graph::Call& call) {
   if (auto learned = learn_domains(call); !learned) return learned;
   for (const Kind& row : kinds())
     if (wants(row.kind))
-      if (auto learned = learn_things(row.kind, call); !learned) return learned;
+      if (auto learned = list_things(list_of(row.kind), row.keys, things_[row.kind], call);
+          !learned)
+        return learned;
+  if (auto learned = learn_registrations(call); !learned) return learned;
   found_.clear();
   missing_.clear();
   return check_counterparts();
@@ -134,13 +137,13 @@ bool OtherTenant::wants(CounterpartKind kind) const {
   const api::RestoreRequest& request = context_.request;
   switch (kind) {
     case CounterpartKind::group:
-      return request.with_memberships;
+      return request.with_memberships || request.with_owned_objects;
     case CounterpartKind::administrative_unit:
       return request.with_memberships || request.with_roles;
     case CounterpartKind::role:
       return request.with_roles;
     case CounterpartKind::application:
-      return request.with_app_roles;
+      return request.with_app_roles || request.with_owned_objects;
     case CounterpartKind::domain:
       return true;
   }
@@ -181,38 +184,22 @@ base::Result<void> OtherTenant::learn_domains(const graph::Call& call) {
   return {};
 }
 
-base::Result<void> OtherTenant::learn_things(CounterpartKind kind, const graph::Call& call) {
-  Things& things = things_[kind];
-  things = {};
-  return context_.session.collection(
-      list_of(kind),
-      [&](std::string_view page) -> base::Result<void> {
-        for (const json& row : base::read_json(page).value("value", json::array())) {
-          const auto id = Guid::parse(text_at(row, "id"));
-          if (!id) continue;
-          things.ids[*id] = text_at(row, "displayName");
-          for (const char* key : row_of(kind).keys)
-            if (const std::string name = text_at(row, key); !name.empty())
-              things.by[key][base::fold(name)].push_back(*id);
-        }
-        return {};
-      },
-      [&] { things = {}; }, call);
-}
-
 // A slip of the pen in what is told would have no effect at all.
 base::Result<void> OtherTenant::check_what_is_told(CounterpartKind kind) const {
   std::set<const api::Counterpart*> unknown;
   for (const auto& one : context_.request.counterparts)
     if (one.kind == kind) unknown.insert(&one);
   if (unknown.empty()) return {};
-  context_.store.snapshots().for_each_content(
-      context_.request.tenant, context_.snapshot.number, row_of(kind).object, api::Section::object,
-      [&](const Guid& id, const std::string& content) {
-        const json object = base::read_json(content);
-        std::erase_if(unknown, [&](const auto* one) { return names(*one, kind, id, object); });
-        return !unknown.empty();
-      });
+  std::vector<ObjectKind> likes{row_of(kind).object};
+  if (kind == CounterpartKind::application) likes.push_back(ObjectKind::application);
+  for (const ObjectKind like : likes)
+    context_.store.snapshots().for_each_content(
+        context_.request.tenant, context_.snapshot.number, like, api::Section::object,
+        [&](const Guid& id, const std::string& content) {
+          const json object = base::read_json(content);
+          std::erase_if(unknown, [&](const auto* one) { return names(*one, kind, id, object); });
+          return !unknown.empty();
+        });
   if (unknown.empty()) return {};
   return base::fail(ErrorKind::failed_precondition,
                     "the map speaks of the " + std::string(row_of(kind).words) + " \"" +
@@ -226,7 +213,8 @@ base::Result<void> OtherTenant::check_counterparts() const {
     if (wants(row.kind))
       if (auto sound = check_what_is_told(row.kind); !sound) return sound;
   for (const auto& told : context_.request.counterparts) {
-    if (told.kind == CounterpartKind::domain || !wants(told.kind) || named(told.kind, told.to))
+    if (told.kind == CounterpartKind::domain || !wants(told.kind) || named(told.kind, told.to) ||
+        (told.kind == CounterpartKind::application && registration_named(told.to)))
       continue;
     return base::fail(ErrorKind::failed_precondition,
                       "the " + std::string(row_of(told.kind).words) + " \"" + told.to +
@@ -238,15 +226,7 @@ base::Result<void> OtherTenant::check_counterparts() const {
 }
 
 std::optional<Guid> OtherTenant::named(CounterpartKind kind, const std::string& name) const {
-  const Things& things = things_.at(kind);
-  if (const auto id = Guid::parse(name); id && things.ids.contains(*id)) return id;
-  for (const char* key : row_of(kind).keys) {
-    const auto names = things.by.find(key);
-    if (names == things.by.end()) continue;
-    const auto found = names->second.find(base::fold(name));
-    if (found != names->second.end() && found->second.size() == 1) return found->second.front();
-  }
-  return std::nullopt;
+  return named_among(things_.at(kind), row_of(kind).keys, name);
 }
 
 const api::Counterpart* OtherTenant::told(CounterpartKind kind, const Guid& id,
@@ -350,6 +330,8 @@ Goal OtherTenant::translated(Goal goal) const {
   if (goal.wanted.memberships) translate_memberships(goal);
   if (goal.wanted.roles) translate_roles(goal);
   if (goal.wanted.app_roles) translate_app_roles(goal);
+  if (goal.wanted.sponsors) translate_sponsors(goal);
+  if (goal.wanted.owned_objects) translate_owned_objects(goal);
   return goal;
 }
 
@@ -425,25 +407,6 @@ void OtherTenant::translate_app_roles(Goal& goal) const {
   }
   sort_once(there);
   goal.wanted.app_roles = std::move(there);
-}
-
-std::optional<OtherTenant::MissingGroup> OtherTenant::missing_group(const Guid& id) const {
-  return find(CounterpartKind::group, id).can_be_made;
-}
-
-void OtherTenant::made(const Guid& id, const Guid& there) {
-  made_[id] = there;
-  found_[CounterpartKind::group].erase(id);
-}
-
-void OtherTenant::refused(const Guid& id, const std::string& why) {
-  refused_[id] = why;
-  found_[CounterpartKind::group].erase(id);
-}
-
-Guid OtherTenant::as_made(const Guid& id) const {
-  const auto found = made_.find(id);
-  return found == made_.end() ? id : found->second;
 }
 
 }  // namespace entrad::restore

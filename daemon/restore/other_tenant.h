@@ -4,10 +4,10 @@
 // Ids mean nothing in another tenant. What the request says of a thing counts first. Else a group
 // is found by its mailNickname, then by its displayName; an administrative unit and a role of the
 // tenant's own by displayName; a built-in role by its id, which is its template's and the same
-// everywhere; an application by its appId. A licence needs no search: its skuId is Microsoft's. A
-// name that several things have is nobody's. Nothing is asked of the snapshot's tenant.
-// Thread safety: once it has been learned, translated() and missing_group() may be called from any
-// thread; the rest belongs to the job's thread.
+// everywhere; an application, and its registration, by its appId. A licence needs no search: its
+// skuId is Microsoft's. A name that several things have is nobody's. Nothing is asked of the
+// snapshot's tenant. Thread safety: once it has been learned, translated() and missing_group() may
+// be called from any thread; the rest belongs to the job's thread.
 #pragma once
 
 #include <map>
@@ -71,23 +71,36 @@ class OtherTenant {
 
   bool wants(api::CounterpartKind kind) const;
   base::Result<void> learn_domains(const graph::Call& call);
-  base::Result<void> learn_things(api::CounterpartKind kind, const graph::Call& call);
+  // Properties that name one, as Things::by has them.
+  using Keys = std::vector<const char*>;
+  base::Result<void> list_things(const graph::Request& list, const Keys& keys, Things& things,
+                                 const graph::Call& call);
+  base::Result<void> learn_registrations(const graph::Call& call);
   base::Result<void> check_counterparts() const;
   base::Result<void> check_what_is_told(api::CounterpartKind kind) const;
   const Found& find(api::CounterpartKind kind, const base::Guid& id) const;
   Found look_for(api::CounterpartKind kind, const base::Guid& id) const;
   std::optional<base::Guid> named(api::CounterpartKind kind, const std::string& name) const;
+  static std::optional<base::Guid> named_among(const Things& things, const Keys& keys,
+                                               const std::string& name);
+  std::optional<base::Guid> registration_named(const std::string& name) const;
+  Found find_registration(const base::Guid& application) const;
   const api::Counterpart* told(api::CounterpartKind kind, const base::Guid& id,
                                const nlohmann::json& object) const;
   void translate_memberships(Goal& goal) const;
   void translate_roles(Goal& goal) const;
   void translate_app_roles(Goal& goal) const;
+  void translate_sponsors(Goal& goal) const;
+  void translate_owned_objects(Goal& goal) const;
+  void take_group_or_application(const directory::Link& link, Goal& goal,
+                                 std::vector<directory::Link>& there) const;
   bool translate_scope(directory::Role& role, Goal& goal) const;
   api::Failure missing(api::CounterpartKind kind, const Found& found) const;
 
   const Context& context_;
   DomainRules rules_;
   std::map<api::CounterpartKind, Things> things_;
+  Things registrations_;      // applications as they are registered, not as they are used
   mutable std::mutex mutex_;  // of what is found on the way; a Found stays where it is
   mutable std::map<api::CounterpartKind, std::unordered_map<base::Guid, Found>> found_;
   mutable std::map<base::Guid, MissingGroup> missing_;

@@ -2,7 +2,6 @@
 // Thread safety: pure but for reading the store.
 #pragma once
 
-#include <cstdint>
 #include <unordered_set>
 
 #include "base/guid.h"
@@ -10,10 +9,10 @@
 
 namespace entrad::restore {
 
-// How many users of the snapshot, other than `selected`, had one of `created` for a manager. Graph
-// drops the link with the old object id, and a new id does not bring it back. Costs a look at every
-// user of the snapshot.
-std::uint64_t reports_outside(const Context& context, const std::unordered_set<base::Guid>& created,
-                              const std::unordered_set<base::Guid>& selected);
+// Tells in the plan's risks how many users of the snapshot, other than `selected`, had one of
+// `created` for a manager or a sponsor, and what to do. Graph drops the link with the old object
+// id, and a new id does not bring it back. Costs a look at every user of the snapshot.
+void note_outsiders(const Context& context, const std::unordered_set<base::Guid>& created,
+                    const std::unordered_set<base::Guid>& selected, api::Plan& plan);
 
 }  // namespace entrad::restore

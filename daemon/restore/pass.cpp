@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "graph/calls.h"
+#include "restore/few_links.h"
 
 namespace entrad::restore {
 namespace {
@@ -114,8 +115,9 @@ base::Result<void> Pass::weigh_all(std::vector<Entry*>& entries, std::vector<Liv
     if (entries[i]->visible) memory_.present.insert(entries[i]->user);
   }
   if (auto read = read_auth_methods(entries); !read) return read;
-  if (goals_.undo())
-    for (Entry* entry : entries) entry->goal = goal_of(goals_, entry->row, entry->live);
+  std::vector<Seen> seen;
+  for (Entry* entry : entries) seen.push_back({entry->user, &entry->goal, &entry->live});
+  if (auto read = read_few_links(context_, goals_, seen, call_); !read) return read;
   if (auto learned = learn_targets(entries); !learned) return learned;
   for (Entry* entry : entries) weigh(*entry);
   return {};
@@ -244,6 +246,8 @@ void Pass::see_created(Entry& entry) {
   live.sections.roles.emplace();
   live.sections.licenses.emplace();
   live.sections.app_roles.emplace();
+  live.sections.sponsors.emplace();
+  live.sections.owned_objects.emplace();
   live.sections.auth_methods = json::array();
   entry.visible = true;
   memory_.present.insert(entry.user);
@@ -340,7 +344,8 @@ bool Pass::left_to_last(const Entry& entry) {
   const Todo& todo = entry.to_write;
   const bool slow = todo.issue_pass || !todo.create_methods.empty() ||
                     !todo.replace_methods.empty() || !todo.extra_methods.empty();
-  const bool before_roles = !todo.roles.empty() || !todo.role_group_links.empty();
+  const bool before_roles =
+      !todo.roles.empty() || !todo.role_group_links.empty() || !todo.role_group_owned.empty();
   if (turn_ == Turn::last || !slow || before_roles) return false;
   memory_.leave_to_last(entry.seq());
   if (const auto& methods = entry.live.sections.auth_methods)

@@ -7,7 +7,9 @@
 #include "base/text.h"
 #include "graph/calls.h"
 #include "restore/census.h"
+#include "restore/few_links.h"
 #include "restore/goal.h"
+#include "restore/left_behind.h"
 #include "restore/missing_groups.h"
 #include "restore/moved.h"
 #include "restore/outsiders.h"
@@ -46,6 +48,7 @@ class Planner {
                  goals.other_tenant()),
         names_(context),
         price_(context.quotas, context.session.apps().size()),
+        left_behind_(context),
         progress_(context.store.journal(), context.session, context.clock, context.job),
         call_(progress_.call(std::move(stop), users_.size())) {}
 
@@ -68,7 +71,6 @@ class Planner {
   ItemRow enter(Candidate& candidate);
   void note_risks(const Candidate& candidate, const Todo& todo);
   void note_lack_of_seats();
-  void note_outsiders();
 
   const Context& context_;
   const Goals& goals_;
@@ -78,6 +80,7 @@ class Planner {
   std::optional<RoleList> roles_;
   TakenNames names_;
   Price price_;
+  LeftBehind left_behind_;
   Progress progress_;
   graph::Call call_;
   std::unordered_set<Guid> created_;                   // in place of a user of the snapshot
@@ -99,7 +102,8 @@ base::Result<api::Plan> Planner::make() {
     return base::pass(read);
   if (auto kept = keep_missing_groups(); !kept) return base::pass(kept);
   note_lack_of_seats();
-  note_outsiders();
+  note_outsiders(context_, created_, {users_.begin(), users_.end()}, plan_);
+  left_behind_.enter_into(plan_);
   plan_.made_at = context_.clock.wall();
   price_.enter_into(plan_);
   if (auto within = check_limits(context_.limits, plan_); !within) return base::pass(within);
@@ -186,9 +190,9 @@ base::Result<void> Planner::slice(std::size_t from, std::size_t to) {
 base::Result<void> Planner::settle(std::vector<Candidate> candidates) {
   if (auto read = add_roles(candidates); !read) return read;
   if (auto read = add_methods(candidates); !read) return read;
-  if (goals_.undo())
-    for (Candidate& candidate : candidates)
-      candidate.goal = goals_.of(candidate.user, candidate.live);
+  std::vector<Seen> seen;
+  for (Candidate& one : candidates) seen.push_back({one.user, &one.goal, &one.live});
+  if (auto read = read_few_links(context_, goals_, seen, call_); !read) return read;
   if (auto learned = learn_targets(candidates); !learned) return learned;
   if (auto settled = settle_names(candidates); !settled) return settled;
   std::vector<ItemRow> rows;
@@ -327,7 +331,10 @@ ItemRow Planner::enter(Candidate& candidate) {
   if (goals_.other_tenant())
     for (const auto& problem : candidate.goal.problems)
       if (problem.kind == "notFound") ++plan_.left_out[problem.message];
-  if (todo.create && !is_new && context_.request.to_tenant.empty()) created_.insert(candidate.user);
+  if (todo.create && !is_new && context_.request.to_tenant.empty()) {
+    created_.insert(candidate.user);
+    left_behind_.add(candidate.user);
+  }
   for (const auto& license : todo.licenses)
     if (!holds(candidate.live, license.sku_id)) ++new_licenses_[license.sku_id];
   plan_.blocked += blocks(todo) ? 1 : 0;
@@ -369,16 +376,6 @@ void Planner::note_lack_of_seats() {
                " need it, and the tenant has " + std::to_string(*free) + " to give"] =
         users - *free;
   }
-}
-
-void Planner::note_outsiders() {
-  const auto reports =
-      reports_outside(context_, created_, std::unordered_set<Guid>(users_.begin(), users_.end()));
-  if (reports == 0) return;
-  plan_.risks
-      ["outside this restore had one of these for a manager, and have nobody now: afterwards "
-       "run entractl backup, then entractl restore --changed-since " +
-       context_.snapshot.number.str() + " --with-manager"] = reports;
 }
 
 std::string words_of(const std::map<std::string, std::uint64_t>& counts) {

@@ -26,6 +26,15 @@ std::uint64_t method_writes(const Todo& todo) {
   return todo.create_methods.size() + todo.replace_methods.size() + todo.extra_methods.size();
 }
 
+std::uint64_t owned(const Todo& todo) {
+  return todo.owned_objects.size() + todo.role_group_owned.size();
+}
+
+std::uint64_t few_links(const Todo& todo) {
+  return todo.sponsors.size() + todo.extra_sponsors.size() + owned(todo) +
+         todo.extra_owned_objects.size();
+}
+
 }  // namespace
 
 // Once when all is written, to see that it is so; before that too, unless the user is new and has
@@ -39,7 +48,7 @@ std::uint64_t method_reads(const api::RestoreRequest& request, const Todo& todo)
 std::uint64_t own_writes(const Todo& todo) {
   std::uint64_t writes = todo.roles.size() + method_writes(todo) + unit_links(todo.links) +
                          license_writes(todo) + todo.app_roles.size() + todo.extra_links.size() +
-                         todo.extra_roles.size() + todo.extra_app_roles.size();
+                         todo.extra_roles.size() + todo.extra_app_roles.size() + few_links(todo);
   for (const bool one : {todo.restore_from_bin, todo.create, !todo.changes.empty(),
                          todo.manager.has_value(), todo.remove_manager, todo.enable.has_value(),
                          todo.delete_user, todo.revoke_sessions, todo.issue_pass})
@@ -76,6 +85,8 @@ void Price::add(const Todo& todo, std::uint64_t method_reads) {
         todo.create ? 1 : 0);
   count("users with attributes set back", todo.changes.empty() ? 0 : 1);
   count("managers set back", todo.manager || todo.remove_manager ? 1 : 0);
+  count("sponsors added", todo.sponsors.size());
+  count("owners of groups and applications added", owned(todo));
   count("group memberships added", todo.links.size() - units + todo.role_group_links.size());
   count("administrative unit memberships added", units);
   count("admin roles assigned", todo.roles.size());
@@ -111,6 +122,8 @@ void Price::count_removals(const Todo& todo) {
   remove("admin role", todo.extra_roles.size());
   remove("licence", todo.extra_licenses.size());
   remove("app role", todo.extra_app_roles.size());
+  remove("sponsor", todo.extra_sponsors.size());
+  remove("ownership", todo.extra_owned_objects.size());
   remove("authentication method", todo.extra_methods.size());
   remove("user", todo.delete_user ? 1 : 0);
   charge("DELETE", "/users/x", todo.delete_user ? 1 : 0);
@@ -123,6 +136,8 @@ void Price::charge_entitlements(const Todo& todo) {
   charge("POST", "/users/x/assignLicense", license_writes(todo));
   charge("POST", "/servicePrincipals/x/appRoleAssignedTo", todo.app_roles.size());
   charge("DELETE", "/users/x/appRoleAssignments/x", todo.extra_app_roles.size());
+  charge("POST", "/users/x/sponsors/$ref", todo.sponsors.size() + todo.extra_sponsors.size());
+  charge("POST", "/groups/x/owners/$ref", owned(todo) + todo.extra_owned_objects.size());
 }
 
 std::uint64_t Price::writes() const {

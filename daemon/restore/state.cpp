@@ -37,6 +37,20 @@ std::optional<std::string> content(const Context& context, const Guid& user, Sec
                                            ObjectKind::user, user, section);
 }
 
+bool is_whole(const Context& context, Section section) {
+  const auto state = context.snapshot.sections.find(std::string(api::name(section)));
+  return state != context.snapshot.sections.end() &&
+         state->second.completeness == api::Completeness::complete;
+}
+
+// Of what few users have nothing is stored for the others.
+std::optional<std::string> content_or_none(const Context& context, const Guid& user,
+                                           Section section) {
+  auto text = content(context, user, section);
+  if (!text && is_whole(context, section)) text = "[]";
+  return text;
+}
+
 // Live users among `lives`, as requests and as places in `lives`.
 struct Ask {
   std::vector<Request> requests;
@@ -228,6 +242,13 @@ Sections read_wanted(const Context& context, const api::RestoreRequest& request,
   if (request.with_object || request.with_manager)
     if (const auto text = content(context, user, Section::manager))
       wanted.manager = ManagerLink{directory::read_manager(*text)};
+  if (request.with_object)
+    if (const auto text = content_or_none(context, user, Section::sponsors))
+      wanted.sponsors = directory::read_memberships(*text);
+  if (request.with_owned_objects)
+    if (const auto text = content_or_none(context, user, Section::owned_objects))
+      wanted.owned_objects = directory::read_memberships(*text);
+  wanted.owned_objects_in_part = !is_whole(context, Section::owned_objects);
   if (request.with_memberships)
     if (const auto text = content(context, user, Section::memberships))
       wanted.memberships = directory::read_memberships(*text);
@@ -239,7 +260,7 @@ Sections read_wanted(const Context& context, const api::RestoreRequest& request,
     if (const auto text = content(context, user, Section::licenses))
       wanted.licenses = directory::read_licenses(*text);
   if (request.with_app_roles)
-    if (const auto text = content(context, user, Section::app_roles))
+    if (const auto text = content_or_none(context, user, Section::app_roles))
       wanted.app_roles = directory::read_app_roles(*text);
   return wanted;
 }
@@ -306,6 +327,11 @@ json pre_image_of(Live live) {
   if (sections.roles) image["roles"] = directory::roles_section(*sections.roles);
   if (sections.auth_methods) image["authMethods"] = *sections.auth_methods;
   if (sections.app_roles) image["appRoles"] = directory::app_roles_section(*sections.app_roles);
+  if (sections.sponsors) image["sponsors"] = directory::memberships_section(*sections.sponsors);
+  if (sections.owned_objects)
+    image["ownedObjects"] = directory::memberships_section(*sections.owned_objects);
+  for (const auto& [object, owners] : live.owner_counts)
+    image["ownerCounts"][object.str()] = owners;
   for (const auto& [role, id] : live.role_assignments)
     image["roleAssignments"].push_back({role.role_definition_id, role.directory_scope_id, id});
   for (const auto& [role, id] : live.app_role_assignments)
@@ -329,6 +355,13 @@ Live from_pre_image(const json& image) {
   if (image.contains("authMethods")) sections.auth_methods = image["authMethods"];
   if (image.contains("appRoles"))
     sections.app_roles = directory::read_app_roles(image["appRoles"].get<std::string>());
+  if (image.contains("sponsors"))
+    sections.sponsors = directory::read_memberships(image["sponsors"].get<std::string>());
+  if (image.contains("ownedObjects"))
+    sections.owned_objects = directory::read_memberships(image["ownedObjects"].get<std::string>());
+  const json owner_counts = image.value("ownerCounts", json::object());
+  for (const auto& [object, owners] : owner_counts.items())
+    if (const auto id = Guid::parse(object)) live.owner_counts[*id] = owners;
   for (const json& row : image.value("roleAssignments", json::array()))
     live.role_assignments[{row.at(0), row.at(1)}] = row.at(2);
   for (const json& row : image.value("appRoleAssignments", json::array())) {

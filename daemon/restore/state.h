@@ -31,6 +31,9 @@ struct Sections {
   std::optional<nlohmann::json> auth_methods;
   std::optional<std::vector<directory::DirectLicense>> licenses;
   std::optional<std::vector<directory::AppRole>> app_roles;
+  std::optional<std::vector<directory::Link>> sponsors;       // users and groups
+  std::optional<std::vector<directory::Link>> owned_objects;  // see few_links.h
+  bool owned_objects_in_part = false;  // of the snapshot: there may have been more
 };
 
 enum class Where { live, in_recycle_bin, gone };
@@ -46,6 +49,8 @@ struct Live {
   // By which an assignment is removed.
   std::map<directory::Role, std::string> role_assignments;
   std::map<directory::AppRole, std::string> app_role_assignments;
+  // How many owners that has which the user owns and shall not.
+  std::map<base::Guid, std::uint64_t> owner_counts;
 };
 
 // What a user shall be: what the snapshot says about it, sections that the request does not restore

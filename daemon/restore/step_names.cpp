@@ -1,6 +1,7 @@
 #include "restore/step_names.h"
 
 #include "base/guid.h"
+#include "restore/step_reading.h"
 
 namespace entrad::restore {
 namespace {
@@ -23,6 +24,7 @@ void add_name(const std::string& word, const std::string& what, const Targets& t
   const auto id = Guid::parse(word == "appRole" ? after : before);
   if (word == "role") names[before] = targets.role_name(before);
   if (word == "license") names[what] = targets.sku_name(what);
+  if (word == "owner" && id) names[id->str()] = targets.link(*id).display_name;
   if (word == "link" && id) names[id->str()] = targets.link(*id).display_name;
   if (word == "appRole" && id) names[id->str()] = targets.service_principal_name(*id);
 }
@@ -35,10 +37,13 @@ std::map<std::string, std::string> names_of(const Write& write, const Targets& t
     const auto [word, what] = parted(key);
     add_name(word, what, targets, names);
   }
-  if (write.kind == "manager" && write.request.body.is_object()) {
+  const bool names_one = write.kind == "manager" || write.kind == kSponsorStep;
+  if (names_one && write.request.body.is_object()) {
     const std::string url = write.request.body.value("@odata.id", "");
+    const bool group = url.find("/groups/") != std::string::npos;
     if (const auto id = Guid::parse(url.substr(url.rfind('/') + 1)))
-      names[id->str()] = targets.user_name(*id);
+      names[id->str()] =
+          targets.sponsor_name({*id, group ? api::ObjectKind::group : api::ObjectKind::user});
   }
   // A name that is but the id says nothing.
   std::erase_if(names, [](const auto& name) { return name.first == name.second; });

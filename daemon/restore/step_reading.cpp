@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include "restore/few_links.h"
+
 namespace entrad::restore {
 namespace {
 
+using api::ObjectKind;
 using base::Guid;
 using store::Step;
 
@@ -14,6 +17,10 @@ Guid id_after(const Step& step, const std::string& word) {
   const auto found = std::find(parts.begin(), parts.end(), word);
   if (found == parts.end() || found + 1 == parts.end()) return {};
   return Guid::parse(*(found + 1)).value_or(Guid());
+}
+
+std::string url_in(const Step& step) {
+  return step.body.is_object() ? step.body.value("@odata.id", "") : "";
 }
 
 }  // namespace
@@ -37,9 +44,29 @@ directory::Link link_of(const Step& step) {
 }
 
 ManagerLink manager_of(const Step& step) {
-  const std::string url = step.body.is_object() ? step.body.value("@odata.id", "") : "";
+  const std::string url = url_in(step);
   if (url.empty()) return {};
   return {Guid::parse(url.substr(url.rfind('/') + 1))};
+}
+
+directory::Link sponsor_of(const Step& step, const Live& before) {
+  const std::string url = url_in(step);
+  if (!url.empty())
+    return {Guid::parse(url.substr(url.rfind('/') + 1)).value_or(Guid()),
+            url.find("/groups/") == std::string::npos ? ObjectKind::user : ObjectKind::group};
+  const Guid id = id_after(step, "sponsors");
+  for (const directory::Link& known :
+       before.sections.sponsors.value_or(std::vector<directory::Link>()))
+    if (known.id == id) return known;
+  return {id, ObjectKind::user};
+}
+
+directory::Link owned_of(const Step& step) {
+  for (const ObjectKind kind :
+       {ObjectKind::group, ObjectKind::application, ObjectKind::service_principal})
+    if (const std::string collection = collection_of(kind); step.path.starts_with(collection + "/"))
+      return {id_after(step, collection.substr(1)), kind};
+  return {};
 }
 
 }  // namespace entrad::restore

@@ -15,6 +15,9 @@
 
 namespace entrad::restore {
 
+inline constexpr const char* kSponsorStep = "sponsor";
+inline constexpr const char* kOwnerStep = "owner";
+
 bool was_accepted(const store::Step& step);
 // No answer came: what became of it is looked up in what the user is now.
 bool is_unanswered(const store::Step& step);
@@ -28,6 +31,11 @@ std::vector<std::string> parts_of(const store::Step& step);
 directory::Link link_of(const store::Step& step);
 // The manager that a step "manager" sets; none: it removes the one there is.
 ManagerLink manager_of(const store::Step& step);
+// The sponsor of a step of that kind. A removal does not say whether it is a user or a group, what
+// there was before does.
+directory::Link sponsor_of(const store::Step& step, const Live& before);
+// What a user becomes an owner of, or ceases to own, with a step of that kind.
+directory::Link owned_of(const store::Step& step);
 
 // What a step that deletes an assignment takes away, by the assignments that there were before;
 // nullopt: it came later.

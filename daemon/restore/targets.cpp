@@ -1,5 +1,7 @@
 #include "restore/targets.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/json.h"
@@ -43,24 +45,35 @@ base::Result<void> Targets::learn(const std::vector<const Sections*>& wanted,
                                   const std::vector<const Sections*>& live,
                                   const graph::Call& call) {
   std::vector<Link> links;
+  std::vector<Link> others;
   std::vector<Guid> managers;
   std::vector<Guid> applications;
   bool has_licenses = false;
-  const auto add_links = [&links](const Sections& sections) {
+  const auto add_links = [&](const Sections& sections) {
     if (sections.memberships)
       links.insert(links.end(), sections.memberships->begin(), sections.memberships->end());
+    if (sections.owned_objects)
+      others.insert(others.end(), sections.owned_objects->begin(), sections.owned_objects->end());
+    if (sections.sponsors)
+      std::copy_if(sections.sponsors->begin(), sections.sponsors->end(), std::back_inserter(others),
+                   [](const Link& sponsor) { return sponsor.kind == ObjectKind::group; });
   };
   for (const Sections* one : wanted) {
     add_links(*one);
     if (one->manager && one->manager->id && !is_selected(*one->manager->id))
       managers.push_back(*one->manager->id);
+    if (one->sponsors)
+      for (const Link& sponsor : *one->sponsors)
+        if (sponsor.kind == ObjectKind::user && !is_selected(sponsor.id))
+          managers.push_back(sponsor.id);
     has_licenses |= one->licenses && !one->licenses->empty();
     if (one->app_roles)
       for (const directory::AppRole& role : *one->app_roles) applications.push_back(role.resource);
   }
   if (context_.request.exact)
     for (const Sections* one : live) add_links(*one);
-  if (auto learned = learn_links(links, call); !learned) return learned;
+  if (auto learned = learn_links(links, Sight::needed, call); !learned) return learned;
+  if (auto learned = learn_links(others, Sight::if_allowed, call); !learned) return learned;
   if (other_)
     if (auto learned = learn_namesakes(managers, call); !learned) return learned;
   if (auto learned = learn_users(managers, call); !learned) return learned;
@@ -69,7 +82,21 @@ base::Result<void> Targets::learn(const std::vector<const Sections*>& wanted,
   return learn_service_principals(applications, call);
 }
 
-base::Result<void> Targets::learn_links(const std::vector<Link>& links, const graph::Call& call) {
+Request Targets::link_request(const Link& link) const {
+  switch (link.kind) {
+    case ObjectKind::group:
+      return calls::get_group(link.id, group_select(context_));
+    case ObjectKind::application:
+      return calls::get_application(link.id, "id,displayName");
+    case ObjectKind::service_principal:
+      return calls::get_service_principal(link.id, "id,displayName");
+    default:
+      return calls::get_administrative_unit(link.id, administrative_unit_select(context_));
+  }
+}
+
+base::Result<void> Targets::learn_links(const std::vector<Link>& links, Sight sight,
+                                        const graph::Call& call) {
   std::vector<Link> unknown;
   std::unordered_set<Guid> seen;
   for (const Link& link : links) {
@@ -86,24 +113,22 @@ base::Result<void> Targets::learn_links(const std::vector<Link>& links, const gr
       unknown.push_back(link);
   }
   if (unknown.empty()) return {};
-  const std::string groups = group_select(context_);
-  const std::string units = administrative_unit_select(context_);
   std::vector<Request> requests;
   requests.reserve(unknown.size());
-  for (const Link& link : unknown)
-    requests.push_back(link.kind == ObjectKind::group
-                           ? calls::get_group(link.id, groups)
-                           : calls::get_administrative_unit(link.id, units));
+  for (const Link& link : unknown) requests.push_back(link_request(link));
   auto replies = context_.session.batch(requests, call);
   if (!replies) return base::pass(replies);
+  const auto is_hidden = [sight](const graph::Reply& reply) {
+    return sight == Sight::if_allowed && reply.verdict.cls == Class::permission;
+  };
   // What was not answered stays unknown.
   for (const graph::Reply& reply : *replies)
-    if (!reply.done() && reply.verdict.cls != Class::absent)
+    if (!reply.done() && reply.verdict.cls != Class::absent && !is_hidden(reply))
       return base::unexpected<base::Error>(reply.verdict.error);
   for (std::size_t i = 0; i < unknown.size(); ++i) {
     const graph::Reply& reply = (*replies)[i];
     Target& target = links_[unknown[i].id];
-    target.exists = reply.done();
+    target.exists = reply.done() || is_hidden(reply);
     if (reply.done() && unknown[i].kind == ObjectKind::group)
       target.write = directory::group_write(reply.body);
     if (reply.done() && reply.body.contains("displayName") && reply.body["displayName"].is_string())
@@ -249,6 +274,13 @@ std::string Targets::user_name(const Guid& user) const {
                                          ObjectKind::user, user, api::Section::object);
   if (text) known->second = base::read_json(*text).value("userPrincipalName", user.str());
   return known->second;
+}
+
+std::string Targets::sponsor_name(const Link& sponsor) const {
+  if (sponsor.kind == ObjectKind::user) return user_name(sponsor.id);
+  const auto known = links_.find(sponsor.id);
+  return known == links_.end() ? name_in_snapshot(sponsor.kind, sponsor.id)
+                               : known->second.display_name;
 }
 
 std::string Targets::name_in_snapshot(ObjectKind kind, const Guid& id) const {

@@ -1,5 +1,5 @@
-// Targets: what memberships, managers, licences and app roles point at, as it is now. Learned once
-// a pass, in batches.
+// Targets: what memberships, managers, sponsors, owned objects, licences and app roles point at, as
+// it is now. Learned once a pass, in batches.
 // Thread safety: belongs to the job's thread.
 #pragma once
 
@@ -36,7 +36,8 @@ class Targets {
   base::Result<void> learn(const std::vector<const Sections*>& wanted,
                            const std::vector<const Sections*>& live, const graph::Call& call);
 
-  const Target& link(const base::Guid& id) const;  // must have been learned
+  // A group, a unit, or what a user owns; must have been learned.
+  const Target& link(const base::Guid& id) const;
   bool user_exists(const base::Guid& user) const;  // by its present id; must have been learned
   bool is_selected(const base::Guid& user) const { return selected_.contains(user); }
   // The present id of a user of the snapshot, re-created ones followed; nil where another tenant
@@ -50,12 +51,17 @@ class Targets {
 
   std::string role_name(const std::string& role_definition_id) const;
   std::string user_name(const base::Guid& user) const;
+  std::string sponsor_name(const directory::Link& sponsor) const;
   std::string sku_name(const std::string& sku_id) const;
   std::string service_principal_name(const base::Guid& id) const;
 
  private:
-  base::Result<void> learn_links(const std::vector<directory::Link>& links,
+  // Whether all of them have to be seen, or what may not be read is taken to be there: Graph says
+  // so if it is not.
+  enum class Sight { needed, if_allowed };
+  base::Result<void> learn_links(const std::vector<directory::Link>& links, Sight sight,
                                  const graph::Call& call);
+  graph::Request link_request(const directory::Link& link) const;
   base::Result<void> learn_users(const std::vector<base::Guid>& users, const graph::Call& call);
   base::Result<void> learn_namesakes(const std::vector<base::Guid>& users, const graph::Call& call);
   base::Result<void> learn_skus(const graph::Call& call);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "restore/compare_few_links.h"
 #include "restore/compare_object.h"
 
 namespace entrad::restore {
@@ -281,12 +282,13 @@ bool Todo::empty() const {
   return !restore_from_bin && !create && !delete_user && !revoke_sessions && !issue_pass &&
          changes.empty() && !enable && !manager && !remove_manager && links.empty() &&
          role_group_links.empty() && roles.empty() && create_methods.empty() &&
-         replace_methods.empty() && licenses.empty() && app_roles.empty() && removals() == 0;
+         replace_methods.empty() && licenses.empty() && app_roles.empty() && sponsors.empty() &&
+         owned_objects.empty() && role_group_owned.empty() && removals() == 0;
 }
 
 std::size_t Todo::removals() const {
   return extra_links.size() + extra_roles.size() + extra_licenses.size() + extra_app_roles.size() +
-         extra_methods.size();
+         extra_methods.size() + extra_sponsors.size() + extra_owned_objects.size();
 }
 
 std::string key_of_removal(const std::string& key) { return "un" + key; }
@@ -335,10 +337,12 @@ Todo compare(const Goal& goal, const Live& live, const Targets& targets, const H
   else
     compare_object(request, wanted, live, history, todo);
   compare_manager(request, wanted, live, targets, history, todo);
+  compare_sponsors(request, wanted, live, targets, history, todo);
   compare_licenses(request, wanted, live, targets, history, todo);
   compare_links(request, wanted, live, targets, history, todo);
   compare_app_roles(request, wanted, live, targets, history, todo);
   compare_roles(request, wanted, live, targets, history, todo);
+  compare_owned_objects(request, wanted, live, targets, history, todo);
   compare_methods(request, wanted, live, history, todo);
   for (const json& method : goal.extra_methods)
     if (!history.given_up.contains(key_of_removal(key_of_method(method))))

@@ -31,12 +31,18 @@ struct Todo {
   std::vector<nlohmann::json> replace_methods;
   std::vector<directory::DirectLicense> licenses;  // to assign, or with other plans switched off
   std::vector<directory::AppRole> app_roles;
+  std::vector<directory::Link>
+      sponsors;  // users by their ids in the snapshot, groups by present ones
+  std::vector<directory::Link> owned_objects;     // to become an owner of
+  std::vector<directory::Link> role_group_owned;  // role-assignable groups, with the roles
 
   // What the goal does not have, where the request is exact.
   std::vector<directory::Link> extra_links;
   std::vector<directory::Role> extra_roles;
   std::vector<std::string> extra_licenses;  // sku ids
   std::vector<directory::AppRole> extra_app_roles;
+  std::vector<directory::Link> extra_sponsors;
+  std::vector<directory::Link> extra_owned_objects;
   std::vector<nlohmann::json> extra_methods;
 
   // What is done once for each user, whatever else is to be done.
@@ -52,13 +58,16 @@ struct Todo {
 
 // Names of writes, for journals and for what has been given up: "attr:department", "manager",
 // "link:GUID", "role:DEF@SCOPE", "method:phone:mobile", "license:SKU", "appRole:ROLE@RESOURCE",
-// "create", "restore", "sessions", "pass"; a removal has "un" before it: "unlink:GUID".
+// "sponsor:GUID", "owner:GUID" (of that object), "create", "restore", "sessions", "pass"; a removal
+// has "un" before it: "unlink:GUID".
 std::string key_of_removal(const std::string& key);
 std::string key_of_license(const std::string& sku_id);
 std::string key_of(const directory::AppRole& role);
 std::string key_of(const directory::Change& change);
 std::string key_of(const directory::Link& link);
 std::string key_of(const directory::Role& role);
+std::string key_of_sponsor(const directory::Link& sponsor);
+std::string key_of_owned(const directory::Link& object);
 std::string key_of_method(const nlohmann::json& method);
 
 // What has happened to an item so far. `given_up` are keys of writes that Graph has refused for

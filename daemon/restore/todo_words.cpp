@@ -1,5 +1,6 @@
 // A todo in words, for plans and reports.
 #include <algorithm>
+#include <utility>
 
 #include "restore/todo.h"
 
@@ -25,6 +26,18 @@ void describe_links(const std::string& verb, const std::vector<Link>& links,
     words.push_back(verb + count(links.size() - groups, "administrative unit"));
 }
 
+void describe_owned(const std::string& verb, const std::vector<Link>& objects,
+                    std::vector<std::string>& words) {
+  for (const auto& [kind, name] :
+       {std::pair{api::ObjectKind::group, "group"},
+        std::pair{api::ObjectKind::application, "application"},
+        std::pair{api::ObjectKind::service_principal, "service principal"}}) {
+    const auto times = std::count_if(objects.begin(), objects.end(),
+                                     [kind = kind](const Link& one) { return one.kind == kind; });
+    if (times > 0) words.push_back(verb + count(static_cast<std::size_t>(times), name));
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> describe(const Todo& todo, const Targets& targets) {
@@ -43,6 +56,10 @@ std::vector<std::string> describe(const Todo& todo, const Targets& targets) {
   if (!attributes.empty()) words.push_back("set " + attributes);
   if (todo.manager) words.push_back("set manager " + targets.user_name(*todo.manager));
   if (todo.remove_manager) words.emplace_back("remove the manager");
+  for (const Link& sponsor : todo.sponsors)
+    words.push_back("add sponsor " + targets.sponsor_name(sponsor));
+  for (const Link& sponsor : todo.extra_sponsors)
+    words.push_back("remove sponsor " + targets.sponsor_name(sponsor));
   for (const json& method : todo.create_methods)
     words.push_back("register " + std::string(directory::method_kind(method).name));
   for (const json& method : todo.replace_methods)
@@ -61,7 +78,10 @@ std::vector<std::string> describe(const Todo& todo, const Targets& targets) {
     words.push_back("assign to application " + targets.service_principal_name(role.resource));
   for (const auto& role : todo.extra_app_roles)
     words.push_back("remove from application " + targets.service_principal_name(role.resource));
+  describe_owned("make owner of ", todo.owned_objects, words);
+  describe_owned("no longer owner of ", todo.extra_owned_objects, words);
   describe_links("add to ", todo.role_group_links, words);
+  describe_owned("make owner of role-assignable ", todo.role_group_owned, words);
   for (const auto& role : todo.roles)
     words.push_back("assign role " + targets.role_name(role.role_definition_id));
   for (const auto& role : todo.extra_roles)

@@ -39,6 +39,10 @@ struct Record {
   std::set<Role> roles_removed;
   std::set<AppRole> app_roles_added;
   std::set<AppRole> app_roles_removed;
+  std::set<Link> sponsors_added;
+  std::set<Link> sponsors_removed;
+  std::set<Link> owned_added;
+  std::set<Link> owned_removed;
   std::map<std::string, std::vector<std::string>> licenses_assigned;  // sku -> plans switched off
   std::set<std::string> licenses_removed;
   std::set<std::string> methods;  // their slots
@@ -105,6 +109,10 @@ void Record::add(const Step& step, const Live& before) {
     add_role(step, before);
   } else if (step.kind == "appRole") {
     add_app_role(step, before);
+  } else if (step.kind == kSponsorStep) {
+    (step.method == "POST" ? sponsors_added : sponsors_removed).insert(sponsor_of(step, before));
+  } else if (step.kind == kOwnerStep) {
+    (step.method == "POST" ? owned_added : owned_removed).insert(owned_of(step));
   } else if (step.kind == "licenses") {
     add_licenses(step);
   } else if (step.kind == "method") {
@@ -194,7 +202,11 @@ Undo::Undo(const store::Journal& journal, base::JobId undone) : journal_(journal
     from = steps.back().seq + 1;
     for (const Step& step : steps)
       if (may_have_happened(step))
-        for (const std::uint64_t item : step.items) steps_[item].push_back(step.seq);
+        for (const std::uint64_t item : step.items) {
+          steps_[item].push_back(step.seq);
+          if (step.kind == kSponsorStep) sponsored_.insert(item);
+          if (step.kind == kOwnerStep) owning_.insert(item);
+        }
   }
   for (std::uint64_t from = 0;;) {
     const auto rows = journal.items(undone, from, kAtOnce);
@@ -229,6 +241,14 @@ Guid Undo::present_id(const Guid& user) const {
   return Guid::parse(id).value_or(user);
 }
 
+bool Undo::has_written_sponsors(const Guid& user) const {
+  return sponsored_.contains(items_.at(user));
+}
+
+bool Undo::has_written_owned_objects(const Guid& user) const {
+  return owning_.contains(items_.at(user));
+}
+
 Goal Undo::goal(const Guid& user, const Live& live) const {
   const ItemRow row = item_of(user);
   const Live before = from_pre_image(row.pre_image);
@@ -259,6 +279,8 @@ Goal Undo::goal(const Guid& user, const Live& live) const {
   wanted.memberships = undone(now.memberships, record.links_added, record.links_removed);
   wanted.roles = undone(now.roles, record.roles_added, record.roles_removed);
   wanted.app_roles = undone(now.app_roles, record.app_roles_added, record.app_roles_removed);
+  wanted.sponsors = undone(now.sponsors, record.sponsors_added, record.sponsors_removed);
+  wanted.owned_objects = undone(now.owned_objects, record.owned_added, record.owned_removed);
   undo_licenses(record, before, live, goal);
   undo_methods(record, before, live, goal);
   return goal;

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/guid.h"
@@ -27,6 +28,8 @@ class Undo {
   std::vector<base::Guid> users() const;
   // The id that a user has now: of the one that the job made.
   base::Guid present_id(const base::Guid& user) const;
+  bool has_written_sponsors(const base::Guid& user) const;
+  bool has_written_owned_objects(const base::Guid& user) const;
   // What the user was, seen from what it is now.
   Goal goal(const base::Guid& user, const Live& live) const;
 
@@ -37,6 +40,8 @@ class Undo {
   base::JobId undone_;
   std::unordered_map<base::Guid, std::uint64_t> items_;                  // -> seq
   std::unordered_map<std::uint64_t, std::vector<std::uint64_t>> steps_;  // of an item, by seq
+  std::unordered_set<std::uint64_t> sponsored_;                          // items, by seq
+  std::unordered_set<std::uint64_t> owning_;                             // likewise
 };
 
 }  // namespace entrad::restore

@@ -55,6 +55,7 @@ std::vector<App> default_apps(const std::string& tenant) {
                "LicenseAssignment.ReadWrite.All",
                "AppRoleAssignment.ReadWrite.All",
                "Application.Read.All",
+               "Application.ReadWrite.All",
                "AuditLog.Read.All",
                "Policy.Read.AuthenticationMethod",
                "Domain.Read.All",

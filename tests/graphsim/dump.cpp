@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "exchange.h"
+#include "user_links.h"
 
 namespace graphsim {
 namespace {
@@ -62,6 +63,35 @@ Json roles_of(const Tenant& t, UserIndex user) {
   return out;
 }
 
+Json sponsors_of(const Tenant& t, UserIndex user) {
+  std::vector<std::string> names;
+  for (const std::string& id : t.extras.sponsors(user)) {
+    const auto sponsor = t.users.find_id(id);
+    const auto group = t.containers.find(id);
+    if (sponsor && t.users.life(*sponsor) == Life::kLive)
+      names.push_back(t.users.text(*sponsor, "userPrincipalName"));
+    if (group) names.push_back(t.containers.at(*group).name());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Json owned_of(const Tenant& t, UserIndex user) {
+  std::vector<std::string> names;
+  for (const ContainerIndex c : t.containers.owned_by(user))
+    if (t.containers.at(c).is_live()) names.push_back("group " + t.containers.at(c).name());
+  const auto owns = [&](const std::string& object) {
+    const auto owners = t.extras.owners(object);
+    return std::find(owners.begin(), owners.end(), user) != owners.end();
+  };
+  for (const ServicePrincipal& p : t.service_principals) {
+    if (owns(application_id(p))) names.push_back("application " + p.name);
+    if (owns(p.id)) names.push_back("servicePrincipal " + p.name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 bool can_be_recreated(const Json& method) {
   const std::string_view collection = method_type_of(method).collection;
   return collection == "phoneMethods" || collection == "emailMethods";
@@ -86,13 +116,16 @@ Json user_json(const Tenant& t, UserIndex user, bool ids) {
            {"memberships", links_of(t, user, false, ids)},
            {"administrativeUnits", links_of(t, user, true, ids)},
            {"roles", roles_of(t, user)},
+           {"sponsors", sponsors_of(t, user)},
            {"manager", nullptr}};
   const auto manager = t.managers.of(user);
   const bool synced = t.users.flag(user, "onPremisesSyncEnabled");
   if (manager && t.users.life(*manager) == Life::kLive && (ids || !synced))
     out["manager"] = t.users.text(*manager, "userPrincipalName");
   add_methods(t, user, ids, out);
-  if (ids) out["licenses"] = t.users.value(user, "assignedLicenses");
+  if (!ids) return out;
+  out["licenses"] = t.users.value(user, "assignedLicenses");
+  out["owned"] = owned_of(t, user);
   return out;
 }
 

@@ -37,17 +37,15 @@ Json application_json(const Tenant& t, const ServicePrincipal& p) {
           {"tags", Json::array()}};
 }
 
-const ServicePrincipal& application(const Call& call) {
-  for (const ServicePrincipal& p : call.tenant.service_principals)
-    if (same_text(application_id(p), call.args.at(0)) || same_text(p.app_id, call.args.at(0)))
-      return p;
-  not_found(call.args.at(0));
+bool shows_owner(Call& call, const std::string& object, UserIndex owner) {
+  return call.tenant.is_visible(owner) &&
+         !call.tenant.replication.misread(owner_key(object, owner));
 }
 
 std::vector<Json> owners_of(Call& call, const std::string& object, const ObjectView& view) {
   std::vector<Json> out;
   for (const UserIndex owner : call.tenant.extras.owners(object))
-    if (call.tenant.is_visible(owner)) out.push_back(view.user(owner));
+    if (shows_owner(call, object, owner)) out.push_back(view.user(owner));
   return out;
 }
 
@@ -105,9 +103,31 @@ std::string application_id(const ServicePrincipal& p) {
   return derived_guid(hash_text(p.app_id), 0, 0x5d).text();
 }
 
+const ServicePrincipal& called_application(const Call& call) {
+  for (const ServicePrincipal& p : call.tenant.service_principals)
+    if (same_text(application_id(p), call.args.at(0)) || same_text(p.app_id, call.args.at(0)))
+      return p;
+  not_found(call.args.at(0));
+}
+
+const ServicePrincipal& called_service_principal(const Call& call) {
+  const ServicePrincipal* p = call.tenant.service_principal(call.args.at(0));
+  if (p == nullptr) not_found(call.args.at(0));
+  return *p;
+}
+
+std::uint64_t owner_key(const std::string& object, UserIndex owner) {
+  return link_key(kApplicationOwnerLink, hash_text(object) >> 32, owner);
+}
+
+std::uint64_t sponsor_key(UserIndex user, const std::string& sponsor) {
+  return link_key(kSponsorLink, user, hash_text(sponsor) >> 32);
+}
+
 std::vector<Json> sponsors_of(Call& call, UserIndex user, const ObjectView& view) {
   std::vector<Json> out;
   for (const std::string& id : call.tenant.extras.sponsors(user)) {
+    if (call.tenant.replication.misread(sponsor_key(user, id))) continue;
     const auto sponsor = call.tenant.users.find_id(id);
     if (sponsor && call.tenant.is_visible(*sponsor)) out.push_back(view.user(*sponsor));
     if (const auto group = call.tenant.containers.find(id)) out.push_back(view.container(*group));
@@ -119,7 +139,8 @@ std::vector<Json> owned_applications(Call& call, UserIndex user, const ObjectVie
   std::vector<Json> out;
   const auto owns = [&](const std::string& object) {
     const auto owners = call.tenant.extras.owners(object);
-    return std::find(owners.begin(), owners.end(), user) != owners.end();
+    return std::find(owners.begin(), owners.end(), user) != owners.end() &&
+           shows_owner(call, object, user);
   };
   for (const ServicePrincipal& p : call.tenant.service_principals) {
     if (owns(p.id)) out.push_back(view.service_principal(p));
@@ -212,15 +233,19 @@ Response list_applications(Call& call) {
   });
 }
 
+Response get_application(Call& call) {
+  return entity_answer(call, "applications",
+                       application_json(call.tenant, called_application(call)), kApplicationShape);
+}
+
 Response list_application_owners(Call& call) {
-  const std::string id = application_id(application(call));
+  const std::string id = application_id(called_application(call));
   return page_of(call, "directoryObjects", owners_of(call, id, ObjectView(call)));
 }
 
 Response list_service_principal_owners(Call& call) {
-  const ServicePrincipal* p = call.tenant.service_principal(call.args.at(0));
-  if (p == nullptr) not_found(call.args.at(0));
-  return page_of(call, "directoryObjects", owners_of(call, p->id, ObjectView(call)));
+  const std::string id = called_service_principal(call).id;
+  return page_of(call, "directoryObjects", owners_of(call, id, ObjectView(call)));
 }
 
 // A tenant without the licence for schedules says so.

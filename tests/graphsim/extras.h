@@ -62,6 +62,10 @@ class Extras {
   void set_owners(const std::string& object, std::vector<UserIndex> owners) {
     owners_[object] = std::move(owners);
   }
+  void add_owner(const std::string& object, UserIndex owner) { owners_[object].push_back(owner); }
+  void remove_owner(const std::string& object, UserIndex owner) {
+    std::erase(owners_[object], owner);
+  }
 
   std::vector<RoleSchedule>& schedules() { return schedules_; }
   const std::vector<RoleSchedule>& schedules() const { return schedules_; }

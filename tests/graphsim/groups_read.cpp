@@ -182,9 +182,12 @@ Response list_transitive_members(Call& call) {
 
 Response list_owners(Call& call) {
   const ObjectView view(call);
+  const ContainerIndex group = call.group();
   std::vector<Json> out;
-  for (const UserIndex owner : call.tenant.containers.at(call.group()).owners)
-    if (call.tenant.is_visible(owner)) out.push_back(view.user(owner));
+  for (const UserIndex owner : call.tenant.containers.at(group).owners)
+    if (call.tenant.is_visible(owner) &&
+        !call.tenant.replication.misread(link_key(kOwnerLink, group, owner)))
+      out.push_back(view.user(owner));
   return page_of(call, out);
 }
 

@@ -1,14 +1,17 @@
-// Changes of membership. Which groups accept one, and how each refusal reads: Microsoft's pages
-// "Add members", "Remove member" and "Update group". Writes are always on the group's side.
+// Changes of membership and ownership. Which groups accept one, and how each refusal reads:
+// Microsoft's pages "Add members", "Remove member", "Add owners", "Remove group owner" and "Update
+// group". Writes are always on the group's side.
 #include <algorithm>
 
 #include "handlers.h"
+#include "user_links.h"
 #include "user_rules.h"
 
 namespace graphsim {
 namespace {
 
 constexpr std::size_t kLinksPerRequest = 20;
+constexpr std::size_t kMostOwners = 100;  // "Add owners"
 
 void check_membership_writable(const Call& call, const Container& group) {
   switch (group.kind) {
@@ -47,13 +50,6 @@ Member resolve_member(Call& call, const Json& reference) {
   const auto group = t.containers.find(id);
   if (!group || t.containers.at(*group).is_unit()) not_found(id);
   return {std::nullopt, *group};
-}
-
-[[noreturn]] void already(const char* property) {
-  bad_request(
-      "One or more added object references already exist for the following modified "
-      "properties: '" +
-      std::string(property) + "'.");
 }
 
 void check_addable(const Call& call, ContainerIndex container, const Member& member) {
@@ -113,10 +109,7 @@ Response remove_from(Call& call, ContainerIndex container) {
 }
 
 void bind_members(Call& call, ContainerIndex group, const Json& references) {
-  if (!references.is_array() || references.empty())
-    bad_request("members@odata.bind is not a list.");
-  if (references.size() > kLinksPerRequest)
-    bad_request("A resource cannot contain more than 20 link changes.");
+  if (references.empty()) return;
   check_membership_writable(call, call.tenant.containers.at(group));
   std::vector<Member> members;
   std::set<std::string> seen;
@@ -140,6 +133,64 @@ void check_group_properties(const Call& call, const Container& group, const Json
   }
 }
 
+// Who is in a dynamic group is its rule's business, who owns it is not.
+void check_owners_writable(const Call& call, const Container& group) {
+  if (!call.may("Group.ReadWrite.All Directory.ReadWrite.All")) denied();
+  if (group.kind != GroupKind::kDynamic) check_membership_writable(call, group);
+}
+
+void own(Call& call, ContainerIndex group, UserIndex user) {
+  Tenant& t = call.tenant;
+  t.containers.add_owner(group, user);
+  t.replication.linked(link_key(kOwnerLink, group, user));
+  t.audit.write("Add owner to group", call.actor(),
+                {t.target(user), t.target(t.containers.at(group))});
+}
+
+std::vector<UserIndex> owners_to_bind(Call& call, ContainerIndex group, const Json& references) {
+  std::vector<UserIndex> owners;
+  if (references.is_null()) return owners;
+  const Container& c = call.tenant.containers.at(group);
+  check_owners_writable(call, c);
+  for (const Json& reference : references) {
+    const UserIndex owner = owner_of(call, referenced_id(reference));
+    const auto is_owner = [owner](const std::vector<UserIndex>& all) {
+      return std::find(all.begin(), all.end(), owner) != all.end();
+    };
+    if (is_owner(c.owners) || is_owner(owners)) already("owners");
+    owners.push_back(owner);
+  }
+  if (c.owners.size() + owners.size() > kMostOwners)
+    bad_request("The group already has the maximum number of owners (100).");
+  return owners;
+}
+
+std::size_t changed_links(const Json& references, const char* property) {
+  if (references.is_null()) return 0;
+  if (!references.is_array() || references.empty())
+    bad_request(std::string(property) + " is not a list.");
+  return references.size();
+}
+
+// All or nothing, members and owners together.
+void bind_links(Call& call, ContainerIndex group, const Json& members, const Json& owners) {
+  if (changed_links(members, "members@odata.bind") + changed_links(owners, "owners@odata.bind") >
+      kLinksPerRequest)
+    bad_request("A resource cannot contain more than 20 link changes.");
+  const auto new_owners = owners_to_bind(call, group, owners);
+  bind_members(call, group, members);
+  for (const UserIndex owner : new_owners) own(call, group, owner);
+}
+
+}  // namespace
+
+[[noreturn]] void already(const char* property) {
+  bad_request(
+      "One or more added object references already exist for the following modified "
+      "properties: '" +
+      std::string(property) + "'.");
+}
+
 UserIndex owner_of(Call& call, const std::string& id) {
   const auto user = call.tenant.users.find_id(id);
   if (!user || call.tenant.users.life(*user) != Life::kLive) not_found(id);
@@ -147,13 +198,8 @@ UserIndex owner_of(Call& call, const std::string& id) {
   return *user;
 }
 
-}  // namespace
-
 void bind_first_links(Call& call, ContainerIndex group, const Json& members, const Json& owners) {
-  if (!members.is_null()) bind_members(call, group, members);
-  if (owners.is_null()) return;
-  for (const Json& owner : owners)
-    call.tenant.containers.add_owner(group, owner_of(call, referenced_id(owner)));
+  bind_links(call, group, members, owners);
 }
 
 Response add_member(Call& call) { return add_to(call, call.group()); }
@@ -172,13 +218,13 @@ Response delete_member_object(Call& call) {
 Response update_group(Call& call) {
   const ContainerIndex group = call.group();
   Json changes = call.body();
-  const Json references = changes.value("members@odata.bind", Json());
-  changes.erase("members@odata.bind");
+  const Json members = changes.value("members@odata.bind", Json());
+  const Json owners = changes.value("owners@odata.bind", Json());
   std::erase_if(changes.get_ref<Json::object_t&>(),
                 [](const auto& one) { return one.first.find('@') != std::string::npos; });
   Container& c = call.tenant.containers.at(group);
   check_group_properties(call, c, changes);
-  if (!references.is_null()) bind_members(call, group, references);
+  bind_links(call, group, members, owners);
   if (!changes.empty()) {
     c.document.update(changes);
     for (const auto& [name, value] : changes.items())
@@ -190,24 +236,23 @@ Response update_group(Call& call) {
 
 Response add_owner(Call& call) {
   const ContainerIndex group = call.group();
-  const UserIndex user = owner_of(call, referenced_id(call.body().value("@odata.id", Json())));
-  Container& c = call.tenant.containers.at(group);
-  if (c.kind != GroupKind::kDynamic) check_membership_writable(call, c);
-  if (std::find(c.owners.begin(), c.owners.end(), user) != c.owners.end()) already("owners");
-  call.tenant.containers.add_owner(group, user);
-  call.tenant.audit.write("Add owner to group", call.actor(),
-                          {call.tenant.target(user), call.tenant.target(c)});
+  const Json reference = call.body().value("@odata.id", Json());
+  for (const UserIndex owner : owners_to_bind(call, group, Json::array({reference})))
+    own(call, group, owner);
   return no_content();
 }
 
 Response remove_owner(Call& call) {
   const ContainerIndex group = call.group();
   const Container& c = call.tenant.containers.at(group);
-  if (c.kind != GroupKind::kDynamic) check_membership_writable(call, c);
+  check_owners_writable(call, c);
   const auto user = call.tenant.users.find_id(call.args.at(1));
   if (!user || std::find(c.owners.begin(), c.owners.end(), *user) == c.owners.end())
     not_found(c.id());
-  if (c.kind == GroupKind::kMicrosoft365 && c.owners.size() == 1)
+  const auto live = std::count_if(c.owners.begin(), c.owners.end(), [&](UserIndex owner) {
+    return call.tenant.users.life(owner) == Life::kLive;
+  });
+  if (live == 1)
     bad_request("The group must have at least one owner, hence this owner cannot be removed.");
   call.tenant.containers.remove_owner(group, *user);
   call.tenant.audit.write("Remove owner from group", call.actor(),

@@ -56,6 +56,9 @@ Response add_member(Call& call);
 Response remove_member(Call& call);
 Response delete_member_object(Call& call);
 Response update_group(Call& call);
+/// A live user that every replica knows, as the owner of something; else 404 or 400.
+UserIndex owner_of(Call& call, const std::string& id);
+[[noreturn]] void already(const char* property);
 /// The members and owners that a new group is given.
 void bind_first_links(Call& call, ContainerIndex group, const Json& members, const Json& owners);
 Response add_owner(Call& call);
@@ -78,9 +81,17 @@ Response get_photo(Call& call);
 Response get_photo_bytes(Call& call);
 Response list_available_extensions(Call& call);
 Response list_applications(Call& call);
+Response get_application(Call& call);
 Response list_application_owners(Call& call);
 Response list_service_principal_owners(Call& call);
 Response list_schedules(Call& call);
+// owner_handlers.cpp
+Response add_application_owner(Call& call);
+Response remove_application_owner(Call& call);
+Response add_service_principal_owner(Call& call);
+Response remove_service_principal_owner(Call& call);
+Response add_sponsor(Call& call);
+Response remove_sponsor(Call& call);
 // method_handlers.cpp
 Response list_methods(Call& call);
 Response get_method(Call& call);

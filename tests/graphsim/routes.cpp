@@ -13,6 +13,7 @@ constexpr std::string_view kUserRead =
 constexpr std::string_view kUserLinks =
     "User.Read.All User.ReadWrite.All Directory.Read.All Directory.ReadWrite.All";
 constexpr std::string_view kSponsors = "User.Read.All User.ReadWrite.All";
+constexpr std::string_view kSponsorsWrite = "User.ReadWrite.All Directory.ReadWrite.All";
 constexpr std::string_view kPhoto =
     "ProfilePhoto.Read.All ProfilePhoto.ReadWrite.All User.Read.All User.ReadBasic.All "
     "User.ReadWrite.All";
@@ -65,6 +66,8 @@ constexpr std::string_view kAppRoleRead =
     "Directory.Read.All Directory.ReadWrite.All AppRoleAssignment.ReadWrite.All";
 constexpr std::string_view kAppRead =
     "Application.Read.All Application.ReadWrite.All Directory.Read.All Directory.ReadWrite.All";
+constexpr std::string_view kAppOwnersWrite =
+    "Application.ReadWrite.All Directory.ReadWrite.All";  // and see owner_handlers.cpp
 constexpr std::string_view kAudit = "AuditLog.Read.All";
 constexpr std::string_view kOrganization =
     "Organization.Read.All Organization.ReadWrite.All Directory.Read.All Directory.ReadWrite.All "
@@ -107,6 +110,8 @@ constexpr Route kRoutes[] = {
     {"GET", "/users/{}/ownedDevices", kUserLinks, list_empty},
     {"GET", "/users/{}/registeredDevices", kUserLinks, list_empty},
     {"GET", "/users/{}/sponsors", kSponsors, list_sponsors},
+    {"POST", "/users/{}/sponsors/$ref", kSponsorsWrite, add_sponsor},
+    {"DELETE", "/users/{}/sponsors/{}/$ref", kSponsorsWrite, remove_sponsor},
     {"GET", "/users/{}/photo", kPhoto, get_photo},
     {"GET", "/users/{}/photo/$value", kPhoto, get_photo_bytes},
     {"GET", "/users/{}/oauth2PermissionGrants", kDirectory, list_empty},
@@ -189,8 +194,14 @@ constexpr Route kRoutes[] = {
     {"GET", "/servicePrincipals/{}", kAppRead, get_service_principal},
     {"GET", "/servicePrincipals/{}/appRoleAssignedTo", kAppRead, list_assigned_to},
     {"GET", "/servicePrincipals/{}/owners", kAppRead, list_service_principal_owners},
+    {"POST", "/servicePrincipals/{}/owners/$ref", kAppOwnersWrite, add_service_principal_owner},
+    {"DELETE", "/servicePrincipals/{}/owners/{}/$ref", kAppOwnersWrite,
+     remove_service_principal_owner},
     {"GET", "/applications", kAppRead, list_applications},
+    {"GET", "/applications/{}", kAppRead, get_application},
     {"GET", "/applications/{}/owners", kAppRead, list_application_owners},
+    {"POST", "/applications/{}/owners/$ref", kAppOwnersWrite, add_application_owner},
+    {"DELETE", "/applications/{}/owners/{}/$ref", kAppOwnersWrite, remove_application_owner},
     {"POST", "/servicePrincipals/{}/appRoleAssignedTo", "AppRoleAssignment.ReadWrite.All",
      create_app_role},
     {"GET", "/auditLogs/directoryAudits", kAudit, list_audits},

@@ -171,7 +171,9 @@ Response list_owned_objects(Call& call) {
   const ObjectView view(call);
   std::vector<Json> out;
   for (const ContainerIndex c : call.tenant.containers.owned_by(user))
-    out.push_back(view.container(c));
+    if (call.tenant.containers.at(c).is_live() &&
+        !call.tenant.replication.misread(link_key(kOwnerLink, c, user)))
+      out.push_back(view.container(c));
   for (Json& one : owned_applications(call, user, view)) out.push_back(std::move(one));
   return page_of(call, "directoryObjects", out);
 }

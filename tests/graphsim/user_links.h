@@ -18,6 +18,15 @@ std::vector<Json> owned_applications(Call& call, UserIndex user, const ObjectVie
 /// The owners of a group, an application or a service principal, where $expand asks for them.
 void expand_owners(Call& call, const std::string& object, Json& into);
 std::string application_id(const ServicePrincipal& principal);
+/// The application or the service principal that the call names by id or appId; else 404.
+const ServicePrincipal& called_application(const Call& call);
+const ServicePrincipal& called_service_principal(const Call& call);
+
+/// Keys of links for Replication: owners of groups, of applications and service principals,
+/// sponsors. Memberships have 0, managers 1.
+constexpr std::uint64_t kOwnerLink = 2, kApplicationOwnerLink = 3, kSponsorLink = 4;
+std::uint64_t owner_key(const std::string& object, UserIndex owner);
+std::uint64_t sponsor_key(UserIndex user, const std::string& sponsor);
 
 Response list_member_of(Call& call);
 Response list_transitive_member_of(Call& call);

@@ -47,6 +47,12 @@ constexpr ClassRow kRows[] = {
      "the app registration may not assign licences", "grant LicenseAssignment.ReadWrite.All"},
     {403, "POST PUT DELETE", "/manager/", "", "", Class::permission,
      "the app registration may not set managers", "grant User.ReadWrite.All"},
+    {403, "POST DELETE", "/sponsors/", "", "", Class::permission,
+     "the app registration may not set sponsors", "grant User.ReadWrite.All"},
+    {403, "POST DELETE", "/owners/", "", "", Class::permission,
+     "the app registration may not change who owns this",
+     "grant Group.ReadWrite.All for groups, with RoleManagement.ReadWrite.Directory for those that "
+     "may hold a role; Application.ReadWrite.All and Directory.Read.All for applications"},
     {403, "POST", "/appRoleAssign", "", "", Class::permission,
      "the app registration may not assign app roles", "grant AppRoleAssignment.ReadWrite.All"},
     {403, "POST", "/invitations", "", "", Class::permission,

@@ -49,6 +49,12 @@ constexpr ClassRow kRows[] = {
      Class::refused, "the tenant's rules for this role do not allow the assignment", kPimHint},
 
     // Groups and units that take no members from us.
+    {400, "DELETE", "/owners/", "", "at least one owner", Class::impossible,
+     "the user is the last owner, and a group has one at least",
+     "make somebody else an owner of the group, then do this again"},
+    {400, "POST", "/owners/$ref", "", "maximum number of owners", Class::impossible,
+     "there are 100 owners already, which is the most that Microsoft Graph takes",
+     "take one away, then restore with owned objects again"},
     {0, "", "", "", "mail-enabled security group", Class::impossible,
      "the group is a distribution list or a mail-enabled security group",
      "change its members in Exchange"},

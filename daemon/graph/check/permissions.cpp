@@ -11,7 +11,7 @@ namespace {
 using Names = std::vector<std::string>;
 
 // clang-format off
-constexpr std::array<PermissionNeed, 26> kNeeds{{
+constexpr std::array<PermissionNeed, 27> kNeeds{{
     {Purpose::backup, "section object",
      "User.Read.All|User.ReadWrite.All|Directory.Read.All|Directory.ReadWrite.All", "", "",
      "/users?$select=id&$top=1"},
@@ -103,6 +103,10 @@ constexpr std::array<PermissionNeed, 26> kNeeds{{
      "LicenseAssignment.ReadWrite.All|User.ReadWrite.All|Directory.ReadWrite.All", "", "", ""},
     {Purpose::restore, "restore with appRoles",
      "", "AppRoleAssignment.ReadWrite.All", "roles of applications are not restored", "", true},
+    {Purpose::restore, "restore with ownedObjects",
+     "", "Group.ReadWrite.All|Directory.ReadWrite.All "
+     "Application.ReadWrite.All|Directory.ReadWrite.All Directory.Read.All|Directory.ReadWrite.All",
+     "owners of groups and applications are not restored", "", true},
     {Purpose::restore, kTemporaryPasses,
      "UserAuthMethod-TAP.ReadWrite.All|UserAuthenticationMethod.ReadWrite.All",
      "Policy.Read.AuthenticationMethod|Policy.Read.All|Policy.ReadWrite.AuthenticationMethod",

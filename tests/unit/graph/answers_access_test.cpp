@@ -85,6 +85,13 @@ INSTANTIATE_TEST_SUITE_P(
         denied("an_app_role", "POST", "/servicePrincipals/s/appRoleAssignedTo",
                "the app registration may not assign app roles",
                "grant AppRoleAssignment.ReadWrite.All"),
+        denied("a_sponsor", "DELETE", "/users/u/sponsors/s/$ref",
+               "the app registration may not set sponsors", "grant User.ReadWrite.All"),
+        denied("an_owner", "POST", "/groups/g/owners/$ref",
+               "the app registration may not change who owns this",
+               "grant Group.ReadWrite.All for groups, with RoleManagement.ReadWrite.Directory for "
+               "those that may hold a role; Application.ReadWrite.All and Directory.Read.All for "
+               "applications"),
         denied("a_guest", "POST", "/invitations", "the app registration may not invite guests",
                "grant User.Invite.All"),
         denied("anything_else", "POST", "/oauth2PermissionGrants",

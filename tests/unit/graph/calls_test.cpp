@@ -60,6 +60,14 @@ class Calls : public testing::Test {
             calls::remove_member(kGroup, kUser),
             calls::add_unit_member(*session_, kGroup, kUser),
             calls::remove_unit_member(kGroup, kUser),
+            calls::list_owned_by(kUser),
+            calls::get_application(kGroup, "id"),
+            calls::list_applications("id"),
+            calls::add_owner(*session_, "/applications", kGroup, kUser),
+            calls::remove_owner("/groups", kGroup, kUser),
+            calls::add_user_sponsor(*session_, kUser, kOther),
+            calls::add_group_sponsor(*session_, kUser, kGroup),
+            calls::remove_sponsor(kUser, kOther),
             calls::create_role_assignment(kUser, "role", "/"),
             calls::delete_role_assignment("a/b"),
             calls::assign_licenses(kUser, json::array({{{"skuId", kG}}}), {kU}),
@@ -94,7 +102,7 @@ TEST_F(Calls, NoDeleteOfALinkIsWithoutRef) {
                                request.path == "/users/" + kU;
     EXPECT_TRUE(request.path.ends_with("/$ref") || is_of_its_own) << request.path;
   }
-  EXPECT_EQ(deletes, 8);
+  EXPECT_EQ(deletes, 10);
 }
 
 TEST_F(Calls, OnlyReadsHaveNoBodyButTheRestoreAndTheDeletes) {
@@ -140,6 +148,12 @@ TEST_F(Calls, PathsAreAsMicrosoftDocumentsThem) {
           "DELETE /groups/" + kG + "/members/" + kU + "/$ref",
           "POST /directory/administrativeUnits/" + kG + "/members/$ref",
           "DELETE /directory/administrativeUnits/" + kG + "/members/" + kU + "/$ref",
+          "GET /users/" + kU + "/ownedObjects?$select=id&$top=999",
+          "GET /applications/" + kG + "?$select=id", "GET /applications?$select=id&$top=999",
+          "POST /applications/" + kG + "/owners/$ref",
+          "DELETE /groups/" + kG + "/owners/" + kU + "/$ref",
+          "POST /users/" + kU + "/sponsors/$ref", "POST /users/" + kU + "/sponsors/$ref",
+          "DELETE /users/" + kU + "/sponsors/" + kOther.str() + "/$ref",
           "POST /roleManagement/directory/roleAssignments",
           "DELETE /roleManagement/directory/roleAssignments/a%2Fb",
           "POST /users/" + kU + "/assignLicense",
@@ -166,6 +180,12 @@ TEST_F(Calls, ReferencesAreAbsolute) {
             json::object({{"@odata.id", root + "/users/" + kOther.str()}}));
   EXPECT_EQ(calls::add_member(*session_, kGroup, kUser).body,
             json::object({{"@odata.id", root + "/directoryObjects/" + kU}}));
+  EXPECT_EQ(calls::add_owner(*session_, "/groups", kGroup, kUser).body,
+            json::object({{"@odata.id", root + "/directoryObjects/" + kU}}));
+  EXPECT_EQ(calls::add_user_sponsor(*session_, kUser, kOther).body,
+            json::object({{"@odata.id", root + "/users/" + kOther.str()}}));
+  EXPECT_EQ(calls::add_group_sponsor(*session_, kUser, kGroup).body,
+            json::object({{"@odata.id", root + "/groups/" + kG}}));
   EXPECT_EQ(calls::add_members(*session_, kGroup, {kUser}).body,
             json::object({{"members@odata.bind", {root + "/directoryObjects/" + kU}}}));
 }

@@ -111,14 +111,19 @@ TEST_F(Dump, OfATenantWithPurgedUsersReCreatedIsEqualWithoutIds) {
   // Managers first: references to another purged user only hold once that one is back.
   for (const Json& gone : done["purged"]) recreate(copies[gone["id"]]);
   const Json names = Json::parse(before)["users"];
+  const auto as_id = [&](const std::string& name) {
+    return get("/users/" + form_encoded({{"", name}}).substr(1) + "?$select=id")
+        .json["id"]
+        .get<std::string>();
+  };
+  // Who has lost a sponsor gets it back, and has the others already.
+  for (const auto& [name, user] : names.items())
+    for (const std::string sponsor : user["sponsors"])
+      graph("POST", "/users/" + as_id(name) + "/sponsors/$ref",
+            {{"@odata.id", link(as_id(sponsor))}});
   for (const Json& gone : done["purged"]) {
     const Json manager = names[gone["userPrincipalName"].get<std::string>()]["manager"];
     if (manager.is_null()) continue;
-    const auto as_id = [&](const std::string& name) {
-      return get("/users/" + form_encoded({{"", name}}).substr(1) + "?$select=id")
-          .json["id"]
-          .get<std::string>();
-    };
     graph("PUT", "/users/" + as_id(gone["userPrincipalName"]) + "/manager/$ref",
           {{"@odata.id", link(as_id(manager))}});
   }

@@ -24,8 +24,10 @@ struct Asked {
 const std::vector<Asked>& questions() {
   static const std::vector<Asked> all{
       {"most", [](auto&) {}},
-      {"everythingAndMore", [](auto& r) { r.with_licenses = r.with_app_roles = true; }},
-      {"exact", [](auto& r) { r.exact = r.with_licenses = r.with_app_roles = true; }},
+      {"everythingAndMore",
+       [](auto& r) { r.with_licenses = r.with_app_roles = r.with_owned_objects = true; }},
+      {"exact",
+       [](auto& r) { r.exact = r.with_licenses = r.with_app_roles = r.with_owned_objects = true; }},
       {"object", [](auto& r) { r.with_memberships = r.with_roles = false; }},
       {"membershipsOnly", [](auto& r) { r.with_object = r.with_roles = false; }},
       {"rolesOnly", [](auto& r) { r.with_object = r.with_memberships = false; }},

@@ -34,6 +34,7 @@ void set(api::RestoreRequest& request, const std::string& option) {
       {"methods", &api::RestoreRequest::with_auth_methods},
       {"licenses", &api::RestoreRequest::with_licenses},
       {"appRoles", &api::RestoreRequest::with_app_roles},
+      {"owned", &api::RestoreRequest::with_owned_objects},
       {"exact", &api::RestoreRequest::exact},
       {"block", &api::RestoreRequest::block_sign_in},
       {"revoke", &api::RestoreRequest::revoke_sessions},
@@ -65,7 +66,9 @@ std::vector<Options> rows() {
     for (std::size_t k = i + 1; k < sections.size(); ++k)
       rows.push_back({sections[i], sections[k]});
   }
-  for (const char* removable : {"memberships", "roles", "licenses", "appRoles"})
+  rows.push_back({"owned"});
+  rows.push_back({"object", "owned"});
+  for (const char* removable : {"memberships", "roles", "licenses", "appRoles", "owned"})
     rows.push_back({removable, "exact"});
   rows.push_back({"object", "merge"});
   rows.push_back({"object", "list"});
@@ -77,6 +80,7 @@ std::vector<Options> rows() {
   rows.push_back({"asNew"});
   for (std::size_t i = 1; i < sections.size(); ++i) rows.push_back({"asNew", sections[i]});
   Options all = sections;
+  all.emplace_back("owned");
   rows.push_back(all);
   all.emplace_back("exact");
   rows.push_back(all);
@@ -177,6 +181,14 @@ class EveryOption : public TenantStory, public testing::WithParamInterface<Optio
     for (const json& one : user_with(id, "appRoleAssignments"))
       if (one["principalId"] == id.str())
         send(graph::calls::delete_app_role_assignment(id, one["id"]));
+    sim_->post("/_control/tenants/aurora/users/" + id.str() + "/extras",
+               {{"sponsors", json::array()}});
+    for (const Guid& group : {groups_[0], groups_[1]}) {
+      json others = json::array();
+      for (const json& owner : ask("/groups/" + group.str() + "/owners?$select=id"))
+        if (owner["id"] != id.str()) others.push_back(owner["id"]);
+      sim_->post("/_control/tenants/aurora/owners", {{"object", group.str()}, {"owners", others}});
+    }
     for (const bool mobile : {false, true})  // the last one
       for (const json& one : user_with(id, "authentication/methods"))
         if (one["@odata.type"] == "#microsoft.graph.phoneAuthenticationMethod" &&
@@ -190,6 +202,8 @@ class EveryOption : public TenantStory, public testing::WithParamInterface<Optio
   void link(const Guid& id, std::size_t which) {
     auto session = sessions_->session("aurora", graph::Purpose::restore);
     send(graph::calls::add_member(**session, groups_[which], id));
+    send(graph::calls::add_owner(**session, "/groups", groups_[which], id));
+    send(graph::calls::add_user_sponsor(**session, id, which == 0 ? boss_ : other_boss_));
     send(graph::calls::create_app_role_assignment(id, applications_[which], Guid()));
     send(graph::calls::assign_licenses(
         id, json::array({{{"skuId", skus_[which]}, {"disabledPlans", json::array()}}}), {}));
