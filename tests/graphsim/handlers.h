@@ -80,7 +80,10 @@ Response list_available_extensions(Call& call);
 Response list_applications(Call& call);
 Response list_application_owners(Call& call);
 Response list_service_principal_owners(Call& call);
+// schedule_handlers.cpp
 Response list_schedules(Call& call);
+Response create_role_eligibility_request(Call& call);
+Response create_role_assignment_request(Call& call);
 // method_handlers.cpp
 Response list_methods(Call& call);
 Response get_method(Call& call);
