@@ -82,6 +82,7 @@ class OtherTenant {
   void translate_memberships(Goal& goal) const;
   void translate_roles(Goal& goal) const;
   void translate_app_roles(Goal& goal) const;
+  bool translate_role(directory::Role& role, Goal& goal) const;
   bool translate_scope(directory::Role& role, Goal& goal) const;
   api::Failure missing(api::CounterpartKind kind, const Found& found) const;
 

@@ -7,12 +7,14 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/guid.h"
 #include "directory/sections.h"
 #include "restore/restore.h"
+#include "restore/role_schedule.h"
 
 namespace entrad::restore {
 
@@ -25,9 +27,8 @@ struct Sections {
   nlohmann::json object = nullptr;
   std::optional<ManagerLink> manager;
   std::optional<std::vector<directory::Link>> memberships;
-  std::optional<std::vector<directory::Role>> roles;  // active for good
-  // Of the snapshot: active for a time, or to be activated.
-  std::vector<directory::Role> scheduled_roles;
+  std::optional<std::vector<directory::Role>> roles;   // active for good
+  std::optional<std::vector<RoleSchedule>> schedules;  // active for a time, or eligible
   std::optional<nlohmann::json> auth_methods;
   std::optional<std::vector<directory::DirectLicense>> licenses;
   std::optional<std::vector<directory::AppRole>> app_roles;
@@ -46,6 +47,8 @@ struct Live {
   // By which an assignment is removed.
   std::map<directory::Role, std::string> role_assignments;
   std::map<directory::AppRole, std::string> app_role_assignments;
+  ScheduleSight schedule_sight = ScheduleSight::unread;
+  std::set<directory::Role> activated_roles;  // by their holder, for some hours; among the roles
 };
 
 // What a user shall be: what the snapshot says about it, sections that the request does not restore

@@ -25,6 +25,21 @@ void describe_links(const std::string& verb, const std::vector<Link>& links,
     words.push_back(verb + count(links.size() - groups, "administrative unit"));
 }
 
+void describe_schedules(const Todo& todo, const Targets& targets, std::vector<std::string>& words) {
+  const auto role = [&targets](const RoleSchedule& schedule) {
+    return "role " + targets.role_name(schedule.role.role_definition_id);
+  };
+  for (const RoleSchedule& one : todo.schedules)
+    words.push_back((one.eligible ? "make eligible for " : "assign ") + role(one) +
+                    span_words(one));
+  for (const RoleSchedule& one : todo.changed_schedules)
+    words.push_back((one.eligible ? "leave eligible for " : "leave ") + role(one) +
+                    (one.end.empty() ? " for good" : span_words(one)));
+  for (const RoleSchedule& one : todo.extra_schedules)
+    words.push_back((one.eligible ? "end eligibility for " : "remove ") + role(one) +
+                    span_words(one));
+}
+
 }  // namespace
 
 std::vector<std::string> describe(const Todo& todo, const Targets& targets) {
@@ -62,6 +77,7 @@ std::vector<std::string> describe(const Todo& todo, const Targets& targets) {
   describe_links("add to ", todo.role_group_links, words);
   for (const auto& role : todo.roles)
     words.push_back("assign role " + targets.role_name(role.role_definition_id));
+  describe_schedules(todo, targets, words);
   for (const auto& role : todo.extra_roles)
     words.push_back("remove role " + targets.role_name(role.role_definition_id));
   if (todo.enable) words.emplace_back("allow sign-in");
