@@ -40,8 +40,12 @@ base::Guid Goals::present_id(const base::Guid& user) const {
 }
 
 Goal Goals::of(const base::Guid& user, const Live& live) const {
-  if (undo_) return undo_->goal(user, live);
   Goal goal;
+  if (undo_) {
+    goal = undo_->goal(user, live);
+    if (goal.wanted.schedules) note_ended(*goal.wanted.schedules, context_.clock.wall());
+    return goal;
+  }
   goal.wanted = read_wanted(context_, user);
   goal.user_principal_name = text_at(goal.wanted.object, "userPrincipalName");
   goal.display_name = text_at(goal.wanted.object, "displayName");

@@ -84,6 +84,13 @@ void add_schedule(std::vector<RoleSchedule>& schedules, RoleSchedule added) {
     *same = std::move(added);
 }
 
+void note_ended(std::vector<RoleSchedule>& schedules, WallTime now) {
+  for (RoleSchedule& one : schedules) {
+    const auto end = one.end.empty() ? std::nullopt : time_of(one.end, now);
+    one.has_ended = end && *end <= now;
+  }
+}
+
 std::string span_words(const RoleSchedule& schedule) {
   return (schedule.start.empty() ? "" : " from " + schedule.start) +
          (schedule.end.empty() ? "" : " until " + schedule.end);

@@ -47,6 +47,7 @@ std::vector<RoleSchedule> schedules_from(const nlohmann::json& rows);
 
 // Of several for one role the one that ends last counts.
 void add_schedule(std::vector<RoleSchedule>& schedules, RoleSchedule added);
+void note_ended(std::vector<RoleSchedule>& schedules, base::WallTime now);
 
 // " until 2026-11-23T18:05:09Z", " from ..."; "" for one that has begun and does not end.
 std::string span_words(const RoleSchedule& schedule);

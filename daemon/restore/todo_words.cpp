@@ -33,11 +33,11 @@ void describe_schedules(const Todo& todo, const Targets& targets, std::vector<st
     words.push_back((one.eligible ? "make eligible for " : "assign ") + role(one) +
                     span_words(one));
   for (const RoleSchedule& one : todo.changed_schedules)
-    words.push_back((one.eligible ? "leave eligible for " : "leave ") + role(one) +
-                    (one.end.empty() ? " for good" : span_words(one)));
+    words.push_back((one.eligible ? "let eligibility for " : "let ") + role(one) +
+                    (one.end.empty() ? " never end" : " end at " + one.end));
   for (const RoleSchedule& one : todo.extra_schedules)
     words.push_back((one.eligible ? "end eligibility for " : "remove ") + role(one) +
-                    span_words(one));
+                    (one.end.empty() ? "" : ", held until " + one.end));
 }
 
 }  // namespace

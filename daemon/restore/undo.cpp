@@ -170,7 +170,13 @@ std::optional<std::vector<T>> undone(const std::optional<std::vector<T>>& live,
 
 void undo_schedules(const Record& record, const Live& before, const Live& live, Goal& goal) {
   const auto& is = live.sections.schedules;
-  if (record.schedules.empty() || !is) return;
+  if (record.schedules.empty()) return;
+  if (!is) {
+    goal.problems.push_back(
+        {"permissionDenied", "admin roles by schedule cannot be seen now, and are left as they are",
+         "let the app registration read them (entractl tenants check), then undo again"});
+    return;
+  }
   goal.wanted.schedules.emplace();
   const auto keep = [&](const std::vector<RoleSchedule>& list, bool touched) {
     for (const RoleSchedule& one : list)

@@ -184,7 +184,7 @@ TEST_F(Pim, AnotherEndIsSetBack) {
   EXPECT_EQ(item.outcome, Outcome::restored) << shown(item);
   EXPECT_EQ(held(), json::array({row(false, kEnd), row(true, kEnd)}));
   EXPECT_EQ(undo(job.id).state, JobState::succeeded);
-  EXPECT_EQ(held(), json::array({row(false, kOtherEnd), row(true, nullptr)}));
+  EXPECT_EQ(held(), json::array({row(true, nullptr), row(false, kOtherEnd)}));
 }
 
 TEST_F(Pim, ARoleForGoodThatIsHeldForATimeIsHeldForGoodAgain) {
@@ -196,7 +196,7 @@ TEST_F(Pim, ARoleForGoodThatIsHeldForATimeIsHeldForGoodAgain) {
   change(ScheduleAction::update, false, kOtherEnd);
   const api::Job job = restore(roles_of_user());
   EXPECT_EQ(item_of(job).done,
-            std::vector<std::string>{std::string("leave role ") + kName + " for good"})
+            std::vector<std::string>{std::string("let role ") + kName + " never end"})
       << shown(item_of(job));
   EXPECT_EQ(held(), json::array({row(false, nullptr)}));
   expect_nothing_to_write(exactly());
