@@ -363,6 +363,25 @@ Request delete_role_assignment(const std::string& id) {
   return write("DELETE", "/roleManagement/directory/roleAssignments/" + base::url_encode(id));
 }
 
+Request request_role_schedule(const RoleScheduleRequest& wanted) {
+  json body{{"principalId", wanted.principal.str()},
+            {"roleDefinitionId", wanted.role_definition_id},
+            {"directoryScopeId", wanted.directory_scope_id},
+            {"justification", wanted.justification}};
+  if (wanted.action == ScheduleAction::remove) {
+    body["action"] = "adminRemove";
+  } else {
+    body["action"] = wanted.action == ScheduleAction::assign ? "adminAssign" : "adminUpdate";
+    json expiration{{"type", wanted.end.empty() ? "noExpiration" : "afterDateTime"}};
+    if (!wanted.end.empty()) expiration["endDateTime"] = wanted.end;
+    body["scheduleInfo"] = {{"startDateTime", wanted.start}, {"expiration", expiration}};
+  }
+  return write("POST",
+               wanted.eligible ? "/roleManagement/directory/roleEligibilityScheduleRequests"
+                               : "/roleManagement/directory/roleAssignmentScheduleRequests",
+               std::move(body));
+}
+
 Request assign_licenses(const Guid& user, const json& to_assign,
                         const std::vector<std::string>& sku_ids_to_remove) {
   return write("POST", user_path(user) + "/assignLicense",

@@ -106,6 +106,19 @@ Request remove_sponsor(const Guid& user, const Guid& sponsor);
 Request create_role_assignment(const Guid& principal, const std::string& role_definition_id,
                                const std::string& directory_scope_id);
 Request delete_role_assignment(const std::string& id);
+// An admin role by schedule (PIM): times are RFC 3339 in UTC; no end: for good.
+enum class ScheduleAction { assign, update, remove };
+struct RoleScheduleRequest {
+  ScheduleAction action = ScheduleAction::assign;
+  bool eligible = false;  // else active
+  Guid principal;
+  std::string role_definition_id;
+  std::string directory_scope_id;
+  std::string start;
+  std::string end;
+  std::string justification;
+};
+Request request_role_schedule(const RoleScheduleRequest& wanted);
 // All licences of a user in one call, since two calls at once meet. Each of `to_assign` is
 // {"skuId","disabledPlans"}.
 Request assign_licenses(const Guid& user, const nlohmann::json& to_assign,

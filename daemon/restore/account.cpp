@@ -106,6 +106,7 @@ void Account::add(const Step& step) {
   if (step.kind == "manager") return add_manager(step);
   if (step.kind == "members" || step.kind == "unit" || step.kind == "remove") return add_link(step);
   if (step.kind == "role") return add_role(step);
+  if (step.kind == "schedule") return add_schedule(step);
   if (step.kind == "appRole") return add_app_role(step);
   if (step.kind == kSponsorStep) return add_sponsor(step);
   if (step.kind == kOwnerStep) return add_owner(step);
@@ -189,6 +190,29 @@ void Account::add_role(const Step& step) {
                         {"directoryScopeId", role.directory_scope_id},
                         {"state", "active"}};
   put(step, {key, !removes, {linked(Section::roles, element, removes ? "removed" : "added", step)}},
+      removes ? key_of_removal(key) : key);
+}
+
+void Account::add_schedule(const Step& step) {
+  if (!step.body.is_object()) return;
+  const RoleSchedule schedule = schedule_of(step);
+  const std::string action = step.body.value("action", "");
+  const bool removes = action == "adminRemove";
+  const std::string key = key_of(schedule);
+  const json element = {{"roleDefinitionId", schedule.role.role_definition_id},
+                        {"directoryScopeId", schedule.role.directory_scope_id},
+                        {"state", schedule.eligible ? "eligible" : "active"},
+                        {"scheduleInfo", step.body.value("scheduleInfo", json())}};
+  const std::string change = removes ? "removed" : action == "adminUpdate" ? "changed" : "added";
+  ReportedChange told = linked(Section::roles, element, change, step);
+  if (change == "changed") {
+    const auto end = [](const std::string& time) { return time.empty() ? json() : json(time); };
+    for (const RoleSchedule& known :
+         before_.sections.schedules.value_or(std::vector<RoleSchedule>()))
+      if (known.same_role(schedule)) told.from = end(known.end);
+    told.to = end(schedule.end);
+  }
+  put(step, {key, removes ? json(false) : json(schedule.end), {told}},
       removes ? key_of_removal(key) : key);
 }
 

@@ -42,6 +42,7 @@ class Account {
   void add_manager(const store::Step& step);
   void add_link(const store::Step& step);
   void add_role(const store::Step& step);
+  void add_schedule(const store::Step& step);
   void add_app_role(const store::Step& step);
   void add_sponsor(const store::Step& step);
   void add_owner(const store::Step& step);

@@ -112,7 +112,12 @@ std::optional<Change> enabled_later(const api::RestoreRequest& request, const Se
   return change;
 }
 
-bool sign_in_waits(const Sections& wanted) { return wanted.roles && !wanted.roles->empty(); }
+bool sign_in_waits(const Sections& wanted) {
+  const auto is_active = [](const RoleSchedule& one) { return !one.eligible && !one.has_ended; };
+  return (wanted.roles && !wanted.roles->empty()) ||
+         (wanted.schedules &&
+          std::any_of(wanted.schedules->begin(), wanted.schedules->end(), is_active));
+}
 
 json create_body(const json& wanted_object, bool account_enabled) {
   json body = json::object();

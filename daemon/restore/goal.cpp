@@ -63,9 +63,14 @@ bool Goals::owned_objects_matter(const base::Guid& user, const Goal& goal) const
 
 Goal Goals::of(const base::Guid& user, const Live& live) const {
   Goal goal;
-  if (undo_) goal = undo_->goal(user, live);
   goal.request = &request_for(user);
-  if (undo_) return goal;
+  if (undo_) {
+    const api::RestoreRequest* const request = goal.request;
+    goal = undo_->goal(user, live);
+    goal.request = request;
+    if (goal.wanted.schedules) note_ended(*goal.wanted.schedules, context_.clock.wall());
+    return goal;
+  }
   goal.wanted = read_wanted(context_, *goal.request, user);
   goal.user_principal_name = text_at(goal.wanted.object, "userPrincipalName");
   goal.display_name = text_at(goal.wanted.object, "displayName");

@@ -7,6 +7,7 @@
 
 #include "graph/calls.h"
 #include "restore/link_lookup.h"
+#include "restore/schedule_todo.h"
 
 namespace entrad::restore {
 namespace {
@@ -75,6 +76,7 @@ void LinkWaves::collect(const Entry& entry) {
                              calls::delete_role_assignment(entry.live.role_assignments.at(role)),
                              {entry.seq()},
                              {key_of_removal(key_of(role))}});
+  add_schedule_removals(context_, entry, plain_.others);
   if (entry.held_up) return;
   for (const directory::Link& link : todo.role_group_links)
     privileged_.groups[link.id].push_back({entry.seq(), user});
@@ -86,8 +88,10 @@ void LinkWaves::collect(const Entry& entry) {
          calls::create_role_assignment(user, role.role_definition_id, role.directory_scope_id),
          {entry.seq()},
          {key_of(role)}});
-  const bool roles_done =
-      todo.roles.empty() && todo.role_group_links.empty() && todo.role_group_owned.empty();
+  add_schedule_writes(context_, entry, privileged_.others);
+  const bool roles_done = todo.roles.empty() && todo.role_group_links.empty() &&
+                          todo.role_group_owned.empty() && todo.schedules.empty() &&
+                          todo.changed_schedules.empty();
   if (todo.enable && !roles_done) memory_.hurry(entry.seq());
   if (todo.enable && roles_done)
     sign_ins_.others.push_back({"enable",

@@ -53,6 +53,8 @@ std::vector<std::string> keys_of(const Todo& todo) {
   for (const auto* links : {&todo.links, &todo.role_group_links})
     for (const auto& link : *links) keys.push_back(key_of(link));
   for (const auto& role : todo.roles) keys.push_back(key_of(role));
+  for (const auto* schedules : {&todo.schedules, &todo.changed_schedules})
+    for (const auto& schedule : *schedules) keys.push_back(key_of(schedule));
   for (const auto& role : todo.app_roles) keys.push_back(key_of(role));
   for (const auto& sponsor : todo.sponsors) keys.push_back(key_of_sponsor(sponsor));
   for (const auto* owned : {&todo.owned_objects, &todo.role_group_owned})
@@ -62,6 +64,7 @@ std::vector<std::string> keys_of(const Todo& todo) {
     for (const json& method : *methods) keys.push_back(key_of_method(method));
   for (const auto& link : todo.extra_links) keys.push_back(key_of_removal(key_of(link)));
   for (const auto& role : todo.extra_roles) keys.push_back(key_of_removal(key_of(role)));
+  for (const auto& one : todo.extra_schedules) keys.push_back(key_of_removal(key_of(one)));
   for (const auto& role : todo.extra_app_roles) keys.push_back(key_of_removal(key_of(role)));
   for (const auto& sponsor : todo.extra_sponsors)
     keys.push_back(key_of_removal(key_of_sponsor(sponsor)));

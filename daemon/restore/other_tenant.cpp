@@ -19,8 +19,6 @@ using directory::Link;
 using nlohmann::json;
 namespace calls = graph::calls;
 
-constexpr std::string_view kUnitScope = "/administrativeUnits/";
-
 struct Kind {
   CounterpartKind kind;
   ObjectKind object;
@@ -107,6 +105,12 @@ bool names(const api::Counterpart& told, CounterpartKind kind, const Guid& id, c
   return std::any_of(keys.begin(), keys.end(), [&](const char* key) {
     return base::fold(text_at(object, key)) == base::fold(told.from);
   });
+}
+
+template <typename T>
+void sort_once(std::vector<T>& list) {
+  std::sort(list.begin(), list.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
 }
 
 }  // namespace
@@ -335,12 +339,6 @@ Goal OtherTenant::translated(Goal goal) const {
   return goal;
 }
 
-template <typename T>
-void sort_once(std::vector<T>& list) {
-  std::sort(list.begin(), list.end());
-  list.erase(std::unique(list.begin(), list.end()), list.end());
-}
-
 void OtherTenant::translate_memberships(Goal& goal) const {
   std::vector<Link> there;
   for (const Link& link : *goal.wanted.memberships) {
@@ -358,42 +356,6 @@ void OtherTenant::translate_memberships(Goal& goal) const {
   }
   sort_once(there);
   goal.wanted.memberships = std::move(there);
-}
-
-bool OtherTenant::translate_scope(directory::Role& role, Goal& goal) const {
-  if (role.directory_scope_id == "/") return true;
-  const bool unit = role.directory_scope_id.starts_with(kUnitScope);
-  const auto id = Guid::parse(role.directory_scope_id.substr(unit ? kUnitScope.size() : 1));
-  if (!unit || !id) {
-    goal.problems.push_back({"notFound",
-                             "a role was held for one object of the old tenant only (" +
-                                 role.directory_scope_id + "), which has no counterpart",
-                             "assign it by hand in the Microsoft Entra admin center"});
-    return false;
-  }
-  const Found& found = find(CounterpartKind::administrative_unit, *id);
-  if (!found.there) {
-    goal.problems.push_back(missing(CounterpartKind::administrative_unit, found));
-    return false;
-  }
-  role.directory_scope_id = std::string(kUnitScope) + found.there->str();
-  return true;
-}
-
-void OtherTenant::translate_roles(Goal& goal) const {
-  std::vector<directory::Role> there;
-  for (directory::Role role : *goal.wanted.roles) {
-    const Found& found =
-        find(CounterpartKind::role, Guid::parse(role.role_definition_id).value_or(Guid()));
-    if (!found.there) {
-      goal.problems.push_back(missing(CounterpartKind::role, found));
-      continue;
-    }
-    role.role_definition_id = found.there->str();
-    if (translate_scope(role, goal)) there.push_back(std::move(role));
-  }
-  sort_once(there);
-  goal.wanted.roles = std::move(there);
 }
 
 void OtherTenant::translate_app_roles(Goal& goal) const {

@@ -94,6 +94,7 @@ class OtherTenant {
   void translate_owned_objects(Goal& goal) const;
   void take_group_or_application(const directory::Link& link, Goal& goal,
                                  std::vector<directory::Link>& there) const;
+  bool translate_role(directory::Role& role, Goal& goal) const;
   bool translate_scope(directory::Role& role, Goal& goal) const;
   api::Failure missing(api::CounterpartKind kind, const Found& found) const;
 

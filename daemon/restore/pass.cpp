@@ -70,7 +70,8 @@ Pass::Pass(const Context& context, const Goals& goals, Writer& writer, Memory& m
       links_(links),
       call_(call),
       turn_(turn),
-      bring_back_(context, writer, memory, call) {}
+      bring_back_(context, writer, memory, call),
+      schedules_(context, call) {}
 
 base::Result<void> Pass::look(std::vector<Entry>& entries) {
   auto pointers = all(entries);
@@ -81,6 +82,7 @@ base::Result<void> Pass::look_at(std::vector<Entry*>& entries) {
   if (entries.empty()) return {};
   std::vector<Guid> ids;
   for (const Entry* entry : entries) ids.push_back(entry->live.id);
+  schedules_.forget();
   auto lives = read_live(context_, ids, depth_of(context_.request), call_);
   if (!lives) return base::pass(lives);
   return weigh_all(entries, std::move(*lives));
@@ -109,11 +111,14 @@ base::Result<void> Pass::take_from_plan(std::vector<Entry>& entries) {
 }
 
 base::Result<void> Pass::weigh_all(std::vector<Entry*>& entries, std::vector<Live> lives) {
+  std::vector<ScheduleList::Holder> holders;
   for (std::size_t i = 0; i < entries.size(); ++i) {
     entries[i]->live = std::move(lives[i]);
+    holders.push_back({entries[i]->goal.wanted, entries[i]->live});
     entries[i]->visible = entries[i]->live.where == Where::live;
     if (entries[i]->visible) memory_.present.insert(entries[i]->user);
   }
+  if (auto read = schedules_.enter_into(holders); !read) return read;
   if (auto read = read_auth_methods(entries); !read) return read;
   std::vector<Seen> seen;
   for (Entry* entry : entries) seen.push_back({entry->user, &entry->goal, &entry->live});
@@ -236,19 +241,10 @@ base::Result<void> Pass::look_at_restored(std::vector<Entry>& entries) {
 // What has just been made need not be read to be known, and is not readable everywhere yet.
 void Pass::see_created(Entry& entry) {
   const json target = adjusted_object(*entry.goal.request, entry.goal.wanted.object);
-  Live& live = entry.live;
-  live.where = Where::live;
-  live.sections.object = target;
-  live.sections.object["accountEnabled"] =
+  entry.live.where = Where::live;
+  entry.live.sections = sections_of_new(target);
+  entry.live.sections.object["accountEnabled"] =
       target.value("accountEnabled", json(true)) != false && !sign_in_waits(entry.goal.wanted);
-  live.sections.manager = ManagerLink{};
-  live.sections.memberships.emplace();
-  live.sections.roles.emplace();
-  live.sections.licenses.emplace();
-  live.sections.app_roles.emplace();
-  live.sections.sponsors.emplace();
-  live.sections.owned_objects.emplace();
-  live.sections.auth_methods = json::array();
   entry.visible = true;
   memory_.present.insert(entry.user);
   weigh(entry);
@@ -259,7 +255,7 @@ base::Result<void> Pass::write_deletions(std::vector<Entry>& entries) {
   std::vector<Write> writes;
   for (const Entry& entry : entries) {
     if (!entry.visible || !entry.to_write.delete_user) continue;
-    if (entry.todo.extra_roles.empty())
+    if (entry.todo.extra_roles.empty() && entry.todo.extra_schedules.empty())
       writes.push_back({"delete", calls::delete_user(entry.live.id), {entry.seq()}, {"delete"}});
     else
       memory_.hurry(entry.seq());
@@ -344,8 +340,8 @@ bool Pass::left_to_last(const Entry& entry) {
   const Todo& todo = entry.to_write;
   const bool slow = todo.issue_pass || !todo.create_methods.empty() ||
                     !todo.replace_methods.empty() || !todo.extra_methods.empty();
-  const bool before_roles =
-      !todo.roles.empty() || !todo.role_group_links.empty() || !todo.role_group_owned.empty();
+  const bool before_roles = !todo.roles.empty() || !todo.role_group_links.empty() ||
+                            !todo.role_group_owned.empty() || !todo.schedules.empty();
   if (turn_ == Turn::last || !slow || before_roles) return false;
   memory_.leave_to_last(entry.seq());
   if (const auto& methods = entry.live.sections.auth_methods)

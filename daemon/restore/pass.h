@@ -16,6 +16,7 @@
 #include "restore/entry.h"
 #include "restore/link_waves.h"
 #include "restore/role_list.h"
+#include "restore/schedule_list.h"
 #include "restore/writer.h"
 
 namespace entrad::restore {
@@ -72,6 +73,7 @@ class Pass {
   const Turn turn_;
   BringBack bring_back_;
   std::optional<RoleList> roles_;  // as a list showed them in this pass
+  ScheduleList schedules_;         // likewise
   std::vector<Entry> undecided_;
 };
 

@@ -18,6 +18,7 @@
 #include "restore/reading.h"
 #include "restore/restore.h"
 #include "restore/role_list.h"
+#include "restore/schedule_list.h"
 #include "restore/state.h"
 #include "restore/taken_names.h"
 #include "restore/targets.h"
@@ -50,7 +51,8 @@ class Planner {
         price_(context.quotas, context.session.apps().size()),
         left_behind_(context),
         progress_(context.store.journal(), context.session, context.clock, context.job),
-        call_(progress_.call(std::move(stop), users_.size())) {}
+        call_(progress_.call(std::move(stop), users_.size())),
+        schedules_(context, call_) {}
 
   base::Result<api::Plan> make();
 
@@ -83,6 +85,7 @@ class Planner {
   LeftBehind left_behind_;
   Progress progress_;
   graph::Call call_;
+  ScheduleList schedules_;
   std::unordered_set<Guid> created_;                   // in place of a user of the snapshot
   std::map<std::string, std::uint64_t> new_licenses_;  // sku -> users who are to get it
   api::Plan plan_;
@@ -223,8 +226,12 @@ base::Result<void> Planner::add_roles(std::vector<Candidate>& candidates) {
     if (!read) return base::pass(read);
     roles_ = std::move(*read);
   }
-  for (Candidate& candidate : candidates) roles_->enter_into(candidate.live);
-  return {};
+  std::vector<ScheduleList::Holder> holders;
+  for (Candidate& candidate : candidates) {
+    roles_->enter_into(candidate.live);
+    holders.push_back({candidate.goal.wanted, candidate.live});
+  }
+  return schedules_.enter_into(holders);
 }
 
 base::Result<void> Planner::add_methods(std::vector<Candidate>& candidates) {

@@ -35,6 +35,15 @@ std::uint64_t few_links(const Todo& todo) {
          todo.extra_owned_objects.size();
 }
 
+std::uint64_t schedule_writes(const Todo& todo) {
+  return todo.schedules.size() + todo.changed_schedules.size() + todo.extra_schedules.size();
+}
+
+std::uint64_t eligible_ones(const std::vector<RoleSchedule>& schedules) {
+  return static_cast<std::uint64_t>(std::count_if(
+      schedules.begin(), schedules.end(), [](const RoleSchedule& one) { return one.eligible; }));
+}
+
 }  // namespace
 
 // Once when all is written, to see that it is so; before that too, unless the user is new and has
@@ -48,7 +57,8 @@ std::uint64_t method_reads(const api::RestoreRequest& request, const Todo& todo)
 std::uint64_t own_writes(const Todo& todo) {
   std::uint64_t writes = todo.roles.size() + method_writes(todo) + unit_links(todo.links) +
                          license_writes(todo) + todo.app_roles.size() + todo.extra_links.size() +
-                         todo.extra_roles.size() + todo.extra_app_roles.size() + few_links(todo);
+                         todo.extra_roles.size() + todo.extra_app_roles.size() + few_links(todo) +
+                         schedule_writes(todo);
   for (const bool one : {todo.restore_from_bin, todo.create, !todo.changes.empty(),
                          todo.manager.has_value(), todo.remove_manager, todo.enable.has_value(),
                          todo.delete_user, todo.revoke_sessions, todo.issue_pass})
@@ -105,6 +115,7 @@ void Price::add(const Todo& todo, std::uint64_t method_reads) {
   charge("POST", "/roleManagement/directory/roleAssignments", todo.roles.size());
   charge("POST", "/users/x/authentication/phoneMethods", methods);
   charge_entitlements(todo);
+  charge_schedules(todo);
   charge("POST", "/users/x/revokeSignInSessions", todo.revoke_sessions ? 1 : 0);
   charge("POST", "/users/x/authentication/temporaryAccessPassMethods", todo.issue_pass ? 1 : 0);
   for (const auto* links : {&todo.links, &todo.role_group_links})
@@ -120,6 +131,9 @@ void Price::count_removals(const Todo& todo) {
   remove("group membership", todo.extra_links.size() - units);
   remove("administrative unit membership", units);
   remove("admin role", todo.extra_roles.size());
+  const auto eligible = eligible_ones(todo.extra_schedules);
+  remove("eligible admin role", eligible);
+  remove("scheduled admin role", todo.extra_schedules.size() - eligible);
   remove("licence", todo.extra_licenses.size());
   remove("app role", todo.extra_app_roles.size());
   remove("sponsor", todo.extra_sponsors.size());
@@ -138,6 +152,15 @@ void Price::charge_entitlements(const Todo& todo) {
   charge("DELETE", "/users/x/appRoleAssignments/x", todo.extra_app_roles.size());
   charge("POST", "/users/x/sponsors/$ref", todo.sponsors.size() + todo.extra_sponsors.size());
   charge("POST", "/groups/x/owners/$ref", owned(todo) + todo.extra_owned_objects.size());
+}
+
+void Price::charge_schedules(const Todo& todo) {
+  const auto eligible = eligible_ones(todo.schedules);
+  count("eligible admin roles assigned", eligible);
+  count("scheduled admin roles assigned", todo.schedules.size() - eligible);
+  count("admin roles with another end", todo.changed_schedules.size());
+  charge("POST", "/roleManagement/directory/roleEligibilityScheduleRequests",
+         schedule_writes(todo));
 }
 
 std::uint64_t Price::writes() const {

@@ -33,6 +33,7 @@ class Price {
   void count(const std::string& action, std::uint64_t times);
   void count_removals(const Todo& todo);
   void charge_entitlements(const Todo& todo);
+  void charge_schedules(const Todo& todo);
 
   base::Duration least_time(const graph::Bucket& bucket, std::uint64_t units) const;
 

@@ -193,11 +193,16 @@ base::Result<void> read_roles(const Context& context, std::vector<Live>& lives,
   return {};
 }
 
-void take_roles(Sections& wanted, std::string_view content) {
+// What was to begin later, and not to end, is held for good once it has begun.
+void take_roles(Sections& wanted, std::string_view content, base::WallTime now) {
   wanted.roles.emplace();
+  wanted.schedules.emplace();
   for (const directory::HeldRole& held : directory::read_held_roles(content)) {
-    const bool for_good = !held.eligible && held.schedule.is_null();
-    (for_good ? *wanted.roles : wanted.scheduled_roles).push_back(held.role);
+    RoleSchedule schedule = role_schedule(held, now);
+    if (schedule.is_for_good())
+      wanted.roles->push_back(held.role);
+    else
+      add_schedule(*wanted.schedules, std::move(schedule));
   }
 }
 
@@ -233,6 +238,21 @@ void take_object(Live& live, Where where, json answer) {
     live.sections.licenses = directory::read_licenses(directory::licenses_section(*states));
 }
 
+Sections sections_of_new(json object) {
+  Sections made;
+  made.object = std::move(object);
+  made.manager = ManagerLink{};
+  made.memberships.emplace();
+  made.roles.emplace();
+  made.schedules.emplace();
+  made.licenses.emplace();
+  made.app_roles.emplace();
+  made.sponsors.emplace();
+  made.owned_objects.emplace();
+  made.auth_methods = json::array();
+  return made;
+}
+
 Sections read_wanted(const Context& context, const api::RestoreRequest& request, const Guid& user) {
   Sections wanted;
   if (const auto text = content(context, user, Section::object))
@@ -253,7 +273,8 @@ Sections read_wanted(const Context& context, const api::RestoreRequest& request,
     if (const auto text = content(context, user, Section::memberships))
       wanted.memberships = directory::read_memberships(*text);
   if (request.with_roles)
-    if (const auto text = content(context, user, Section::roles)) take_roles(wanted, *text);
+    if (const auto text = content(context, user, Section::roles))
+      take_roles(wanted, *text, context.clock.wall());
   if (const auto text = content(context, user, Section::auth_methods))
     wanted.auth_methods = base::read_json(*text);
   if (request.with_licenses)
@@ -325,6 +346,10 @@ json pre_image_of(Live live) {
   if (sections.memberships)
     image["memberships"] = directory::memberships_section(*sections.memberships);
   if (sections.roles) image["roles"] = directory::roles_section(*sections.roles);
+  if (live.schedule_sight != ScheduleSight::unread) image["scheduleSight"] = live.schedule_sight;
+  if (sections.schedules) image["schedules"] = to_json(*sections.schedules);
+  for (const auto& role : live.activated_roles)
+    image["activatedRoles"].push_back({role.role_definition_id, role.directory_scope_id});
   if (sections.auth_methods) image["authMethods"] = *sections.auth_methods;
   if (sections.app_roles) image["appRoles"] = directory::app_roles_section(*sections.app_roles);
   if (sections.sponsors) image["sponsors"] = directory::memberships_section(*sections.sponsors);
@@ -352,6 +377,10 @@ Live from_pre_image(const json& image) {
     sections.memberships = directory::read_memberships(image["memberships"].get<std::string>());
   if (image.contains("roles"))
     sections.roles = directory::read_roles(image["roles"].get<std::string>());
+  live.schedule_sight = image.value("scheduleSight", ScheduleSight::unread);
+  if (image.contains("schedules")) sections.schedules = schedules_from(image["schedules"]);
+  for (const json& row : image.value("activatedRoles", json::array()))
+    live.activated_roles.insert({row.at(0), row.at(1)});
   if (image.contains("authMethods")) sections.auth_methods = image["authMethods"];
   if (image.contains("appRoles"))
     sections.app_roles = directory::read_app_roles(image["appRoles"].get<std::string>());

@@ -7,12 +7,14 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/guid.h"
 #include "directory/sections.h"
 #include "restore/restore.h"
+#include "restore/role_schedule.h"
 
 namespace entrad::restore {
 
@@ -25,9 +27,8 @@ struct Sections {
   nlohmann::json object = nullptr;
   std::optional<ManagerLink> manager;
   std::optional<std::vector<directory::Link>> memberships;
-  std::optional<std::vector<directory::Role>> roles;  // active for good
-  // Of the snapshot: active for a time, or to be activated.
-  std::vector<directory::Role> scheduled_roles;
+  std::optional<std::vector<directory::Role>> roles;   // active for good
+  std::optional<std::vector<RoleSchedule>> schedules;  // active for a time, or eligible
   std::optional<nlohmann::json> auth_methods;
   std::optional<std::vector<directory::DirectLicense>> licenses;
   std::optional<std::vector<directory::AppRole>> app_roles;
@@ -51,6 +52,8 @@ struct Live {
   std::map<directory::AppRole, std::string> app_role_assignments;
   // How many owners that has which the user owns and shall not.
   std::map<base::Guid, std::uint64_t> owner_counts;
+  ScheduleSight schedule_sight = ScheduleSight::unread;
+  std::set<directory::Role> activated_roles;  // by their holder, for some hours; among the roles
 };
 
 // What a user shall be: what the snapshot says about it, sections that the request does not restore
@@ -79,6 +82,9 @@ base::Result<void> read_sections(const Context& context, std::vector<Live>& live
 
 // Enters a user as Graph shows it. Its licences come with it.
 void take_object(Live& live, Where where, nlohmann::json answer);
+
+// What a user has that was created with this object a moment ago: nothing else.
+Sections sections_of_new(nlohmann::json object);
 
 // Authentication methods have a small quota of their own, so they are read only where they matter.
 // Results in the order of `ids`; nullopt where they could not be read.

@@ -22,7 +22,8 @@ void add_name(const std::string& word, const std::string& what, const Targets& t
   const std::string before = what.substr(0, what.find('@'));
   const std::string after = what.substr(what.find('@') + 1);
   const auto id = Guid::parse(word == "appRole" ? after : before);
-  if (word == "role") names[before] = targets.role_name(before);
+  if (word == "role" || word == "eligible" || word == "scheduled")
+    names[before] = targets.role_name(before);
   if (word == "license") names[what] = targets.sku_name(what);
   if (word == "owner" && id) names[id->str()] = targets.link(*id).display_name;
   if (word == "link" && id) names[id->str()] = targets.link(*id).display_name;

@@ -43,6 +43,15 @@ directory::Link link_of(const Step& step) {
           unit ? api::ObjectKind::administrative_unit : api::ObjectKind::group};
 }
 
+RoleSchedule schedule_of(const Step& step) {
+  if (!step.body.is_object()) return {};
+  const directory::HeldRole held{
+      {step.body.value("roleDefinitionId", ""), step.body.value("directoryScopeId", "")},
+      step.path.find("/roleEligibility") != std::string::npos,
+      step.body.value("scheduleInfo", nlohmann::json())};
+  return role_schedule(held, step.intended_at);
+}
+
 ManagerLink manager_of(const Step& step) {
   const std::string url = url_in(step);
   if (url.empty()) return {};

@@ -29,6 +29,8 @@ inline bool may_have_happened(const store::Step& step) {
 std::vector<std::string> parts_of(const store::Step& step);
 // The group or unit of a step "members", "unit" or "remove".
 directory::Link link_of(const store::Step& step);
+// The admin role that a step "schedule" is about; with the span that it gives, if it takes nothing.
+RoleSchedule schedule_of(const store::Step& step);
 // The manager that a step "manager" sets; none: it removes the one there is.
 ManagerLink manager_of(const store::Step& step);
 // The sponsor of a step of that kind. A removal does not say whether it is a user or a group, what

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "restore/compare_few_links.h"
 #include "restore/compare_object.h"
+#include "restore/schedule_todo.h"
 
 namespace entrad::restore {
 namespace {
@@ -184,25 +185,17 @@ void compare_links(const api::RestoreRequest& request, const Sections& wanted, c
 }
 
 void compare_roles(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
-                   const Targets& targets, const History& history, Todo& todo) {
+                   const History& history, Todo& todo) {
   if (!wanted.roles || (!live.sections.roles && !todo.create)) return;
   const auto difference = directory::compare_roles(
       live.sections.roles.value_or(std::vector<directory::Role>()), *wanted.roles);
   for (const auto& role : difference.missing)
     if (!history.given_up.contains(key_of(role))) todo.roles.push_back(role);
-  if (todo.create)
-    for (const auto& role : wanted.scheduled_roles)
-      todo.problems.push_back(
-          impossible("the role " + targets.role_name(role.role_definition_id) +
-                         " was held by a schedule, or to be activated, and that is not written yet",
-                     "assign it in Privileged Identity Management"));
   if (!request.exact) return;
-  const auto& scheduled = wanted.scheduled_roles;
-  for (const auto& role : difference.extra) {
-    const bool known = std::find(scheduled.begin(), scheduled.end(), role) != scheduled.end();
-    if (!known && !history.given_up.contains(key_of_removal(key_of(role))))
+  for (const auto& role : difference.extra)
+    if (!is_scheduled(wanted, live, role) &&
+        !history.given_up.contains(key_of_removal(key_of(role))))
       todo.extra_roles.push_back(role);
-  }
 }
 
 void compare_licenses(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
@@ -272,7 +265,9 @@ void compare_methods(const api::RestoreRequest& request, const Sections& wanted,
 void take_away(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
                const Targets& targets, const History& history, Todo& todo) {
   if (live.where != Where::live || history.given_up.contains("delete")) return;
-  compare_roles(request, wanted, live, targets, history, todo);
+  compare_roles(request, wanted, live, history, todo);
+  compare_schedules(request.exact, wanted, live, targets, history, todo);
+  std::erase_if(todo.extra_schedules, [](const RoleSchedule& one) { return one.eligible; });
   todo.delete_user = true;
 }
 
@@ -281,14 +276,16 @@ void take_away(const api::RestoreRequest& request, const Sections& wanted, const
 bool Todo::empty() const {
   return !restore_from_bin && !create && !delete_user && !revoke_sessions && !issue_pass &&
          changes.empty() && !enable && !manager && !remove_manager && links.empty() &&
-         role_group_links.empty() && roles.empty() && create_methods.empty() &&
-         replace_methods.empty() && licenses.empty() && app_roles.empty() && sponsors.empty() &&
-         owned_objects.empty() && role_group_owned.empty() && removals() == 0;
+         role_group_links.empty() && roles.empty() && schedules.empty() &&
+         changed_schedules.empty() && create_methods.empty() && replace_methods.empty() &&
+         licenses.empty() && app_roles.empty() && sponsors.empty() && owned_objects.empty() &&
+         role_group_owned.empty() && removals() == 0;
 }
 
 std::size_t Todo::removals() const {
   return extra_links.size() + extra_roles.size() + extra_licenses.size() + extra_app_roles.size() +
-         extra_methods.size() + extra_sponsors.size() + extra_owned_objects.size();
+         extra_methods.size() + extra_sponsors.size() + extra_owned_objects.size() +
+         extra_schedules.size();
 }
 
 std::string key_of_removal(const std::string& key) { return "un" + key; }
@@ -301,6 +298,10 @@ std::string key_of(const Change& change) { return "attr:" + change.attribute; }
 std::string key_of(const Link& link) { return "link:" + link.id.str(); }
 std::string key_of(const directory::Role& role) {
   return "role:" + role.role_definition_id + "@" + role.directory_scope_id;
+}
+std::string key_of(const RoleSchedule& schedule) {
+  return (schedule.eligible ? "eligible:" : "scheduled:") + schedule.role.role_definition_id + "@" +
+         schedule.role.directory_scope_id;
 }
 std::string key_of_method(const json& method) {
   return "method:" + std::string(directory::method_kind(method).name) + ":" +
@@ -341,7 +342,8 @@ Todo compare(const Goal& goal, const Live& live, const Targets& targets, const H
   compare_licenses(request, wanted, live, targets, history, todo);
   compare_links(request, wanted, live, targets, history, todo);
   compare_app_roles(request, wanted, live, targets, history, todo);
-  compare_roles(request, wanted, live, targets, history, todo);
+  compare_roles(request, wanted, live, history, todo);
+  compare_schedules(request.exact, wanted, live, targets, history, todo);
   compare_owned_objects(request, wanted, live, targets, history, todo);
   compare_methods(request, wanted, live, history, todo);
   for (const json& method : goal.extra_methods)

@@ -27,6 +27,8 @@ struct Todo {
   std::vector<directory::Link> links;             // groups and administrative units
   std::vector<directory::Link> role_group_links;  // role-assignable groups, with the roles
   std::vector<directory::Role> roles;
+  std::vector<RoleSchedule> schedules;          // admin roles for a time, or to be eligible for
+  std::vector<RoleSchedule> changed_schedules;  // held, and to end at another time, or never
   std::vector<nlohmann::json> create_methods;
   std::vector<nlohmann::json> replace_methods;
   std::vector<directory::DirectLicense> licenses;  // to assign, or with other plans switched off
@@ -39,6 +41,7 @@ struct Todo {
   // What the goal does not have, where the request is exact.
   std::vector<directory::Link> extra_links;
   std::vector<directory::Role> extra_roles;
+  std::vector<RoleSchedule> extra_schedules;
   std::vector<std::string> extra_licenses;  // sku ids
   std::vector<directory::AppRole> extra_app_roles;
   std::vector<directory::Link> extra_sponsors;
@@ -58,7 +61,8 @@ struct Todo {
 
 // Names of writes, for journals and for what has been given up: "attr:department", "manager",
 // "link:GUID", "role:DEF@SCOPE", "method:phone:mobile", "license:SKU", "appRole:ROLE@RESOURCE",
-// "sponsor:GUID", "owner:GUID" (of that object), "create", "restore", "sessions", "pass"; a removal
+// "eligible:DEF@SCOPE", "scheduled:DEF@SCOPE", "sponsor:GUID", "owner:GUID" (of that object),
+// "create", "restore", "sessions", "pass"; a removal
 // has "un" before it: "unlink:GUID".
 std::string key_of_removal(const std::string& key);
 std::string key_of_license(const std::string& sku_id);
@@ -68,6 +72,7 @@ std::string key_of(const directory::Link& link);
 std::string key_of(const directory::Role& role);
 std::string key_of_sponsor(const directory::Link& sponsor);
 std::string key_of_owned(const directory::Link& object);
+std::string key_of(const RoleSchedule& schedule);
 std::string key_of_method(const nlohmann::json& method);
 
 // What has happened to an item so far. `given_up` are keys of writes that Graph has refused for
@@ -82,7 +87,8 @@ inline constexpr const char* kPass = "pass";
 
 Todo compare(const Goal& goal, const Live& live, const Targets& targets, const History& history);
 
-// A user who will hold an admin role is created with sign-in blocked and gets it back last.
+// A user who will hold an admin role, for good or a time, is created with sign-in blocked and gets
+// it back last.
 bool sign_in_waits(const Sections& wanted);
 
 // The todo in words, in the order of the writes.

@@ -38,6 +38,21 @@ void describe_owned(const std::string& verb, const std::vector<Link>& objects,
   }
 }
 
+void describe_schedules(const Todo& todo, const Targets& targets, std::vector<std::string>& words) {
+  const auto role = [&targets](const RoleSchedule& schedule) {
+    return "role " + targets.role_name(schedule.role.role_definition_id);
+  };
+  for (const RoleSchedule& one : todo.schedules)
+    words.push_back((one.eligible ? "make eligible for " : "assign ") + role(one) +
+                    span_words(one));
+  for (const RoleSchedule& one : todo.changed_schedules)
+    words.push_back((one.eligible ? "let eligibility for " : "let ") + role(one) +
+                    (one.end.empty() ? " never end" : " end at " + one.end));
+  for (const RoleSchedule& one : todo.extra_schedules)
+    words.push_back((one.eligible ? "end eligibility for " : "remove ") + role(one) +
+                    (one.end.empty() ? "" : ", held until " + one.end));
+}
+
 }  // namespace
 
 std::vector<std::string> describe(const Todo& todo, const Targets& targets) {
@@ -84,6 +99,7 @@ std::vector<std::string> describe(const Todo& todo, const Targets& targets) {
   describe_owned("make owner of role-assignable ", todo.role_group_owned, words);
   for (const auto& role : todo.roles)
     words.push_back("assign role " + targets.role_name(role.role_definition_id));
+  describe_schedules(todo, targets, words);
   for (const auto& role : todo.extra_roles)
     words.push_back("remove role " + targets.role_name(role.role_definition_id));
   if (todo.enable) words.emplace_back("allow sign-in");

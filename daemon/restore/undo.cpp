@@ -7,6 +7,7 @@
 
 #include "directory/compare.h"
 #include "restore/step_reading.h"
+#include "restore/todo.h"
 
 namespace entrad::restore {
 namespace {
@@ -37,6 +38,7 @@ struct Record {
   std::set<Link> links_removed;
   std::set<Role> roles_added;
   std::set<Role> roles_removed;
+  std::map<std::string, RoleSchedule> schedules;  // key -> of what role and kind
   std::set<AppRole> app_roles_added;
   std::set<AppRole> app_roles_removed;
   std::set<Link> sponsors_added;
@@ -49,6 +51,7 @@ struct Record {
 
   void add(const Step& step, const Live& before);
   void add_role(const Step& step, const Live& before);
+  void add_schedule(const Step& step, const Live& before);
   void add_app_role(const Step& step, const Live& before);
   void add_licenses(const Step& step);
 };
@@ -72,6 +75,17 @@ void Record::add_role(const Step& step, const Live& before) {
         {step.body.value("roleDefinitionId", ""), step.body.value("directoryScopeId", "")});
   else if (const auto role = named_by(before.role_assignments, step))
     roles_removed.insert(*role);
+}
+
+// One that was held for good may have got an end, and the other way round.
+void Record::add_schedule(const Step& step, const Live& before) {
+  const RoleSchedule written = schedule_of(step);
+  schedules[key_of(written)] = written;
+  if (written.eligible) return;
+  roles_added.insert(written.role);
+  const auto& held = before.sections.roles;
+  if (held && std::find(held->begin(), held->end(), written.role) != held->end())
+    roles_removed.insert(written.role);
 }
 
 void Record::add_app_role(const Step& step, const Live& before) {
@@ -107,6 +121,8 @@ void Record::add(const Step& step, const Live& before) {
     links_removed.insert(link_of(step));
   } else if (step.kind == "role") {
     add_role(step, before);
+  } else if (step.kind == "schedule") {
+    add_schedule(step, before);
   } else if (step.kind == "appRole") {
     add_app_role(step, before);
   } else if (step.kind == kSponsorStep) {
@@ -158,6 +174,25 @@ std::optional<std::vector<T>> undone(const std::optional<std::vector<T>>& live,
   for (const T& one : added) links.erase(one);
   links.insert(removed.begin(), removed.end());
   return std::vector<T>(links.begin(), links.end());
+}
+
+void undo_schedules(const Record& record, const Live& before, const Live& live, Goal& goal) {
+  const auto& is = live.sections.schedules;
+  if (record.schedules.empty()) return;
+  if (!is) {
+    goal.problems.push_back(
+        {"permissionDenied", "admin roles by schedule cannot be seen now, and are left as they are",
+         "let the app registration read them (entractl tenants check), then undo again"});
+    return;
+  }
+  goal.wanted.schedules.emplace();
+  const auto keep = [&](const std::vector<RoleSchedule>& list, bool touched) {
+    for (const RoleSchedule& one : list)
+      if (record.schedules.contains(key_of(one)) == touched)
+        add_schedule(*goal.wanted.schedules, one);
+  };
+  keep(*is, false);
+  if (before.sections.schedules) keep(*before.sections.schedules, true);
 }
 
 void undo_licenses(const Record& record, const Live& before, const Live& live, Goal& goal) {
@@ -261,6 +296,7 @@ Goal Undo::goal(const Guid& user, const Live& live) const {
   if (record.brought_back) {
     goal.absent = true;
     goal.wanted.roles.emplace();  // an app may not delete who holds some
+    goal.wanted.schedules.emplace();
     return goal;
   }
   goal.back_from_bin = record.deleted;
@@ -281,6 +317,7 @@ Goal Undo::goal(const Guid& user, const Live& live) const {
   wanted.app_roles = undone(now.app_roles, record.app_roles_added, record.app_roles_removed);
   wanted.sponsors = undone(now.sponsors, record.sponsors_added, record.sponsors_removed);
   wanted.owned_objects = undone(now.owned_objects, record.owned_added, record.owned_removed);
+  undo_schedules(record, before, live, goal);
   undo_licenses(record, before, live, goal);
   undo_methods(record, before, live, goal);
   return goal;

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "random.h"
+#include "role_schedules.h"
 
 namespace graphsim {
 namespace {
@@ -88,7 +89,7 @@ std::size_t remove_roles(Tenant& t, std::size_t wanted, Stream& stream) {
     const RoleAssignment a = *t.roles.find(id);
     t.audit.write("Remove member from role", intruder(t),
                   {t.target(t.users.find_id(a.principal).value()), {a.role, "Role", "", ""}});
-    t.roles.remove(id);
+    remove_assignment(t, id);
   }
   return ids.size();
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "exchange.h"
+#include "role_schedules.h"
 #include "user_links.h"
 
 namespace graphsim {
@@ -117,6 +118,7 @@ Json user_json(const Tenant& t, UserIndex user, bool ids) {
            {"administrativeUnits", links_of(t, user, true, ids)},
            {"roles", roles_of(t, user)},
            {"sponsors", sponsors_of(t, user)},
+           {"schedules", schedules_json(t, t.users.id(user))},
            {"manager", nullptr}};
   const auto manager = t.managers.of(user);
   const bool synced = t.users.flag(user, "onPremisesSyncEnabled");

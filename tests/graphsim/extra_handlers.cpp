@@ -1,7 +1,6 @@
-// Sponsors, photos, directory extensions, applications and their owners, admin roles by schedule.
-// Facts: Microsoft's pages "List sponsors", "Get profilePhoto", "getAvailableExtensionProperties",
-// "List applications", "List owners", "List roleEligibilitySchedules" and
-// "roleAssignmentSchedules".
+// Sponsors, photos, directory extensions, applications and their owners. Facts: Microsoft's pages
+// "List sponsors", "Get profilePhoto", "getAvailableExtensionProperties", "List applications" and
+// "List owners".
 #include <algorithm>
 
 #include "guid.h"
@@ -16,7 +15,6 @@ const Shape kApplicationShape{"microsoft.graph.application",
                               "id deletedDateTime appId displayName createdDateTime signInAudience "
                               "publisherDomain identifierUris appRoles tags",
                               ""};
-const Shape kScheduleShape{"microsoft.graph.unifiedRoleSchedule", "", ""};
 
 Response page_of(Call& call, const std::string& set, const std::vector<Json>& objects) {
   std::vector<const Json*> items;
@@ -63,38 +61,6 @@ const std::string& photo_of(Call& call, std::optional<std::string>& photo) {
       404, "ImageNotFound",
       "Exception of type 'Microsoft.Fast.Profile.Core.Exception.ImageNotFoundException' "
       "was thrown.");
-}
-
-Json schedule_json(const RoleSchedule& s) {
-  Json out{{"id", s.id},
-           {"principalId", s.principal},
-           {"roleDefinitionId", s.role},
-           {"directoryScopeId", s.scope},
-           {"appScopeId", nullptr},
-           {"createdUsing", s.id},
-           {"createdDateTime", "2024-05-05T00:00:00Z"},
-           {"modifiedDateTime", nullptr},
-           {"status", "Provisioned"},
-           {"memberType", s.member_type},
-           {"scheduleInfo", s.schedule}};
-  if (!s.eligible) out["assignmentType"] = s.assignment_type;
-  return out;
-}
-
-// An assignment for good has a schedule as well.
-std::vector<RoleSchedule> active_schedules(const Tenant& t) {
-  std::vector<RoleSchedule> out;
-  for (const RoleSchedule& s : t.extras.schedules())
-    if (!s.eligible) out.push_back(s);
-  for (const auto& [number, a] : t.roles.assignments()) {
-    const bool scheduled = std::any_of(out.begin(), out.end(), [&, &row = a](const auto& s) {
-      return s.principal == row.principal && s.role == row.role && s.scope == row.scope;
-    });
-    if (!scheduled)
-      out.push_back({a.id, a.principal, a.role, a.scope, false, "Assigned", "Direct",
-                     schedule_info("noExpiration", "")});
-  }
-  return out;
 }
 
 }  // namespace
@@ -246,24 +212,6 @@ Response list_application_owners(Call& call) {
 Response list_service_principal_owners(Call& call) {
   const std::string id = called_service_principal(call).id;
   return page_of(call, "directoryObjects", owners_of(call, id, ObjectView(call)));
-}
-
-// A tenant without the licence for schedules says so.
-Response list_schedules(Call& call) {
-  if (!call.tenant.settings.premium)
-    throw GraphError(400, "AadPremiumLicenseRequired",
-                     "The tenant needs to have Microsoft Entra ID P2 or Microsoft Entra ID "
-                     "Governance license.");
-  const std::string path(call.request.path());
-  const std::string set = path.substr(path.rfind('/') + 1);
-  std::vector<Json> out;
-  if (set.starts_with("roleEligibility")) {
-    for (const RoleSchedule& s : call.tenant.extras.schedules())
-      if (s.eligible) out.push_back(schedule_json(s));
-  } else {
-    for (const RoleSchedule& s : active_schedules(call.tenant)) out.push_back(schedule_json(s));
-  }
-  return list_answer(call, "roleManagement/directory/" + set, out, kScheduleShape);
 }
 
 }  // namespace graphsim

@@ -1,6 +1,7 @@
 #include "extras.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "encoding.h"
 #include "random.h"
@@ -67,6 +68,11 @@ std::vector<UserIndex> Extras::owners(const std::string& object) const {
     for (const UserIndex owner : it->second)
       if (users_.life(owner) == Life::kLive) out.push_back(owner);
   return out;
+}
+
+double Extras::age(UserIndex user, double now) const {
+  const auto made = made_.find(user);
+  return made == made_.end() ? std::numeric_limits<double>::max() : now - made->second;
 }
 
 void Extras::forget(UserIndex user) {

@@ -70,6 +70,11 @@ class Extras {
   std::vector<RoleSchedule>& schedules() { return schedules_; }
   const std::vector<RoleSchedule>& schedules() const { return schedules_; }
 
+  /// A user is made; how many simulated seconds ago that was, for one that was there from the
+  /// beginning a long time.
+  void note_made(UserIndex user, double now) { made_[user] = now; }
+  double age(UserIndex user, double now) const;
+
   void forget(UserIndex user);
 
  private:
@@ -80,6 +85,7 @@ class Extras {
   std::unordered_map<UserIndex, std::map<std::string, nlohmann::json, std::less<>>> values_;
   std::map<std::string, std::vector<UserIndex>> owners_;
   std::vector<RoleSchedule> schedules_;
+  std::unordered_map<UserIndex, double> made_;
 };
 
 }  // namespace graphsim

@@ -84,7 +84,10 @@ Response list_applications(Call& call);
 Response get_application(Call& call);
 Response list_application_owners(Call& call);
 Response list_service_principal_owners(Call& call);
+// schedule_handlers.cpp
 Response list_schedules(Call& call);
+Response create_role_eligibility_request(Call& call);
+Response create_role_assignment_request(Call& call);
 // owner_handlers.cpp
 Response add_application_owner(Call& call);
 Response remove_application_owner(Call& call);

@@ -4,6 +4,7 @@
 
 #include "handlers.h"
 #include "objects.h"
+#include "role_schedules.h"
 
 namespace graphsim {
 namespace {
@@ -113,6 +114,7 @@ Response get_role_definition(Call& call) {
 Response list_role_assignments(Call& call) {
   check_filter(call, {"principalId", "roleDefinitionId", "directoryScopeId"});
   check_select(call, kRoleAssignmentShape);
+  settle_schedules(call.tenant);
   const std::vector<Json> all = candidates(call);
   std::vector<const Json*> items;
   for (const Json& one : all) items.push_back(&one);
@@ -140,6 +142,7 @@ Response create_role_assignment(Call& call) {
     bad_request("The role definition does not exist.");
   const std::string principal = checked_principal(call, required_text(body, "principalId"));
   const std::string scope = checked_scope(call, required_text(body, "directoryScopeId"));
+  settle_schedules(t);
   if (t.roles.exists(role->id, principal, scope))
     bad_request(
         "A conflicting object with one or more of the specified property values is present in the "
@@ -159,7 +162,7 @@ Response delete_role_assignment(Call& call) {
   const auto user = t.users.find_id(a->principal);
   const AuditTarget target = user ? t.target(*user) : AuditTarget{a->principal, "Other", "", ""};
   t.audit.write("Remove member from role", call.actor(), {target, {a->role, "Role", "", ""}});
-  t.roles.remove(call.args.at(0));
+  remove_assignment(t, call.args.at(0));
   return no_content();
 }
 

@@ -81,6 +81,12 @@ constexpr std::string_view kScheduled =
     "RoleAssignmentSchedule.Read.Directory RoleAssignmentSchedule.ReadWrite.Directory "
     "RoleManagement.Read.All RoleManagement.Read.Directory RoleManagement.ReadWrite.Directory";
 
+constexpr std::string_view kEligibleWrite =
+    "RoleEligibilitySchedule.ReadWrite.Directory RoleManagement.ReadWrite.Directory";
+constexpr std::string_view kScheduledWrite =
+    "RoleAssignmentSchedule.ReadWrite.Directory RoleAssignmentSchedule.Remove.Directory "
+    "RoleManagement.ReadWrite.Directory";
+
 constexpr std::string_view kMethodPolicy =
     "Policy.Read.AuthenticationMethod Policy.Read.All Policy.ReadWrite.AuthenticationMethod";
 
@@ -181,6 +187,10 @@ constexpr Route kRoutes[] = {
     {"GET", "/roleManagement/directory/roleAssignmentSchedules", kScheduled, list_schedules},
     {"GET", "/roleManagement/directory/roleAssignmentScheduleInstances", kScheduled,
      list_schedules},
+    {"POST", "/roleManagement/directory/roleEligibilityScheduleRequests", kEligibleWrite,
+     create_role_eligibility_request},
+    {"POST", "/roleManagement/directory/roleAssignmentScheduleRequests", kScheduledWrite,
+     create_role_assignment_request},
     {"GET", "/directoryRoles", kRoleRead, list_directory_roles},
     {"GET", "/directoryRoles/{}", kRoleRead, get_directory_role},
     {"GET", "/directoryRoles/{}/members", kRoleRead, list_directory_role_members},

@@ -19,6 +19,20 @@ void change_policy(PassPolicy& policy, const Json& changes) {
   policy.usable_once = changes.value("usableOnce", policy.usable_once);
 }
 
+void change_policy(SchedulePolicy& policy, const Json& changes) {
+  policy.for_good = changes.value("forGood", policy.for_good);
+  policy.longest_days = changes.value("longestDays", policy.longest_days);
+  policy.justification = changes.value("justification", policy.justification);
+  policy.ticket = changes.value("ticket", policy.ticket);
+}
+
+Json policy_json(const SchedulePolicy& policy) {
+  return {{"forGood", policy.for_good},
+          {"longestDays", policy.longest_days},
+          {"justification", policy.justification},
+          {"ticket", policy.ticket}};
+}
+
 }  // namespace
 
 bool Settings::knows(std::string_view type, std::string_view property) const {
@@ -40,6 +54,10 @@ void change_settings(Settings& settings, const Json& changes) {
   if (changes.contains("unknownProperties"))
     settings.unknown_properties = changes["unknownProperties"].get<std::set<std::string>>();
   if (changes.contains("passes")) change_policy(settings.passes, changes["passes"]);
+  settings.pim_lag = changes.value("pimLag", settings.pim_lag);
+  if (changes.contains("eligibleRoles"))
+    change_policy(settings.eligible_roles, changes["eligibleRoles"]);
+  if (changes.contains("activeRoles")) change_policy(settings.active_roles, changes["activeRoles"]);
 }
 
 Json settings_json(const Settings& settings) {
@@ -50,7 +68,10 @@ Json settings_json(const Settings& settings) {
           {"reportLag", settings.report_lag},
           {"seats", settings.seats},
           {"notBought", settings.not_bought},
-          {"passes", pass_policy_json(settings.passes)}};
+          {"passes", pass_policy_json(settings.passes)},
+          {"pimLag", settings.pim_lag},
+          {"eligibleRoles", policy_json(settings.eligible_roles)},
+          {"activeRoles", policy_json(settings.active_roles)}};
 }
 
 Json pass_policy_json(const PassPolicy& policy) {

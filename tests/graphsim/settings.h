@@ -1,7 +1,8 @@
 // What a tenant has and its cloud knows, and what may change while the simulator runs: licences,
 // properties, policies. Facts: Microsoft's CSDL of each cloud; pages "subscribedSku resource type",
-// "domain resource type" and "temporaryAccessPassAuthenticationMethodConfiguration resource type".
-// Thread safety: plain values. Owned by Tenant.
+// "domain resource type" and "temporaryAccessPassAuthenticationMethodConfiguration resource type";
+// "Configure Microsoft Entra role settings in Privileged Identity Management". Thread safety: plain
+// values. Owned by Tenant.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +22,14 @@ struct PassPolicy {
   bool usable_once = false;  ///< all passes are, whatever is asked for
 };
 
+/// What the settings of every role allow of one kind of assignment by schedule (PIM).
+struct SchedulePolicy {
+  bool for_good = true;
+  std::int64_t longest_days = 0;  ///< 0: any
+  bool justification = false;     ///< is needed
+  bool ticket = false;            ///< likewise
+};
+
 struct Settings {
   bool premium = true;                       ///< Entra ID P2
   std::set<std::string> unknown_properties;  ///< of this cloud: "user.employeeType"
@@ -30,6 +39,9 @@ struct Settings {
   std::int64_t seats = 2'000'000;            ///< bought of each product
   std::set<std::string> not_bought;          ///< skuPartNumbers of products that it has not
   PassPolicy passes;
+  double pim_lag = 0;  ///< simulated seconds for which PIM does not know a new user
+  SchedulePolicy eligible_roles;
+  SchedulePolicy active_roles{true, 0, true, false};
 
   /// `type` as Graph names it: "microsoft.graph.user".
   bool knows(std::string_view type, std::string_view property) const;

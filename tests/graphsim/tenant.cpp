@@ -72,6 +72,7 @@ Tenant::Tenant(const TenantOptions& o, const Clock& c)
       audit(origins.seed),
       replication(c, o.lag_seconds, origins.seed) {
   settings.premium = options.premium;
+  settings.pim_lag = options.lag_seconds > 0 ? 15 : 0;
   service_principals.push_back(
       {enterprise_app_id(origins), derived_guid(origins.seed, 0, 0x5c).text(), "Payroll Portal"});
   service_principals.push_back({derived_guid(origins.seed, 1, 0x5b).text(),

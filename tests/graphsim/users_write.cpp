@@ -77,6 +77,7 @@ Response create_user(Call& call) {
   if (!properties.contains("userType")) properties["userType"] = "Member";
   const UserIndex user = t.users.create(properties);
   t.replication.appeared(user);
+  t.extras.note_made(user, t.clock.now());
   t.audit.write("Add user", call.actor(), {t.target(user)});
   ++call.counters.users_created;
   ++call.counters.created_names[t.options.name + "/" + lower(name)];

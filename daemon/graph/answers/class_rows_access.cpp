@@ -67,6 +67,12 @@ constexpr ClassRow kRows[] = {
      "the app registration may not change the members of this group",
      "grant GroupMember.ReadWrite.All, and RoleManagement.ReadWrite.Directory for groups that may "
      "hold a role"},
+    {403, "POST", "/roleEligibilityScheduleRequests", "", "", Class::permission,
+     "the app registration may not make users eligible for admin roles",
+     "grant RoleEligibilitySchedule.ReadWrite.Directory"},
+    {403, "POST", "/roleAssignmentScheduleRequests", "", "", Class::permission,
+     "the app registration may not assign admin roles for a time",
+     "grant RoleAssignmentSchedule.ReadWrite.Directory"},
     {403, "POST DELETE", "/roleManagement/", "", "", Class::permission,
      "the app registration may not assign admin roles", "grant RoleManagement.ReadWrite.Directory"},
     {403, "POST DELETE", "/administrativeUnits/", "", "", Class::permission,

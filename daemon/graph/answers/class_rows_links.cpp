@@ -9,6 +9,9 @@ constexpr std::string_view kRuleHint =
 constexpr std::string_view kFreshHint =
     "fresh objects take seconds to minutes; it is tried again by itself for 15 minutes";
 constexpr std::string_view kPimHint =
+    "assign it for a shorter time in Privileged Identity Management, or change the role's settings "
+    "there and restore with roles again";
+constexpr std::string_view kPimRuleHint =
     "change the role's settings in Privileged Identity Management, or assign the role by hand";
 
 // clang-format off
@@ -26,6 +29,7 @@ constexpr ClassRow kRows[] = {
      "a conflicting object with one or more of the specified property values is present",
      Class::done, "", ""},
     {0, "POST", "/roleManagement/", "RoleAssignmentExists", "", Class::done, "", ""},
+    {0, "POST", "/roleManagement/", "RoleAssignmentDoesNotExist", "", Class::done, "", ""},
     {400, "POST", "", "", "permission being assigned already exists", Class::done, "", ""},
     {400, "POST", "/appRoleAssign", "", "entitlementgrant entry", Class::done, "", ""},
 
@@ -44,9 +48,18 @@ constexpr ClassRow kRows[] = {
      "it is tried again by itself; if it stays, approve or cancel the open request in Privileged "
      "Identity Management"},
     {0, "POST", "/roleManagement/", "RoleAssignmentRequestPolicyValidationFailed", "expirationrule",
-     Class::refused, "the tenant's rules do not allow a permanent assignment of this role", kPimHint},
+     Class::refused,
+     "the role's settings do not allow an assignment for good, or for so long (ExpirationRule)",
+     kPimHint},
+    {0, "POST", "/roleManagement/", "RoleAssignmentRequestPolicyValidationFailed",
+     "eligibilityrule", Class::refused,
+     "the role's settings do not allow such an eligible assignment (EligibilityRule)",
+     kPimRuleHint},
+    {0, "POST", "/roleManagement/", "RoleAssignmentRequestPolicyValidationFailed", "ticketingrule",
+     Class::refused, "the role's settings want the number of a ticket (TicketingRule)",
+     kPimRuleHint},
     {0, "POST", "/roleManagement/", "RoleAssignmentRequestPolicyValidationFailed", "",
-     Class::refused, "the tenant's rules for this role do not allow the assignment", kPimHint},
+     Class::refused, "the role's settings do not allow the assignment", kPimRuleHint},
 
     // Groups and units that take no members from us.
     {400, "DELETE", "/owners/", "", "at least one owner", Class::impossible,

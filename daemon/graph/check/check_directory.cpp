@@ -148,7 +148,6 @@ base::Result<void> DirectoryCheck::licences() {
   return {};
 }
 
-// A backup keeps them, and a restore brings active assignments back only.
 base::Result<void> DirectoryCheck::eligible_roles() {
   const std::string what = "eligible admin roles (PIM)";
   auto body = ask(calls::first_role_eligibility());
@@ -159,11 +158,7 @@ base::Result<void> DirectoryCheck::eligible_roles() {
     lines_.good(what, "there are none; every role assignment is an active one");
     return {};
   }
-  lines_.limited(what,
-                 "some users are eligible for roles: a backup keeps that, a restore does not bring "
-                 "it back",
-                 "after a restore, look at \"entractl users show\" and make them eligible again in "
-                 "Privileged Identity Management");
+  lines_.good(what, "some users are eligible for roles; a restore with roles brings that back");
   return {};
 }
 

@@ -92,7 +92,10 @@ constexpr std::array<PermissionNeed, 27> kNeeds{{
      "RoleManagement.ReadWrite.Directory", "groups that may hold a role are left out",
      "/groups?$select=id&$top=1 /directory/administrativeUnits?$select=id&$top=1"},
     {Purpose::restore, "restore with roles",
-     "RoleManagement.ReadWrite.Directory", "", "",
+     "RoleManagement.ReadWrite.Directory",
+     "RoleEligibilitySchedule.ReadWrite.Directory|RoleManagement.ReadWrite.Directory "
+     "RoleAssignmentSchedule.ReadWrite.Directory|RoleManagement.ReadWrite.Directory",
+     "eligible and scheduled roles are not restored",
      "/roleManagement/directory/roleAssignments?$top=1"},
     {Purpose::restore, "restore with authMethods",
      "UserAuthenticationMethod.ReadWrite.All|UserAuthMethod-Phone.ReadWrite.All "

@@ -38,6 +38,9 @@ constexpr const char* kFresh =
 constexpr const char* kRule =
     "restore the attributes that the rule looks at, and wait for the rule: minutes to a day";
 constexpr const char* kPimHint =
+    "assign it for a shorter time in Privileged Identity Management, or change the role's settings "
+    "there and restore with roles again";
+constexpr const char* kPimRuleHint =
     "change the role's settings in Privileged Identity Management, or assign the role by hand";
 constexpr const char* kPolicy = "RoleAssignmentRequestPolicyValidationFailed";
 
@@ -62,6 +65,9 @@ INSTANTIATE_TEST_SUITE_P(
                    Class::done},
         AnswerCase{"an_eligible_role_held_already", "POST", kPim, 400, "RoleAssignmentExists",
                    "The Role assignment already exists.", Class::done},
+        AnswerCase{"an_eligible_role_not_held_any_more", "POST", kPim, 400,
+                   "RoleAssignmentDoesNotExist", "The Role assignment does not exist.",
+                   Class::done},
         AnswerCase{"an_app_role_held_already", "POST", kAppRoles, 400, kBad,
                    "Permission being assigned already exists on the object", Class::done},
         AnswerCase{"an_app_role_held_already_in_other_words", "POST", kAppRoles, 400, kBad,
@@ -99,10 +105,19 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         AnswerCase{"permanent_roles_are_not_allowed", "POST", kPim, 400, kPolicy,
                    "The following policy rules failed: [\"ExpirationRule\"]", Class::refused,
-                   "the tenant's rules do not allow a permanent assignment of this role", kPimHint},
+                   "the role's settings do not allow an assignment for good, or for so long "
+                   "(ExpirationRule)",
+                   kPimHint},
         AnswerCase{"another_rule_of_the_role", "POST", kPim, 400, kPolicy,
                    "The following policy rules failed: [\"EligibilityRule\"]", Class::refused,
-                   "the tenant's rules for this role do not allow the assignment", kPimHint},
+                   "the role's settings do not allow such an eligible assignment (EligibilityRule)",
+                   kPimRuleHint},
+        AnswerCase{"a_ticket_is_wanted", "POST", kPim, 400, kPolicy,
+                   "The following policy rules failed: [\"TicketingRule\"]", Class::refused,
+                   "the role's settings want the number of a ticket (TicketingRule)", kPimRuleHint},
+        AnswerCase{"a_rule_that_nobody_knows", "POST", kPim, 400, kPolicy,
+                   "The following policy rules failed: [\"OtherRule\"]", Class::refused,
+                   "the role's settings do not allow the assignment", kPimRuleHint},
         AnswerCase{"the_same_request_is_open", "POST", kPim, 400, "PendingRoleAssignmentRequest",
                    "There is already an existing pending Role assignment request.",
                    Class::concurrency, "a request for the same role is still open",

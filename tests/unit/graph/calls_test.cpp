@@ -70,6 +70,10 @@ class Calls : public testing::Test {
             calls::remove_sponsor(kUser, kOther),
             calls::create_role_assignment(kUser, "role", "/"),
             calls::delete_role_assignment("a/b"),
+            calls::request_role_schedule(
+                {calls::ScheduleAction::assign, true, kUser, "role", "/", "start", "end", "why"}),
+            calls::request_role_schedule(
+                {calls::ScheduleAction::remove, false, kUser, "role", "/", "start", "", "why"}),
             calls::assign_licenses(kUser, json::array({{{"skuId", kG}}}), {kU}),
             calls::create_app_role_assignment(kUser, kGroup, kOther),
             calls::delete_app_role_assignment(kUser, "a-b_c"),
@@ -156,6 +160,8 @@ TEST_F(Calls, PathsAreAsMicrosoftDocumentsThem) {
           "DELETE /users/" + kU + "/sponsors/" + kOther.str() + "/$ref",
           "POST /roleManagement/directory/roleAssignments",
           "DELETE /roleManagement/directory/roleAssignments/a%2Fb",
+          "POST /roleManagement/directory/roleEligibilityScheduleRequests",
+          "POST /roleManagement/directory/roleAssignmentScheduleRequests",
           "POST /users/" + kU + "/assignLicense",
           "POST /servicePrincipals/" + kG + "/appRoleAssignedTo",
           "DELETE /users/" + kU + "/appRoleAssignments/a-b_c",
@@ -211,6 +217,32 @@ TEST_F(Calls, AMethodGoesBackWithoutWhatGraphDoesNotTake) {
 TEST_F(Calls, LicencesGoInOneCallWithBothLists) {
   EXPECT_EQ(calls::assign_licenses(kUser, json::array(), {kG}).body,
             json::object({{"addLicenses", json::array()}, {"removeLicenses", {kG}}}));
+}
+
+// "Create roleEligibilityScheduleRequest": a removal has no schedule.
+TEST_F(Calls, ARoleByScheduleEndsWhenItIsToldTo) {
+  using Action = calls::ScheduleAction;
+  const auto body = [](Action action, const std::string& end) {
+    return calls::request_role_schedule(
+               {action, true, kUser, "role", "/", "2026-11-23T18:00:00Z", end, "why"})
+        .body;
+  };
+  json wanted{
+      {"action", "adminAssign"},
+      {"principalId", kU},
+      {"roleDefinitionId", "role"},
+      {"directoryScopeId", "/"},
+      {"justification", "why"},
+      {"scheduleInfo",
+       {{"startDateTime", "2026-11-23T18:00:00Z"},
+        {"expiration", {{"type", "afterDateTime"}, {"endDateTime", "2026-12-01T00:00:00Z"}}}}}};
+  EXPECT_EQ(body(Action::assign, "2026-12-01T00:00:00Z"), wanted);
+  wanted["action"] = "adminUpdate";
+  wanted["scheduleInfo"]["expiration"] = {{"type", "noExpiration"}};
+  EXPECT_EQ(body(Action::update, ""), wanted);
+  wanted["action"] = "adminRemove";
+  wanted.erase("scheduleInfo");
+  EXPECT_EQ(body(Action::remove, ""), wanted);
 }
 
 TEST_F(Calls, ANameIsEncodedAndItsQuotesDoubled) {

@@ -164,14 +164,14 @@ TEST(CheckedTenant, WithoutPremiumHasNoEligibleRolesToRead) {
   EXPECT_THAT(roles, HasSubstr("P2"));
 }
 
-TEST(CheckedTenant, WithEligibleRolesSaysThatARestoreBringsNoneBack) {
+TEST(CheckedTenant, WithEligibleRolesSaysThatARestoreBringsThemBack) {
   Rig rig;
   rig.sim.fault({{"match", {{"path", "/roleManagement/directory/roleEligibilitySchedules"}}},
                  {"action", "status"},
                  {"status", 200},
                  {"body", {{"value", {{{"id", "e1"}}}}}}});
   EXPECT_THAT(told(checked(rig), "eligible admin roles"),
-              HasSubstr("LIMITED some users are eligible"));
+              HasSubstr("some users are eligible for roles; a restore with roles brings"));
 }
 
 TEST(CheckedTenant, WithoutThePassPolicySaysWhatWillNotWork) {
