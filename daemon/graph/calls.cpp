@@ -68,6 +68,8 @@ std::string phone_id(const json& method) {
 
 }  // namespace
 
+Request directory_size() { return get("/organization?$select=id,directorySizeQuota"); }
+
 Request organization() { return get("/organization?$select=id,displayName,verifiedDomains"); }
 
 Request domains() { return get("/domains"); }

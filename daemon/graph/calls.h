@@ -16,6 +16,7 @@ namespace entrad::graph::calls {
 using base::Guid;
 
 Request organization();
+Request directory_size();
 Request domains();
 Request subscribed_skus();
 Request temporary_access_pass_policy();

@@ -17,6 +17,7 @@
 #include "restore/progress.h"
 #include "restore/reading.h"
 #include "restore/restore.h"
+#include "restore/risks.h"
 #include "restore/role_list.h"
 #include "restore/schedule_list.h"
 #include "restore/state.h"
@@ -73,6 +74,7 @@ class Planner {
   ItemRow enter(Candidate& candidate);
   void note_risks(const Candidate& candidate, const Todo& todo);
   void note_lack_of_seats();
+  void note_refusals();
 
   const Context& context_;
   const Goals& goals_;
@@ -90,6 +92,8 @@ class Planner {
   std::map<std::string, std::uint64_t> new_licenses_;  // sku -> users who are to get it
   api::Plan plan_;
   std::uint64_t entered_ = 0;
+  std::uint64_t creates_ = 0;
+  std::vector<Guid> guarded_;  // who are written to as Graph does not let every app, by live ids
 };
 
 base::Result<api::Plan> Planner::make() {
@@ -105,6 +109,7 @@ base::Result<api::Plan> Planner::make() {
     return base::pass(read);
   if (auto kept = keep_missing_groups(); !kept) return base::pass(kept);
   note_lack_of_seats();
+  note_refusals();
   note_outsiders(context_, created_, {users_.begin(), users_.end()}, plan_);
   left_behind_.enter_into(plan_);
   plan_.made_at = context_.clock.wall();
@@ -335,6 +340,9 @@ ItemRow Planner::enter(Candidate& candidate) {
 
   price_.add(todo, knows_methods ? method_reads(*candidate.goal.request, todo) : 0);
   note_risks(candidate, todo);
+  creates_ += todo.create ? 1 : 0;
+  if (candidate.live.where == Where::live && is_guarded(todo))
+    guarded_.push_back(candidate.live.id);
   if (goals_.other_tenant())
     for (const auto& problem : candidate.goal.problems)
       if (problem.kind == "notFound") ++plan_.left_out[problem.message];
@@ -383,6 +391,23 @@ void Planner::note_lack_of_seats() {
                " need it, and the tenant has " + std::to_string(*free) + " to give"] =
         users - *free;
   }
+}
+
+// Of the plan as a whole.
+void Planner::note_refusals() {
+  const auto admins = admins_among(context_, guarded_, roles_, call_);
+  if (admins > 0)
+    plan_.risks
+        ["hold admin roles: Graph refuses changes of their names, sign-in and authentication "
+         "methods "
+         "unless entrad's app is Privileged Authentication Administrator, which entractl tenants "
+         "check tells"] = admins;
+  if (creates_ == 0) return;
+  const auto room = room_for_objects(context_, call_);
+  if (room && *room < creates_)
+    plan_.risks["will not be created: the directory takes " + std::to_string(*room) +
+                " more objects; ask Microsoft to raise its quota, or delete some"] =
+        creates_ - *room;
 }
 
 std::string words_of(const std::map<std::string, std::uint64_t>& counts) {

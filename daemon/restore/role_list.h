@@ -18,6 +18,7 @@ class RoleList {
 
   // The roles of a live user, and by what each is removed.
   void enter_into(Live& live) const;
+  bool holds_any(const base::Guid& user) const { return held_.contains(user); }
 
  private:
   bool is_known_ = true;

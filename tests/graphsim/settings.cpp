@@ -49,6 +49,7 @@ void change_settings(Settings& settings, const Json& changes) {
   settings.federated = changes.value("federated", settings.federated);
   settings.report_lag = changes.value("reportLag", settings.report_lag);
   settings.seats = changes.value("seats", settings.seats);
+  settings.most_objects = changes.value("mostObjects", settings.most_objects);
   if (changes.contains("notBought"))
     settings.not_bought = changes["notBought"].get<std::set<std::string>>();
   if (changes.contains("unknownProperties"))
@@ -68,6 +69,7 @@ Json settings_json(const Settings& settings) {
           {"reportLag", settings.report_lag},
           {"seats", settings.seats},
           {"notBought", settings.not_bought},
+          {"mostObjects", settings.most_objects},
           {"passes", pass_policy_json(settings.passes)},
           {"pimLag", settings.pim_lag},
           {"eligibleRoles", policy_json(settings.eligible_roles)},

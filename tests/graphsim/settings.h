@@ -38,6 +38,7 @@ struct Settings {
   double report_lag = 0;                     ///< simulated seconds that a report is behind
   std::int64_t seats = 2'000'000;            ///< bought of each product
   std::set<std::string> not_bought;          ///< skuPartNumbers of products that it has not
+  std::uint64_t most_objects = 2'000'000;    ///< that the directory takes
   PassPolicy passes;
   double pim_lag = 0;  ///< simulated seconds for which PIM does not know a new user
   SchedulePolicy eligible_roles;

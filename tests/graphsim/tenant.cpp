@@ -113,6 +113,10 @@ std::optional<UserIndex> Tenant::visible_user(std::string_view key) {
   return user && is_visible(*user) ? user : std::nullopt;
 }
 
+std::uint64_t Tenant::objects() const {
+  return users.live() + users.deleted() / 4 + containers.all().size();
+}
+
 bool Tenant::is_admin(UserIndex user) const {
   for (const RoleAssignment* a : roles.of(users.id(user))) {
     const RoleDefinition* role = roles.definition(a->role);

@@ -72,6 +72,9 @@ class Tenant {
   /// Holds a privileged role, or is member or owner of a role-assignable group: such accounts are
   /// protected from app permissions alone (documentation: "Who can perform sensitive actions").
   bool is_admin(UserIndex user) const;
+  /// As the directory's quota counts them: what is in the bin, a quarter (documentation: "Microsoft
+  /// Entra service limits").
+  std::uint64_t objects() const;
   bool app_holds_role(const App& app, std::initializer_list<std::string_view> roles) const;
   void set_directory_roles(const App& app, const std::vector<std::string>& roles);
   std::vector<std::string> directory_roles(const App& app) const;

@@ -54,6 +54,7 @@ Json organization_json(const Tenant& t) {
           {"securityComplianceNotificationPhones", Json::array()},
           {"provisionedPlans", Json::array()},
           {"assignedPlans", Json::array()},
+          {"directorySizeQuota", {{"used", t.objects()}, {"total", t.settings.most_objects}}},
           {"verifiedDomains",
            Json::array({verified(t.origins.initial_domain, true, false),
                         verified(t.origins.custom_domain, false, t.settings.federated)})}};

@@ -68,6 +68,9 @@ Response create_user(Call& call) {
   const auto name = properties["userPrincipalName"].get<std::string>();
   check_name_is_free(call, name, kNobody);
   check_immutable_id(call, properties, kNobody);
+  if (t.objects() >= t.settings.most_objects)
+    throw GraphError(403, "Directory_QuotaExceeded",
+                     "The directory object quota limit for the Tenant has been exceeded.");
   add_consequences(call, kNobody, properties);
   const std::string now = iso_time(std::chrono::system_clock::now());
   properties["id"] = t.fresh_guid().text();
