@@ -30,8 +30,8 @@ std::vector<std::string> Extras::sponsors(UserIndex user) const {
   const std::uint64_t bits = draw(origins_.seed, user, kSponsor);
   std::vector<std::string> out;
   for (std::uint64_t i = 0; i < 1 + bits % 2; ++i) {
-    const auto sponsor = static_cast<UserIndex>((bits / 7 + i) % users_.size());
-    if (sponsor != user && users_.life(sponsor) == Life::kLive) out.push_back(users_.id(sponsor));
+    const auto sponsor = static_cast<UserIndex>((bits / 7 + i) % users_.generated());
+    if (sponsor != user) out.push_back(users_.id(sponsor));
   }
   return out;
 }

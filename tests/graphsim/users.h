@@ -36,6 +36,7 @@ class Users {
   std::size_t deleted() const { return deleted_; }
   Life life(UserIndex user) const { return life_[user]; }
   bool is_generated(UserIndex user) const { return user < generated_; }
+  UserIndex generated() const { return generated_; }
 
   /// By object id, in any life but gone.
   std::optional<UserIndex> find_id(std::string_view id) const;
