@@ -7,6 +7,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
 #include <type_traits>
@@ -38,6 +39,16 @@ std::string all_words() {
 
 template <typename T>
 concept ListOfStructs = api::WireStruct<typename T::value_type>;
+
+// What a field holds when it is there.
+template <typename T>
+struct Held {
+  using type = T;
+};
+template <typename T>
+struct Held<std::optional<T>> {
+  using type = T;
+};
 
 template <typename T>
 std::string type_words() {
@@ -86,7 +97,7 @@ base::Result<void> check_body(const nlohmann::json& object, std::set<std::string
   base::Result<void> result;
   T value;
   value.fields([&](const char* field, auto& member) {
-    using Member = std::remove_cvref_t<decltype(member)>;
+    using Member = typename Held<std::remove_cvref_t<decltype(member)>>::type;
     extra.insert(field);
     const auto found = object.find(field);
     if (!result || found == object.end() || found->is_null()) return;
