@@ -37,7 +37,7 @@ void restore_options(CLI::App& app, Options& to) {
                  "a new user beside the old one, so named: {local}.new@{domain}")
       ->type_name("NAME");
   app.add_option("--when-taken", to.when_taken,
-                 "the name of who comes back and whose own is taken: {local}.old@{domain}")
+                 "a name for who comes back and has lost its own: {local}.old@{domain}")
       ->type_name("NAME");
   app.add_flag("--drop-taken-addresses", to.drop_taken_addresses,
                "who comes from the bin does without mail addresses that are taken");

@@ -10,7 +10,7 @@ class PeopleFile(harness.Case):
         self.w = self.world("users=60,seed=7,lag=0")
         self.w.daemon.start()
         self.w.ctl.ok("backup", seconds=120)
-        users = self.w.simulator.dump()["users"]
+        users = self.w.simulator.dump(ids=True)["users"]
         plain = [name for name, user in users.items()
                  if user["object"]["userType"] == "Member" and not user["roles"]
                  and not user["object"].get("onPremisesSyncEnabled")]
@@ -26,7 +26,7 @@ class PeopleFile(harness.Case):
 
     def live(self):
         return {user["object"]["id"]: user["object"]
-                for user in self.w.simulator.dump()["users"].values()}
+                for user in self.w.simulator.dump(ids=True)["users"].values()}
 
     def file(self, text):
         path = self.w.folder / "people.csv"
