@@ -45,16 +45,15 @@ bool ScheduleList::matters(const Holder& holder) const {
 
 base::Result<void> ScheduleList::enter_into(const std::vector<Holder>& holders) {
   if (!context_.request.with_roles) return {};
-  const bool needed = std::any_of(holders.begin(), holders.end(),
-                                  [this](const Holder& holder) { return matters(holder); });
-  if (!needed) return {};
-  if (!read_) {
-    auto lists = read();
-    if (!lists) return base::pass(lists);
-    read_ = std::move(*lists);
+  for (const Holder& holder : holders) {
+    if (!matters(holder)) continue;
+    if (!read_) {
+      auto lists = read();
+      if (!lists) return base::pass(lists);
+      read_ = std::move(*lists);
+    }
+    enter(holder.live);
   }
-  for (const Holder& holder : holders)
-    if (holder.live.schedule_sight == ScheduleSight::unread) enter(holder.live);
   return {};
 }
 

@@ -23,8 +23,8 @@ class ScheduleList {
 
   ScheduleList(const Context& context, const graph::Call& call) : context_(context), call_(call) {}
 
-  // Tells those who do not know it yet what they hold by schedule, and takes that out of what they
-  // hold for good. The lists are read at the first need. Errors: as Session::collection, but for a
+  // Tells those to whom it matters what they hold by schedule, and takes that out of what they hold
+  // for good. The lists are read at the first need. Errors: as Session::collection, but for a
   // 403 and a tenant without the licence, which are what is seen.
   base::Result<void> enter_into(const std::vector<Holder>& holders);
   // The lists have grown old.
