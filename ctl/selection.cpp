@@ -56,7 +56,8 @@ base::Result<UserFile> users_of(Context& context) {
 void say_unused(Context& context, const std::vector<std::string>& columns) {
   std::string names;
   for (const std::string& one : columns) names += (names.empty() ? "" : ", ") + one;
-  if (!names.empty()) context.say("columns that say nothing about a restore: " + names);
+  if (!names.empty())
+    context.streams.err << "columns that say nothing about a restore: " << names << "\n";
 }
 
 bool names_users(const Options& options) {
