@@ -16,7 +16,7 @@
 #include "base/ids.h"
 #include "control/access.h"
 #include "control/server.h"
-#include "restore/step_index.h"
+#include "restore/report/step_index.h"
 
 namespace entrad::control {
 

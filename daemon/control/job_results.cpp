@@ -1,8 +1,8 @@
 #include "api/jobs.h"
 #include "control/handlers.h"
 #include "control/parameters.h"
-#include "restore/changes.h"
-#include "restore/report.h"
+#include "restore/report/changes.h"
+#include "restore/report/report.h"
 #include "store/journal.h"
 
 namespace entrad::control {

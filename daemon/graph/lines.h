@@ -7,7 +7,7 @@
 // access with a fresh one) drops out with a warning for kOutFor, and the others go on.
 // Order: a request is on one line only at any time, and goes to another one only once Graph has
 // refused to carry it out. Two writes to one object are in order because their caller sends the
-// second when it has the answer to the first (restore/writer.h: a user's waves).
+// second when it has the answer to the first (restore/apply/writer.h: a user's waves).
 // Thread safety: every member may be called from any thread. Owned by Session.
 #pragma once
 

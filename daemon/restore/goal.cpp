@@ -1,6 +1,6 @@
 #include "restore/goal.h"
 
-#include "restore/other_tenant.h"
+#include "restore/other_tenant/other_tenant.h"
 #include "restore/selection.h"
 #include "restore/undo.h"
 #include "restore/user_requests.h"

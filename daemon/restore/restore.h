@@ -2,12 +2,15 @@
 //
 //   select -> resolve -> compare -> plan -> (approve) -> apply -> verify -> report
 //
-// plan.cpp is the first half, apply.cpp the second. The apply is level-triggered: each pass reads
-// the live state, compares it with the snapshot and writes what still differs, until five reads in
-// a row are equal. So a crash, a lost answer, a refused write and a slow replica are all met by the
-// same means: look again. Only creating a user is not repeatable; its intent is in the journal
-// before it is sent, and an intent without an outcome is looked up by userPrincipalName, which is
-// unique. Thread safety: each function belongs to the thread of its job.
+// Here is what is wanted: of whom (selection), and what each user shall be (goal). live/ reads what
+// they are, of this or of another tenant (other_tenant/); compare/ says what differs and may be
+// written; plan/ is the first half of the recipe, apply/ the second, report/ what is told of it.
+//
+// The apply is level-triggered: each pass reads the live state, compares it with the snapshot and
+// writes what still differs, until five reads in a row are equal. So a crash, a lost answer, a
+// refused write and a slow replica are all met by the same means: look again. Only creating a user
+// is not repeatable; its intent is in the journal before it is sent, and an intent without an
+// outcome is looked up by userPrincipalName, which is unique. Thread safety: each function belongs to the thread of its job.
 #pragma once
 
 #include <optional>

@@ -13,8 +13,8 @@
 
 #include "base/guid.h"
 #include "directory/sections.h"
+#include "restore/compare/role_schedule.h"
 #include "restore/restore.h"
-#include "restore/role_schedule.h"
 
 namespace entrad::restore {
 

@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "graph/calls.h"
-#include "restore/other_tenant.h"
+#include "restore/other_tenant/other_tenant.h"
 #include "restore/selects.h"
 #include "store/lineage.h"
 #include "store/snapshots.h"

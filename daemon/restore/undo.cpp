@@ -6,8 +6,8 @@
 #include <set>
 
 #include "directory/compare.h"
-#include "restore/step_reading.h"
-#include "restore/todo.h"
+#include "restore/compare/todo.h"
+#include "restore/report/step_reading.h"
 
 namespace entrad::restore {
 namespace {

@@ -1,4 +1,4 @@
-#include "restore/addresses.h"
+#include "restore/other_tenant/addresses.h"
 
 #include <gtest/gtest.h>
 

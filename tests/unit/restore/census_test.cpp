@@ -1,7 +1,7 @@
 // A plan is the same whether its users are read one by one or by lists of the whole tenant: for
 // every kind of user that there is, for every option that reads something of its own, whichever end
 // links are read from, and whatever lists meet on their way.
-#include "restore/census.h"
+#include "restore/live/census.h"
 
 #include <map>
 #include <regex>

@@ -1,6 +1,6 @@
 // The report of a restore tells every change: against a simulated tenant before and after, and step
 // by step from journals written by hand.
-#include "restore/changes.h"
+#include "restore/report/changes.h"
 
 #include "base/json.h"
 #include "directory/canonical.h"

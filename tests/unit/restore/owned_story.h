@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "directory/sections.h"
-#include "restore/changes.h"
+#include "restore/report/changes.h"
 #include "tenant_story.h"
 
 namespace entrad::restore {

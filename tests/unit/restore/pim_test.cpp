@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 #include "graph/calls.h"
-#include "restore/changes.h"
+#include "restore/report/changes.h"
 #include "tenant_story.h"
 
 namespace entrad::restore {

@@ -1,4 +1,4 @@
-#include "restore/price.h"
+#include "restore/plan/price.h"
 
 #include <gtest/gtest.h>
 

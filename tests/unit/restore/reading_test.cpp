@@ -1,4 +1,4 @@
-#include "restore/reading.h"
+#include "restore/live/reading.h"
 
 #include <gtest/gtest.h>
 

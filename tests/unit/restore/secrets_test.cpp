@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "base/seal.h"
 #include "fakes/certificates.h"
-#include "restore/changes.h"
+#include "restore/report/changes.h"
 #include "tenant_story.h"
 
 namespace entrad::restore {

@@ -14,7 +14,7 @@
 #include "graph/quota/governor.h"
 #include "graph/session.h"
 #include "jobs/queue.h"
-#include "restore/report.h"
+#include "restore/report/report.h"
 #include "store/journal.h"
 #include "store/snapshots.h"
 #include "store/store.h"

@@ -1,0 +1,153 @@
+// What of a user's own attributes is written, and the bodies for Graph.
+#include "restore/compare/compare_object.h"
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "base/text.h"
+
+namespace entrad::restore {
+namespace {
+
+using api::Failure;
+using directory::Change;
+using directory::Restorable;
+using nlohmann::json;
+
+Failure impossible(std::string message, std::string hint) {
+  return {"graphRefused", std::move(message), std::move(hint)};
+}
+
+bool has_name(const std::vector<std::string>& names, const std::string& name) {
+  return std::any_of(names.begin(), names.end(), [&name](const std::string& one) {
+    return base::ascii_lower(one) == base::ascii_lower(name);
+  });
+}
+
+// Whether the request asks for this attribute of a live user.
+bool is_asked(const api::RestoreRequest& request, const Change& change) {
+  if (request.block_sign_in && change.attribute == "accountEnabled") return true;
+  if (!request.as_new.empty()) return true;
+  if (!request.with_object) return false;
+  if (!request.attributes.empty() && !has_name(request.attributes, change.attribute)) return false;
+  return request.attribute_mode == api::AttributeMode::overwrite ||
+         directory::is_blank(change.from);
+}
+
+// Graph derives the primary address from `mail`; further ones belong to Exchange.
+Failure missing_aliases(const Change& change) {
+  std::string aliases;
+  for (const json& address : change.to) {
+    const bool there =
+        std::find(change.from.begin(), change.from.end(), address) != change.from.end();
+    if (!there) aliases += (aliases.empty() ? "" : ", ") + address.get<std::string>();
+  }
+  return impossible(
+      "mail aliases (proxyAddresses) differ and are not written through Microsoft Graph",
+      aliases.empty() ? "remove the extra ones with Exchange Online: Set-Mailbox "
+                        "-EmailAddresses"
+                      : "add with Exchange Online, Set-Mailbox -EmailAddresses: " + aliases);
+}
+
+bool is_in(const json& addresses, const std::string& address) {
+  return std::any_of(addresses.begin(), addresses.end(), [&address](const json& one) {
+    return one.is_string() && base::ascii_lower(one.get<std::string>()) == address;
+  });
+}
+
+// The recycle bin gives a user back without the address that is another one's by now, and `mail`
+// still names it.
+void tell_dropped_address(const json& live, const json& wanted, Todo& todo) {
+  const std::string mail =
+      base::ascii_lower(wanted.value("mail", json("")).is_string() ? wanted.value("mail", "") : "");
+  const std::string address = "smtp:" + mail;
+  const auto none = json::array();
+  if (mail.empty() || !is_in(wanted.value("proxyAddresses", none), address) ||
+      is_in(live.value("proxyAddresses", none), address))
+    return;
+  todo.problems.push_back(impossible(
+      "the mail address " + mail + " is another user's by now, and the user came without it",
+      "take it from that user, or give this one another, with Exchange Online: Set-Mailbox "
+      "-EmailAddresses"));
+}
+
+}  // namespace
+
+void compare_object(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
+                    const History& history, Todo& todo) {
+  const json target = adjusted_object(request, wanted.object);
+  if (request.drop_taken_addresses && live.where == Where::live)
+    tell_dropped_address(live.sections.object, target, todo);
+  for (Change& change : directory::compare_objects(live.sections.object, target)) {
+    // In the recycle bin Graph prefixes the name with the object id, and takes that off again.
+    const bool bin_name = todo.restore_from_bin && change.attribute == "userPrincipalName";
+    if (!is_asked(request, change) || bin_name || history.given_up.contains(key_of(change)))
+      continue;
+    if (change.attribute == "proxyAddresses") {
+      todo.problems.push_back(missing_aliases(change));
+    } else if (change.restorable == Restorable::elsewhere) {
+      todo.problems.push_back(
+          impossible(change.attribute + " differs and is not written through Microsoft Graph",
+                     "set it with " + change.tool + " to " + base::json_text(change.to)));
+    } else if (change.attribute == "accountEnabled" && change.to == true && history.created &&
+               sign_in_waits(wanted)) {
+      todo.enable = std::move(change);
+    } else if (change.restorable == Restorable::yes || change.restorable == Restorable::sensitive) {
+      todo.changes.push_back(std::move(change));
+    }
+  }
+}
+
+// A user who will hold an admin role is created with sign-in blocked.
+std::optional<Change> enabled_later(const api::RestoreRequest& request, const Sections& wanted,
+                                    const History& history) {
+  const json target = adjusted_object(request, wanted.object);
+  Change change;
+  change.attribute = "accountEnabled";
+  change.from = false;
+  change.to = true;
+  const bool is_wanted = target.value(change.attribute, json(true)) != false;
+  if (!sign_in_waits(wanted) || !is_wanted || history.given_up.contains(key_of(change)))
+    return std::nullopt;
+  return change;
+}
+
+bool sign_in_waits(const Sections& wanted) {
+  const auto is_active = [](const RoleSchedule& one) { return !one.eligible && !one.has_ended; };
+  return (wanted.roles && !wanted.roles->empty()) ||
+         (wanted.schedules &&
+          std::any_of(wanted.schedules->begin(), wanted.schedules->end(), is_active));
+}
+
+json create_body(const json& wanted_object, bool account_enabled) {
+  json body = json::object();
+  for (const auto& attribute : directory::user_attributes()) {
+    const bool written = attribute.restorable == Restorable::yes ||
+                         attribute.restorable == Restorable::sensitive ||
+                         attribute.restorable == Restorable::at_create_only;
+    const auto value = wanted_object.find(std::string(attribute.name));
+    if (!written || value == wanted_object.end() || value->is_null()) continue;
+    if ((value->is_array() || value->is_object()) && value->empty()) continue;
+    body[std::string(attribute.name)] = *value;
+  }
+  body["accountEnabled"] = account_enabled;
+  if (!body.contains("mailNickname")) {
+    const std::string name = body.value("userPrincipalName", "");
+    body["mailNickname"] = name.substr(0, name.find('@'));
+  }
+  return body;
+}
+
+json patch_body(const std::vector<Change>& changes) {
+  json body = json::object();
+  for (const Change& change : changes) body[change.attribute] = change.to;
+  return body;
+}
+
+json adjusted_object(const api::RestoreRequest& request, const json& object) {
+  json adjusted = object;
+  if (request.block_sign_in) adjusted["accountEnabled"] = false;
+  return adjusted;
+}
+
+}  // namespace entrad::restore

@@ -1,0 +1,19 @@
+// CompareObject: what of a user's own attributes still has to be written.
+// Thread safety: pure functions.
+#pragma once
+
+#include <optional>
+
+#include "restore/compare/todo.h"
+
+namespace entrad::restore {
+
+// Enters into `todo` the changes that the request asks for, and what cannot be written.
+void compare_object(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
+                    const History& history, Todo& todo);
+
+// The sign-in that a user gets last who is created without it; nothing where none is to come.
+std::optional<directory::Change> enabled_later(const api::RestoreRequest& request,
+                                               const Sections& wanted, const History& history);
+
+}  // namespace entrad::restore
