@@ -77,7 +77,12 @@ void LinkWaves::collect(const Entry& entry) {
                              {entry.seq()},
                              {key_of_removal(key_of(role))}});
   add_schedule_removals(context_, entry, plain_.others);
-  if (entry.held_up) return;
+  if (!entry.held_up) collect_privileged(entry);
+}
+
+void LinkWaves::collect_privileged(const Entry& entry) {
+  const Guid& user = entry.live.id;
+  const Todo& todo = entry.to_write;
   for (const directory::Link& link : todo.role_group_links)
     privileged_.groups[link.id].push_back({entry.seq(), user});
   for (const directory::Link& object : todo.role_group_owned)

@@ -85,7 +85,7 @@ class Comparer {
     for (const RoleSchedule& schedule : wanted_.schedules.value_or(Schedules()))
       if (!schedule.has_ended)
         todo_.problems.push_back(out_of_sight(live_.schedule_sight, schedule, name_of(schedule)));
-      else if (todo_.create)
+      else if (is_made_anew())
         todo_.problems.push_back(ended(schedule, name_of(schedule)));
   }
 
@@ -104,7 +104,8 @@ class Comparer {
     const bool held_for_good = !schedule.eligible && has(live_.sections.roles, schedule.role) &&
                                !live_.activated_roles.contains(schedule.role);
     if (schedule.has_ended) {
-      if (!held && !held_for_good) todo_.problems.push_back(ended(schedule, name_of(schedule)));
+      if (is_made_anew() && !held && !held_for_good)
+        todo_.problems.push_back(ended(schedule, name_of(schedule)));
       return;
     }
     if (held_for_good) std::erase(todo_.extra_roles, schedule.role);
@@ -123,6 +124,8 @@ class Comparer {
       todo_.extra_schedules.push_back(schedule);
   }
 
+  // Whoever is there lost the role when its time was over, as it was to be.
+  bool is_made_anew() const { return todo_.create || history_.created; }
   bool is_given_up(const RoleSchedule& schedule) const {
     return history_.given_up.contains(key_of(schedule));
   }

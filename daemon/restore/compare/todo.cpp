@@ -15,7 +15,6 @@ using api::Failure;
 using directory::Change;
 using directory::GroupWrite;
 using directory::Link;
-using directory::Restorable;
 using nlohmann::json;
 
 Failure impossible(std::string message, std::string hint) {

@@ -19,11 +19,11 @@ class Risks : public TenantStory {
 TEST_F(Risks, OfADirectoryThatIsFullAreTheUsersBeyondIt) {
   begin();
   std::vector<std::string> names;
-  for (const auto& [name, user] : sim_->dump("aurora")["users"].items())
+  const json users = sim_->dump("aurora")["users"];
+  for (const auto& [name, user] : users.items())
     if (is_plain_member(user) && names.size() < 3) names.push_back(name);
   back_up();
-  for (const std::string& name : names)
-    purge_user(sim_->dump("aurora")["users"][name]["object"]["id"]);
+  for (const std::string& name : names) purge_user(users[name]["object"]["id"]);
   auto request = object_of(names[0]);
   request.selection.users = names;
   request.approved = false;
