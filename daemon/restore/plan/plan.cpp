@@ -5,7 +5,6 @@
 #include <unordered_set>
 
 #include "base/text.h"
-#include "graph/calls.h"
 #include "restore/apply/moved.h"
 #include "restore/compare/todo.h"
 #include "restore/goal.h"
@@ -31,9 +30,7 @@ namespace entrad::restore {
 namespace {
 
 using base::Guid;
-using graph::Request;
 using store::ItemRow;
-namespace calls = graph::calls;
 
 constexpr std::size_t kSlice = 1000;
 
@@ -72,6 +69,7 @@ class Planner {
   base::Result<void> settle_names(std::vector<Candidate>& candidates);
   bool is_protected(const Candidate& candidate) const;
   ItemRow enter(Candidate& candidate);
+  void count(const Candidate& candidate, const Todo& todo);
   void note_risks(const Candidate& candidate, const Todo& todo);
   void note_lack_of_seats();
   void note_refusals();
@@ -335,11 +333,17 @@ ItemRow Planner::enter(Candidate& candidate) {
                          !todo.replace_methods.empty() || !todo.extra_methods.empty())}};
   row.work["planned"] = keys_of(todo);
   if (keeps_name) row.work["refusals"][kNameKey] = *candidate.keeps_name;
-  plan_.as_new += is_new ? 1 : 0;
   item.verified = item.outcome == api::Outcome::already_right;
-
   price_.add(todo, knows_methods ? method_reads(*candidate.goal.request, todo) : 0);
+  count(candidate, todo);
+  row.pre_image = pre_image_of(std::move(candidate.live));
+  return row;
+}
+
+void Planner::count(const Candidate& candidate, const Todo& todo) {
+  const bool is_new = !context_.request.as_new.empty();
   note_risks(candidate, todo);
+  plan_.as_new += is_new ? 1 : 0;
   creates_ += todo.create ? 1 : 0;
   if (candidate.live.where == Where::live && is_guarded(todo))
     guarded_.push_back(candidate.live.id);
@@ -356,10 +360,8 @@ ItemRow Planner::enter(Candidate& candidate) {
   plan_.live += candidate.live.where == Where::live ? 1 : 0;
   plan_.in_recycle_bin += candidate.live.where == Where::in_recycle_bin ? 1 : 0;
   plan_.gone += !is_new && candidate.live.where == Where::gone ? 1 : 0;
-  plan_.already_right += item.outcome == api::Outcome::already_right ? 1 : 0;
-  plan_.impossible += item.outcome == api::Outcome::impossible ? 1 : 0;
-  row.pre_image = pre_image_of(std::move(candidate.live));
-  return row;
+  plan_.already_right += todo.empty() && todo.problems.empty() ? 1 : 0;
+  plan_.impossible += todo.empty() && !todo.problems.empty() ? 1 : 0;
 }
 
 void Planner::note_risks(const Candidate& candidate, const Todo& todo) {

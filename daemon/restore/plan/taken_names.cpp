@@ -9,7 +9,6 @@
 namespace entrad::restore {
 namespace {
 
-using base::Guid;
 using graph::Request;
 namespace calls = graph::calls;
 
