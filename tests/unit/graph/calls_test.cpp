@@ -29,6 +29,7 @@ class Calls : public testing::Test {
   std::vector<Request> all() const {
     const json phone = {{"id", "x"}, {"phoneType", "mobile"}, {"phoneNumber", "+1 5550100"}};
     return {calls::organization(),
+            calls::directory_size(),
             calls::domains(),
             calls::count_users(),
             calls::list_users("id"),
@@ -51,8 +52,6 @@ class Calls : public testing::Test {
             calls::list_member_of(kUser),
             calls::list_auth_methods(kUser),
             calls::restore_deleted(kUser, nlohmann::json::object()),
-            calls::restore_deleted(kUser, {{"newUserPrincipalName", "b@aurora.example"}}),
-            calls::directory_size(),
             calls::create_user({{"displayName", "A"}}),
             calls::patch_user(kUser, {{"city", nullptr}}),
             calls::set_manager(*session_, kUser, kOther),
@@ -128,8 +127,9 @@ TEST_F(Calls, PathsAreAsMicrosoftDocumentsThem) {
   EXPECT_THAT(
       lines,
       testing::ElementsAre(
-          "GET /organization?$select=id,displayName,verifiedDomains", "GET /domains",
-          "GET /users/$count", "GET /users?$select=id&$top=999",
+          "GET /organization?$select=id,displayName,verifiedDomains",
+          "GET /organization?$select=id,directorySizeQuota", "GET /domains", "GET /users/$count",
+          "GET /users?$select=id&$top=999",
           "GET /directory/deletedItems/microsoft.graph.user?$select=id&$top=999",
           "GET /groups?$select=id&$top=999", "GET /groups/" + kG + "/members?$select=id&$top=999",
           "GET /directory/administrativeUnits?$select=id&$top=999",
