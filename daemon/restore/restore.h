@@ -10,7 +10,8 @@
 // writes what still differs, until five reads in a row are equal. So a crash, a lost answer, a
 // refused write and a slow replica are all met by the same means: look again. Only creating a user
 // is not repeatable; its intent is in the journal before it is sent, and an intent without an
-// outcome is looked up by userPrincipalName, which is unique. Thread safety: each function belongs to the thread of its job.
+// outcome is looked up by userPrincipalName, which is unique. Thread safety: each function belongs
+// to the thread of its job.
 #pragma once
 
 #include <optional>
