@@ -45,7 +45,7 @@ function(entrad_add_parts name)
   foreach(part RANGE 1 ${parts_with_sanitizer})
     math(EXPR index "${part} - 1")
     add_test(NAME ${name}.part.${part} COMMAND test_${name} --gtest_brief=1)
-    set_tests_properties(${name}.part.${part} PROPERTIES TIMEOUT 900
+    set_tests_properties(${name}.part.${part} PROPERTIES TIMEOUT 1800
       ENVIRONMENT "GTEST_TOTAL_SHARDS=${parts_with_sanitizer};GTEST_SHARD_INDEX=${index}")
   endforeach()
 endfunction()

@@ -7,6 +7,7 @@
 #include <regex>
 
 #include "base/json.h"
+#include "fakes/campaign.h"
 #include "graph/calls.h"
 #include "tenant_story.h"
 
@@ -144,8 +145,11 @@ class EitherWay : public TenantStory {
     return request;
   }
 
+  // A sanitizer looks at code, which a few of the questions reach.
   void compare_all() {
+    std::size_t number = 0;
     for (const Asked& question : questions()) {
+      if (fakes::kIsSanitized && number++ % 4 != 2) continue;
       SCOPED_TRACE(question.name);
       api::RestoreRequest request = most();
       question.change(request);
