@@ -170,13 +170,17 @@ base::Result<void> BringBack::restore(std::vector<Entry*>& entries) {
   });
 }
 
-base::Result<void> BringBack::look_up_earlier_attempts(std::vector<Entry*>& entries) {
+base::Result<std::vector<Reply>> BringBack::look_up(const std::vector<Entry*>& entries) {
   const std::string select = user_select(context_);
   std::vector<Request> requests;
   for (const Entry* entry : entries)
     requests.push_back(calls::get_user_by_name(name_of(*entry), select));
-  if (requests.empty()) return {};
-  auto replies = context_.session.batch(requests, call_);
+  if (requests.empty()) return std::vector<Reply>();
+  return context_.session.batch(requests, call_);
+}
+
+base::Result<void> BringBack::look_up_earlier_attempts(std::vector<Entry*>& entries) {
+  auto replies = look_up(entries);
   if (!replies) return base::pass(replies);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const Reply& reply = (*replies)[i];
@@ -217,12 +221,7 @@ base::Result<void> BringBack::keep_passwords(const std::vector<Entry*>& entries)
 // Somebody has the name: an earlier attempt of ours, the user itself, or a stranger. A holder that
 // cannot be seen yet is left for the next pass.
 base::Result<void> BringBack::resolve_conflicts(std::vector<Entry*>& entries) {
-  const std::string select = user_select(context_);
-  std::vector<Request> requests;
-  for (const Entry* entry : entries)
-    requests.push_back(calls::get_user_by_name(name_of(*entry), select));
-  if (requests.empty()) return {};
-  auto replies = context_.session.batch(requests, call_);
+  auto replies = look_up(entries);
   if (!replies) return base::pass(replies);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const Reply& reply = (*replies)[i];

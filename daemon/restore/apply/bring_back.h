@@ -34,6 +34,8 @@ class BringBack {
  private:
   base::Result<void> restore(std::vector<Entry*>& entries);
   base::Result<void> look_again(std::vector<Entry*>& entries);
+  // Who has their names, in their order.
+  base::Result<std::vector<graph::Reply>> look_up(const std::vector<Entry*>& entries);
   base::Result<void> look_up_earlier_attempts(std::vector<Entry*>& entries);
   base::Result<void> create(std::vector<Entry*>& entries);
   base::Result<void> keep_passwords(const std::vector<Entry*>& entries);

@@ -344,15 +344,7 @@ void OtherTenant::translate_memberships(Goal& goal) const {
   for (const Link& link : *goal.wanted.memberships) {
     const auto kind = link.kind == ObjectKind::group ? CounterpartKind::group
                                                      : CounterpartKind::administrative_unit;
-    const Found& found = find(kind, link.id);
-    if (found.can_be_made) {
-      const std::lock_guard lock(mutex_);
-      missing_.try_emplace(link.id, *found.can_be_made);
-    }
-    if (found.there || found.can_be_made)
-      there.push_back({found.there.value_or(link.id), link.kind});
-    else
-      goal.problems.push_back(missing(kind, found));
+    take_counterpart(link, kind, find(kind, link.id), goal, there);
   }
   sort_once(there);
   goal.wanted.memberships = std::move(there);

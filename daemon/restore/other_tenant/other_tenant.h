@@ -92,6 +92,9 @@ class OtherTenant {
   void translate_app_roles(Goal& goal) const;
   void translate_sponsors(Goal& goal) const;
   void translate_owned_objects(Goal& goal) const;
+  // What stands there for the link, is to be made, or is missed.
+  void take_counterpart(const directory::Link& link, api::CounterpartKind kind, const Found& found,
+                        Goal& goal, std::vector<directory::Link>& there) const;
   void take_group_or_application(const directory::Link& link, Goal& goal,
                                  std::vector<directory::Link>& there) const;
   bool translate_role(directory::Role& role, Goal& goal) const;

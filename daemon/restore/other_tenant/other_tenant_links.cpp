@@ -89,6 +89,11 @@ void OtherTenant::take_group_or_application(const Link& link, Goal& goal,
   const auto kind = group ? CounterpartKind::group : CounterpartKind::application;
   const Found found =
       link.kind == ObjectKind::application ? find_registration(link.id) : find(kind, link.id);
+  take_counterpart(link, kind, found, goal, there);
+}
+
+void OtherTenant::take_counterpart(const Link& link, CounterpartKind kind, const Found& found,
+                                   Goal& goal, std::vector<Link>& there) const {
   if (found.can_be_made) {
     const std::lock_guard lock(mutex_);
     missing_.try_emplace(link.id, *found.can_be_made);
