@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <set>
@@ -12,6 +11,7 @@
 #include "backup/backup.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "fakes/generous_quotas.h"
 #include "fakes/graphsim_process.h"
 #include "fakes/places.h"
 #include "graph/quota/governor.h"
@@ -130,11 +130,7 @@ class Rig {
 
   static graph::Quotas quotas(const RigOptions& options) {
     if (options.published_quotas) return graph::Quotas::published();
-    std::ifstream file(fakes::source_folder() / "config/quotas.json");
-    auto document = base::read_json(std::string(std::istreambuf_iterator<char>(file), {}));
-    for (const char* bucket : {"authMethods", "authMethods.app", "audit", "audit.app"})
-      document["buckets"][bucket]["limit"] = 100000;
-    return graph::Quotas::parse(document, "test").value();
+    return fakes::generous_quotas();
   }
 };
 

@@ -10,6 +10,7 @@
 #include "api/jobs.h"
 #include "api/requests.h"
 #include "base/clock.h"
+#include "fakes/generous_quotas.h"
 #include "fakes/graphsim_process.h"
 #include "graph/quota/governor.h"
 #include "graph/session.h"
@@ -36,7 +37,7 @@ class TenantStory : public testing::Test {
     auto store = store::Store::open({.directory = directory_.path() / "state"}, clock_);
     ASSERT_TRUE(store) << store.error().message;
     store_ = std::move(*store);
-    governor_ = std::make_unique<graph::Governor>(graph::Quotas::published(), clock_);
+    governor_ = std::make_unique<graph::Governor>(fakes::generous_quotas(), clock_);
     std::vector<graph::Tenant> tenants;
     for (const std::string& one : described)
       tenants.push_back(sim_->tenant(one.substr(0, one.find(':'))));
