@@ -74,7 +74,8 @@ Goal Goals::of(const base::Guid& user, const Live& live) const {
   goal.wanted = read_wanted(context_, *goal.request, user);
   goal.user_principal_name = text_at(goal.wanted.object, "userPrincipalName");
   goal.display_name = text_at(goal.wanted.object, "displayName");
-  return other_ ? other_->translated(std::move(goal)) : goal;
+  if (other_) return other_->translated(std::move(goal));
+  return goal;
 }
 
 }  // namespace entrad::restore

@@ -127,16 +127,22 @@ base::Result<void> Targets::learn_links(const std::vector<Link>& links, Sight si
       return base::unexpected<base::Error>(reply.verdict.error);
   for (std::size_t i = 0; i < unknown.size(); ++i) {
     const graph::Reply& reply = (*replies)[i];
-    Target& target = links_[unknown[i].id];
-    target.exists = reply.done() || is_hidden(reply);
-    if (reply.done() && unknown[i].kind == ObjectKind::group)
-      target.write = directory::group_write(reply.body);
-    if (reply.done() && reply.body.contains("displayName") && reply.body["displayName"].is_string())
-      target.display_name = reply.body["displayName"];
-    if (target.display_name.empty())
-      target.display_name = name_in_snapshot(unknown[i].kind, unknown[i].id);
+    if (reply.done())
+      see(unknown[i], reply.body);
+    else
+      links_[unknown[i].id] = {is_hidden(reply), directory::GroupWrite::yes,
+                               name_in_snapshot(unknown[i].kind, unknown[i].id)};
   }
   return {};
+}
+
+void Targets::see(const Link& link, const nlohmann::json& object) {
+  Target& target = links_[link.id];
+  target.exists = true;
+  if (link.kind == ObjectKind::group) target.write = directory::group_write(object);
+  if (const auto name = object.find("displayName"); name != object.end() && name->is_string())
+    target.display_name = *name;
+  if (target.display_name.empty()) target.display_name = name_in_snapshot(link.kind, link.id);
 }
 
 base::Result<void> Targets::learn_users(const std::vector<Guid>& users, const graph::Call& call) {

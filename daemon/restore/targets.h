@@ -36,6 +36,9 @@ class Targets {
   base::Result<void> learn(const std::vector<const Sections*>& wanted,
                            const std::vector<const Sections*>& live, const graph::Call& call);
 
+  // Learns from `object`, as Graph shows what the link leads to, so that it need not be asked for.
+  void see(const directory::Link& link, const nlohmann::json& object);
+
   // A group, a unit, or what a user owns; must have been learned.
   const Target& link(const base::Guid& id) const;
   bool user_exists(const base::Guid& user) const;  // by its present id; must have been learned

@@ -29,7 +29,8 @@ using api::from_json;
 using api::to_json;
 
 // An item with what only the engine needs. `work` is the engine's own JSON (wanted state,
-// progress), `pre_image` the live state that was found before anything was changed.
+// progress), `pre_image` the live state that was found before anything was changed; null where
+// nothing is to be changed.
 struct ItemRow {
   api::Item item;
   nlohmann::json work = nullptr;

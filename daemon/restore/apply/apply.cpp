@@ -218,7 +218,8 @@ base::Result<std::uint64_t> Applier::pass_by_lists(Pass& pass,
                                                    const std::vector<std::uint64_t>& seqs,
                                                    std::vector<Guid> ids) {
   std::uint64_t left = 0;
-  Census census(context_, std::move(ids), depth_of(context_.request), false, call_);
+  Census census(context_, std::move(ids), depth_of(context_.request), false,
+                std::bind_front(&Targets::see, &targets_), call_);
   const auto work = [&](std::vector<Census::Found>& found) -> base::Result<void> {
     std::vector<ItemRow> rows;
     std::vector<Live> lives;

@@ -34,10 +34,7 @@ std::string first_password() {
 }
 
 Write create_write(const Context& context, Entry& entry) {
-  const json target = adjusted_object(*entry.goal.request, entry.goal.wanted.object);
-  const bool enabled =
-      target.value("accountEnabled", json(true)) != false && !sign_in_waits(entry.goal.wanted);
-  json body = create_body(target, enabled);
+  json body = create_body(entry.goal.wanted.object, signs_in_at_once(entry.goal.wanted));
   const std::string password = first_password();
   if (!context.request.seal_to.empty())
     keep_sealed(context.request, entry.row, "password", password);

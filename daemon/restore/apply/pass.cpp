@@ -240,11 +240,9 @@ base::Result<void> Pass::look_at_restored(std::vector<Entry>& entries) {
 
 // What has just been made need not be read to be known, and is not readable everywhere yet.
 void Pass::see_created(Entry& entry) {
-  const json target = adjusted_object(*entry.goal.request, entry.goal.wanted.object);
   entry.live.where = Where::live;
-  entry.live.sections = sections_of_new(target);
-  entry.live.sections.object["accountEnabled"] =
-      target.value("accountEnabled", json(true)) != false && !sign_in_waits(entry.goal.wanted);
+  entry.live.sections = sections_of_new(entry.goal.wanted.object);
+  entry.live.sections.object["accountEnabled"] = signs_in_at_once(entry.goal.wanted);
   entry.visible = true;
   memory_.present.insert(entry.user);
   weigh(entry);

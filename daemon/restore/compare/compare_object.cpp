@@ -71,14 +71,25 @@ void tell_dropped_address(const json& live, const json& wanted, Todo& todo) {
       "-EmailAddresses"));
 }
 
+bool signs_in(const Sections& wanted) {
+  return wanted.object.value("accountEnabled", json(true)) != false;
+}
+
+// A user who will hold an admin role is created with sign-in blocked.
+bool sign_in_waits(const Sections& wanted) {
+  const auto is_active = [](const RoleSchedule& one) { return !one.eligible && !one.has_ended; };
+  return (wanted.roles && !wanted.roles->empty()) ||
+         (wanted.schedules &&
+          std::any_of(wanted.schedules->begin(), wanted.schedules->end(), is_active));
+}
+
 }  // namespace
 
 void compare_object(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
                     const History& history, Todo& todo) {
-  const json target = adjusted_object(request, wanted.object);
   if (request.drop_taken_addresses && live.where == Where::live)
-    tell_dropped_address(live.sections.object, target, todo);
-  for (Change& change : directory::compare_objects(live.sections.object, target)) {
+    tell_dropped_address(live.sections.object, wanted.object, todo);
+  for (Change& change : directory::compare_objects(live.sections.object, wanted.object)) {
     // In the recycle bin Graph prefixes the name with the object id, and takes that off again.
     const bool bin_name = todo.restore_from_bin && change.attribute == "userPrincipalName";
     if (!is_asked(request, change) || bin_name || history.given_up.contains(key_of(change)))
@@ -98,26 +109,17 @@ void compare_object(const api::RestoreRequest& request, const Sections& wanted, 
   }
 }
 
-// A user who will hold an admin role is created with sign-in blocked.
-std::optional<Change> enabled_later(const api::RestoreRequest& request, const Sections& wanted,
-                                    const History& history) {
-  const json target = adjusted_object(request, wanted.object);
+std::optional<Change> enabled_later(const Sections& wanted, const History& history) {
   Change change;
   change.attribute = "accountEnabled";
   change.from = false;
   change.to = true;
-  const bool is_wanted = target.value(change.attribute, json(true)) != false;
-  if (!sign_in_waits(wanted) || !is_wanted || history.given_up.contains(key_of(change)))
+  if (!signs_in(wanted) || !sign_in_waits(wanted) || history.given_up.contains(key_of(change)))
     return std::nullopt;
   return change;
 }
 
-bool sign_in_waits(const Sections& wanted) {
-  const auto is_active = [](const RoleSchedule& one) { return !one.eligible && !one.has_ended; };
-  return (wanted.roles && !wanted.roles->empty()) ||
-         (wanted.schedules &&
-          std::any_of(wanted.schedules->begin(), wanted.schedules->end(), is_active));
-}
+bool signs_in_at_once(const Sections& wanted) { return signs_in(wanted) && !sign_in_waits(wanted); }
 
 json create_body(const json& wanted_object, bool account_enabled) {
   json body = json::object();
@@ -142,12 +144,6 @@ json patch_body(const std::vector<Change>& changes) {
   json body = json::object();
   for (const Change& change : changes) body[change.attribute] = change.to;
   return body;
-}
-
-json adjusted_object(const api::RestoreRequest& request, const json& object) {
-  json adjusted = object;
-  if (request.block_sign_in) adjusted["accountEnabled"] = false;
-  return adjusted;
 }
 
 }  // namespace entrad::restore

@@ -13,7 +13,6 @@ void compare_object(const api::RestoreRequest& request, const Sections& wanted, 
                     const History& history, Todo& todo);
 
 // The sign-in that a user gets last who is created without it; nothing where none is to come.
-std::optional<directory::Change> enabled_later(const api::RestoreRequest& request,
-                                               const Sections& wanted, const History& history);
+std::optional<directory::Change> enabled_later(const Sections& wanted, const History& history);
 
 }  // namespace entrad::restore

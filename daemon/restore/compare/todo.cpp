@@ -333,7 +333,7 @@ Todo compare(const Goal& goal, const Live& live, const Targets& targets, const H
     return todo;
   }
   if (todo.create)
-    todo.enable = enabled_later(request, wanted, history);
+    todo.enable = enabled_later(wanted, history);
   else
     compare_object(request, wanted, live, history, todo);
   compare_manager(request, wanted, live, targets, history, todo);

@@ -87,9 +87,9 @@ inline constexpr const char* kPass = "pass";
 
 Todo compare(const Goal& goal, const Live& live, const Targets& targets, const History& history);
 
-// A user who will hold an admin role, for good or a time, is created with sign-in blocked and gets
-// it back last.
-bool sign_in_waits(const Sections& wanted);
+// Whether a user who is created may sign in from then on. One who will hold an admin role, for good
+// or a time, is created with sign-in blocked and gets it back last.
+bool signs_in_at_once(const Sections& wanted);
 
 // The todo in words, in the order of the writes.
 std::vector<std::string> describe(const Todo& todo, const Targets& targets);
@@ -99,8 +99,5 @@ std::vector<std::string> describe(const Todo& todo, const Targets& targets);
 nlohmann::json create_body(const nlohmann::json& wanted_object, bool account_enabled);
 // The body of PATCH /users/{id} for these changes.
 nlohmann::json patch_body(const std::vector<directory::Change>& changes);
-
-// The wanted object with what the request asks to be different (block sign-in).
-nlohmann::json adjusted_object(const api::RestoreRequest& request, const nlohmann::json& object);
 
 }  // namespace entrad::restore

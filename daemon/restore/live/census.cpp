@@ -38,14 +38,14 @@ struct Joiner {
 }  // namespace
 
 Census::Census(const Context& context, std::vector<Guid> ids, const Depth& depth, bool only_names,
-               const graph::Call& call)
+               LinkLists::See see, const graph::Call& call)
     : context_(context),
       ids_(std::move(ids)),
       places_(ids_),
       depth_(depth),
       only_names_(only_names),
       call_(call),
-      links_(context, places_, call),
+      links_(context, places_, std::move(see), call),
       taken_(ids_.size(), false) {
   depth_.roles = false;
 }
@@ -151,14 +151,15 @@ base::Result<void> Census::take_page(std::string_view page, Where where, const T
       if (link->is_object()) manager.id = Guid::parse(link->value("id", ""));
       user.erase(link);
     }
-    const auto places = places_.of(*id);
-    for (const auto& [same, place] : places) {
-      // A list that Graph had to begin anew, and one that repeats itself, bring users again.
-      if (taken_[place]) continue;
+    // A list that Graph had to begin anew, and one that repeats itself, bring users again.
+    std::vector<std::size_t> places;
+    for (const auto& [same, place] : places_.of(*id))
+      if (!taken_[place]) places.push_back(place);
+    for (const std::size_t place : places) {
       taken_[place] = true;
       Live live;
       live.id = *id;
-      take_object(live, where, user);
+      take_object(live, where, place == places.back() ? std::move(user) : user);
       if (where == Where::live && depth_.manager) live.sections.manager = manager;
       found.push_back({place, std::move(live)});
     }

@@ -30,9 +30,10 @@ class Census {
   using Take = std::function<Work(std::vector<Found>)>;
 
   // `ids`: whom to look for; nil: a user that is to be made, of whom nothing is known. Of `depth`
-  // the roles are left to the caller, who needs them but once (role_list.h).
+  // the roles are left to the caller, who needs them but once (role_list.h). `see` is called, if
+  // groups and units are listed, before anybody is handed on.
   Census(const Context& context, std::vector<base::Guid> ids, const Depth& depth, bool only_names,
-         const graph::Call& call);
+         LinkLists::See see, const graph::Call& call);
 
   // Hands each of `ids` on once, some hundreds at a time: those in the directory, then those in the
   // recycle bin, then the others in the order of `ids`. After an error it may be called again, and

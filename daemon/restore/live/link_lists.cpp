@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "graph/calls.h"
 #include "restore/live/remaining_pages.h"
+#include "restore/selects.h"
 
 namespace entrad::restore {
 namespace {
@@ -50,15 +51,19 @@ class LinkLists::Reader {
   Reader(const Context& context, const graph::Call& call) : context_(context), call_(call) {}
 
   // nullopt: they may not be listed.
-  base::Result<std::optional<std::vector<Container>>> list(const Request& request) {
+  base::Result<std::optional<std::vector<Container>>> list(
+      const Request& request, const std::function<void(const Guid&, const json&)>& see) {
     std::vector<Container> found;
     auto listed = context_.session.collection(
         request,
-        [&found](std::string_view page) -> base::Result<void> {
+        [&](std::string_view page) -> base::Result<void> {
           const json document = base::read_json(page);
-          for (const json& row : document.value("value", json::array()))
-            if (const auto id = Guid::parse(row.value("id", "")))
-              found.push_back({*id, row.value("visibility", json()) == "HiddenMembership"});
+          for (const json& row : document.at("value")) {
+            const auto id = Guid::parse(row.value("id", ""));
+            if (!id) continue;
+            found.push_back({*id, row.value("visibility", json()) == "HiddenMembership"});
+            see(*id, row);
+          }
           return {};
         },
         [&found] { found.clear(); }, call_);
@@ -107,8 +112,8 @@ class LinkLists::Reader {
   const graph::Call& call_;
 };
 
-LinkLists::LinkLists(const Context& context, const Places& users, const graph::Call& call)
-    : context_(context), users_(users), call_(call) {}
+LinkLists::LinkLists(const Context& context, const Places& users, See see, const graph::Call& call)
+    : context_(context), users_(users), see_(std::move(see)), call_(call) {}
 
 base::Result<bool> LinkLists::read_memberships() {
   containers_.clear();
@@ -116,8 +121,12 @@ base::Result<bool> LinkLists::read_memberships() {
   Reader reader(context_, call_);
   for (const ObjectKind kind : {ObjectKind::group, ObjectKind::administrative_unit}) {
     const bool groups = kind == ObjectKind::group;
-    auto listed = reader.list(groups ? calls::list_groups("id,visibility")
-                                     : calls::list_administrative_units("id,visibility"));
+    auto listed =
+        reader.list(groups ? calls::list_groups(group_select(context_))
+                           : calls::list_administrative_units(administrative_unit_select(context_)),
+                    [&](const Guid& id, const json& object) {
+                      see_({id, kind}, object);
+                    });
     if (!listed) return base::pass(listed);
     if (!*listed) return false;
     const std::size_t before = containers_.size();
@@ -149,7 +158,7 @@ base::Result<bool> LinkLists::read_memberships() {
 base::Result<bool> LinkLists::read_app_roles() {
   assignments_.clear();
   Reader reader(context_, call_);
-  auto listed = reader.list(calls::list_service_principals("id"));
+  auto listed = reader.list(calls::list_service_principals("id"), [](const Guid&, const json&) {});
   if (!listed) return base::pass(listed);
   if (!*listed) return false;
   const std::vector<Container>& applications = **listed;

@@ -7,6 +7,7 @@
 // Thread safety: belongs to the job's thread.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,10 @@ namespace entrad::restore {
 
 class LinkLists {
  public:
-  LinkLists(const Context& context, const Places& users, const graph::Call& call);
+  // Gets each group and unit that is listed, as Graph shows it with the properties of a backup.
+  using See = std::function<void(const directory::Link&, const nlohmann::json&)>;
+
+  LinkLists(const Context& context, const Places& users, See see, const graph::Call& call);
 
   // Read all of them; false: this app may not, and each user has to be asked. Errors: as
   // Session::batch.
@@ -42,6 +46,7 @@ class LinkLists {
 
   const Context& context_;
   const Places& users_;
+  const See see_;
   const graph::Call& call_;
   std::vector<directory::Link> containers_;
   std::vector<Member> members_;          // sorted by user

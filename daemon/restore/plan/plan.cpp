@@ -48,6 +48,7 @@ class Planner {
         names_(context),
         price_(context.quotas, context.session.apps().size()),
         left_behind_(context),
+        risks_(context),
         progress_(context.store.journal(), context.session, context.clock, context.job),
         call_(progress_.call(std::move(stop), users_.size())),
         schedules_(context, call_) {}
@@ -70,9 +71,6 @@ class Planner {
   bool is_protected(const Candidate& candidate) const;
   ItemRow enter(Candidate& candidate);
   void count(const Candidate& candidate, const Todo& todo);
-  void note_risks(const Candidate& candidate, const Todo& todo);
-  void note_lack_of_seats();
-  void note_refusals();
 
   const Context& context_;
   const Goals& goals_;
@@ -83,15 +81,13 @@ class Planner {
   TakenNames names_;
   Price price_;
   LeftBehind left_behind_;
+  Risks risks_;
   Progress progress_;
   graph::Call call_;
   ScheduleList schedules_;
-  std::unordered_set<Guid> created_;                   // in place of a user of the snapshot
-  std::map<std::string, std::uint64_t> new_licenses_;  // sku -> users who are to get it
+  std::unordered_set<Guid> created_;  // in place of a user of the snapshot
   api::Plan plan_;
   std::uint64_t entered_ = 0;
-  std::uint64_t creates_ = 0;
-  std::vector<Guid> guarded_;  // who are written to as Graph does not let every app, by live ids
 };
 
 base::Result<api::Plan> Planner::make() {
@@ -106,8 +102,7 @@ base::Result<api::Plan> Planner::make() {
   if (auto read = reads_by_lists(context_, extent) ? read_by_lists() : read_one_by_one(); !read)
     return base::pass(read);
   if (auto kept = keep_missing_groups(); !kept) return base::pass(kept);
-  note_lack_of_seats();
-  note_refusals();
+  risks_.enter_into(plan_, targets_, roles_, call_);
   note_outsiders(context_, created_, {users_.begin(), users_.end()}, plan_);
   left_behind_.enter_into(plan_);
   plan_.made_at = context_.clock.wall();
@@ -167,7 +162,8 @@ base::Result<void> Planner::read_by_lists() {
   std::vector<Guid> ids;
   for (const Guid& user : users_) ids.push_back(goals_.present_id(user));
   census_.emplace(context_, std::move(ids), depth_of(context_.request),
-                  !context_.request.as_new.empty(), call_);
+                  !context_.request.as_new.empty(), std::bind_front(&Targets::see, &targets_),
+                  call_);
   return patiently([this] {
     return census_->read([this](std::vector<Census::Found> found) -> Census::Work {
       std::vector<Candidate> candidates;
@@ -280,13 +276,6 @@ bool blocks(const Todo& todo) {
   });
 }
 
-// A licence that is only set back to other plans takes no seat.
-bool holds(const Live& live, const std::string& sku_id) {
-  const auto& licenses = live.sections.licenses;
-  return licenses && std::any_of(licenses->begin(), licenses->end(),
-                                 [&](const auto& one) { return one.sku_id == sku_id; });
-}
-
 bool Planner::is_protected(const Candidate& candidate) const {
   if (!context_.request.as_new.empty()) return false;
   const Limits& limits = context_.limits;
@@ -336,17 +325,15 @@ ItemRow Planner::enter(Candidate& candidate) {
   item.verified = item.outcome == api::Outcome::already_right;
   price_.add(todo, knows_methods ? method_reads(*candidate.goal.request, todo) : 0);
   count(candidate, todo);
-  row.pre_image = pre_image_of(std::move(candidate.live));
+  if (item.outcome != api::Outcome::already_right)
+    row.pre_image = pre_image_of(std::move(candidate.live));
   return row;
 }
 
 void Planner::count(const Candidate& candidate, const Todo& todo) {
   const bool is_new = !context_.request.as_new.empty();
-  note_risks(candidate, todo);
+  risks_.add(candidate, todo, is_protected(candidate));
   plan_.as_new += is_new ? 1 : 0;
-  creates_ += todo.create ? 1 : 0;
-  if (candidate.live.where == Where::live && is_guarded(todo))
-    guarded_.push_back(candidate.live.id);
   if (goals_.other_tenant())
     for (const auto& problem : candidate.goal.problems)
       if (problem.kind == "notFound") ++plan_.left_out[problem.message];
@@ -354,62 +341,12 @@ void Planner::count(const Candidate& candidate, const Todo& todo) {
     created_.insert(candidate.user);
     left_behind_.add(candidate.user);
   }
-  for (const auto& license : todo.licenses)
-    if (!holds(candidate.live, license.sku_id)) ++new_licenses_[license.sku_id];
   plan_.blocked += blocks(todo) ? 1 : 0;
   plan_.live += candidate.live.where == Where::live ? 1 : 0;
   plan_.in_recycle_bin += candidate.live.where == Where::in_recycle_bin ? 1 : 0;
   plan_.gone += !is_new && candidate.live.where == Where::gone ? 1 : 0;
   plan_.already_right += todo.empty() && todo.problems.empty() ? 1 : 0;
   plan_.impossible += todo.empty() && !todo.problems.empty() ? 1 : 0;
-}
-
-void Planner::note_risks(const Candidate& candidate, const Todo& todo) {
-  const auto& object = candidate.goal.wanted.object;
-  if (todo.create && context_.request.as_new.empty() && context_.request.to_tenant.empty())
-    ++plan_.risks
-          ["get a new object id: what named the old one outside this restore (Conditional "
-           "Access, Azure, SharePoint) must be set again"];
-  if (todo.create && object.value("onPremisesSyncEnabled", nlohmann::json()) == true)
-    ++plan_.risks["were synchronised from Active Directory and come back as cloud users"];
-  if (!todo.empty() && !todo.problems.empty())
-    ++plan_.risks["can only partly be restored: see entractl jobs items " + context_.job.str()];
-  if (is_protected(candidate)) ++plan_.risks["are protected by the configuration and left alone"];
-  if (!candidate.goal.new_name.empty() && !todo.other_name.empty())
-    ++plan_.risks
-          ["come back under another userPrincipalName, since somebody else has theirs: tell them"];
-  if (candidate.name_taken || candidate.keeps_name)
-    ++plan_.risks[context_.request.to_tenant.empty()
-                      ? "have lost their userPrincipalName to another user"
-                      : "would get a userPrincipalName that another user there has"];
-}
-
-void Planner::note_lack_of_seats() {
-  for (const auto& [sku, users] : new_licenses_) {
-    const auto free = targets_.free_seats(sku);
-    if (!free || users <= *free) continue;
-    plan_
-        .risks["will not get the licence " + targets_.sku_name(sku) + ": " + std::to_string(users) +
-               " need it, and the tenant has " + std::to_string(*free) + " to give"] =
-        users - *free;
-  }
-}
-
-// Of the plan as a whole.
-void Planner::note_refusals() {
-  const auto admins = admins_among(context_, guarded_, roles_, call_);
-  if (admins > 0)
-    plan_.risks
-        ["hold admin roles: Graph refuses changes of their names, sign-in and authentication "
-         "methods "
-         "unless entrad's app is Privileged Authentication Administrator, which entractl tenants "
-         "check tells"] = admins;
-  if (creates_ == 0) return;
-  const auto room = room_for_objects(context_, call_);
-  if (room && *room < creates_)
-    plan_.risks["will not be created: the directory takes " + std::to_string(*room) +
-                " more objects; ask Microsoft to raise its quota, or delete some"] =
-        creates_ - *room;
 }
 
 std::string words_of(const std::map<std::string, std::uint64_t>& counts) {

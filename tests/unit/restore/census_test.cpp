@@ -246,7 +246,8 @@ TEST_F(EitherWay, HandsOnAgainWhatWasNotTaken) {
                                  return true;
                                });
   const graph::Call call;
-  Census census(made, ids, Depth(), false, call);
+  Census census(
+      made, ids, Depth(), false, [](const auto&, const auto&) {}, call);
   std::vector<int> taken(ids.size(), 0);
   int calls = 0;
   const auto take = [&](const std::vector<Census::Found>& found) -> Census::Work {
