@@ -6,6 +6,7 @@
 #include <csignal>
 
 #include "app/quota_keeper.h"
+#include "app/watchdog.h"
 #include "control/server.h"
 #include "graph/quota/governor.h"
 #include "graph/session.h"
@@ -64,10 +65,15 @@ base::Result<void> run(const Options& options) {
   spdlog::info("entrad {} serves {} tenant(s) on {}", options.version, config.tenants.size(),
                config.socket.string());
   sd_notify(0, "READY=1\nSTATUS=serving");
+  Watchdog watchdog([&] {
+    (*server)->wait_for_io();
+    (*store)->wait_for_writer();
+  });
 
   wait_for_stop(signals);
   spdlog::info("stopping: running jobs go on at the next start");
-  sd_notify(0, "STOPPING=1");
+  sd_notify(0, "STOPPING=1\nSTATUS=stopping");
+  watchdog.stop();
   (*server)->stop();
   queue.stop();
   quota_keeper.stop();

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -119,10 +120,22 @@ base::Result<void> open_to_group(const std::filesystem::path& path) {
   return {};
 }
 
+base::Result<Listening> take_over(const std::filesystem::path& path, int passed_on) {
+  for (int fd = SD_LISTEN_FDS_START; fd < SD_LISTEN_FDS_START + passed_on; ++fd)
+    if (sd_is_socket_unix(fd, SOCK_STREAM, /*listening=*/1, path.c_str(), 0) > 0)
+      return Listening{fd, path};
+  return base::fail(ErrorKind::failed_precondition,
+                    "systemd has passed on a socket, and it is not " + path.string(),
+                    "let ListenStream= of entrad.socket and daemon.socket of the configuration "
+                    "name the same path");
+}
+
 }  // namespace
 
 base::Result<Listening> listen_on(const std::filesystem::path& path) {
   if (auto fits = check_length(path); !fits) return base::pass(fits);
+  if (const int passed_on = sd_listen_fds(/*unset_environment=*/1); passed_on > 0)
+    return take_over(path, passed_on);
   if (auto free = make_way(path); !free) return base::pass(free);
   Descriptor listener(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (listener.get() < 0) return refusal(path, "make", errno);
@@ -141,6 +154,7 @@ base::Result<Listening> listen_on(const std::filesystem::path& path) {
 }
 
 void remove_socket(const Listening& listening) {
+  if (listening.inode == 0) return;
   struct stat file {};
   if (lstat(listening.path.c_str(), &file) != 0) return;
   if (file.st_dev == listening.device && file.st_ino == listening.inode)

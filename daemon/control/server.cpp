@@ -8,6 +8,7 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <future>
 #include <stop_token>
 #include <thread>
 #include <utility>
@@ -111,6 +112,12 @@ void Server::start() {
   parts.journal.on_event([bell = parts.bell](base::EventNumber newest) { bell->ring(newest); });
   asio::post(parts.edge.io, [&parts] { parts.accept(); });
   parts.thread = std::thread([&parts] { parts.edge.io.run(); });
+}
+
+void Server::wait_for_io() {
+  std::promise<void> turn;
+  asio::post(parts_->edge.io, [&turn] { turn.set_value(); });
+  turn.get_future().wait();
 }
 
 // The journal keeps the bell for ever; everything that it could ring is gone only after it is

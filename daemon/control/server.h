@@ -47,7 +47,8 @@ struct Limits {
 
 class Server {
  public:
-  // Listens on `socket` (mode 0660). A stale socket file that nobody answers on is replaced.
+  // Listens on `socket` (mode 0660), which systemd may have made already. A stale socket file that
+  // nobody answers on is replaced.
   // Errors: failed_precondition (another daemon answers there; path too long; something else is
   // there), permission_denied, not_found (the directory).
   static base::Result<std::unique_ptr<Server>> listen(const std::filesystem::path& socket,
@@ -56,6 +57,8 @@ class Server {
 
   // Answers from now on, and becomes the journal's event listener.
   void start();
+  // Returns when the I/O thread has taken a turn: it is alive. Not to be called after stop().
+  void wait_for_io();
   // Closes the listener, lets answers under way finish for a moment, ends streams, removes the
   // socket file. May be called again.
   void stop();

@@ -33,7 +33,7 @@ struct Sections {
   std::optional<std::vector<directory::DirectLicense>> licenses;
   std::optional<std::vector<directory::AppRole>> app_roles;
   std::optional<std::vector<directory::Link>> sponsors;       // users and groups
-  std::optional<std::vector<directory::Link>> owned_objects;  // see few_links.h
+  std::optional<std::vector<directory::Link>> owned_objects;  // see sponsors_and_owned.h
   bool owned_objects_in_part = false;  // of the snapshot: there may have been more
 };
 

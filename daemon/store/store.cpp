@@ -40,6 +40,9 @@ base::Result<Copy> Store::copy(const std::string& name, std::size_t keep) {
   const std::lock_guard lock(one_at_a_time);
   return make_copy(*environment_, name, keep);
 }
+void Store::wait_for_writer() {
+  static_cast<void>(environment_->write([](Write&) { return base::Result<void>(); }));
+}
 bool Store::is_fresh_copy() const { return is_marked_as_copy(environment_->place().directory()); }
 void Store::no_longer_fresh_copy() { unmark_copy(environment_->place().directory()); }
 std::vector<Copy> Store::copies() const { return copies_in(environment_->place().directory()); }

@@ -73,6 +73,8 @@ class Store {
   // plain word), store_full, store_damaged.
   base::Result<Copy> copy(const std::string& name, std::size_t keep);
   std::vector<Copy> copies() const;  // oldest first; those that migrations kept are not among them
+  // Returns when the writer thread has taken a turn: it is alive. Writes nothing.
+  void wait_for_writer();
   // Whether this store is such a copy, and nobody has begun to work with it yet.
   bool is_fresh_copy() const;
   void no_longer_fresh_copy();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <ctime>
 #include <regex>
+#include <set>
+#include <tuple>
 
 #include "encoding.h"
 
@@ -12,10 +14,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::int64_t kDay = 86'400;
-
-bool same_assignment(const RoleSchedule& a, const RoleSchedule& b) {
-  return a.principal == b.principal && a.role == b.role && a.scope == b.scope;
-}
 
 bool has_ended(const RoleSchedule& one, std::int64_t now) {
   const auto end = end_of(one.schedule);
@@ -104,16 +102,16 @@ void remove_assignment(Tenant& t, const std::string& id) {
 
 std::vector<RoleSchedule> active_schedules(const Tenant& t) {
   std::vector<RoleSchedule> out;
-  for (const RoleSchedule& one : t.extras.schedules())
-    if (!one.eligible) out.push_back(one);
-  for (const auto& [number, a] : t.roles.assignments()) {
-    const RoleSchedule row{a.id,  a.principal, a.role,   a.scope,
-                           false, "Assigned",  "Direct", schedule_info("noExpiration", "")};
-    const bool scheduled = std::any_of(out.begin(), out.end(), [&row](const RoleSchedule& one) {
-      return same_assignment(one, row);
-    });
-    if (!scheduled) out.push_back(row);
+  std::set<std::tuple<std::string, std::string, std::string>> scheduled;
+  for (const RoleSchedule& one : t.extras.schedules()) {
+    if (one.eligible) continue;
+    scheduled.emplace(one.principal, one.role, one.scope);
+    out.push_back(one);
   }
+  const json for_good = schedule_info("noExpiration", "");
+  for (const auto& [number, a] : t.roles.assignments())
+    if (!scheduled.contains({a.principal, a.role, a.scope}))
+      out.push_back({a.id, a.principal, a.role, a.scope, false, "Assigned", "Direct", for_good});
   return out;
 }
 

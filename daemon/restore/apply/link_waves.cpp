@@ -59,7 +59,7 @@ void LinkWaves::collect(const Entry& entry) {
                                            : calls::remove_unit_member(link.id, user),
                                        {entry.seq()},
                                        {key_of_removal(key_of(link))}});
-  collect_few_links(entry);
+  collect_sponsors_and_owned(entry);
   for (const directory::AppRole& role : todo.app_roles)
     plain_.others.push_back({"appRole",
                              calls::create_app_role_assignment(user, role.resource, role.role),

@@ -74,7 +74,7 @@ class LinkWaves {
   };
   class Flow;
 
-  void collect_few_links(const Entry& entry);
+  void collect_sponsors_and_owned(const Entry& entry);
   void collect_privileged(const Entry& entry);
   Write owner_write(const Entry& entry, const directory::Link& object) const;
   bool may_lose_an_owner(const Entry& entry, const directory::Link& object);

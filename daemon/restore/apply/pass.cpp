@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "graph/calls.h"
-#include "restore/live/few_links.h"
+#include "restore/live/sponsors_and_owned.h"
 
 namespace entrad::restore {
 namespace {
@@ -122,7 +122,7 @@ base::Result<void> Pass::weigh_all(std::vector<Entry*>& entries, std::vector<Liv
   if (auto read = read_auth_methods(entries); !read) return read;
   std::vector<Seen> seen;
   for (Entry* entry : entries) seen.push_back({entry->user, &entry->goal, &entry->live});
-  if (auto read = read_few_links(context_, goals_, seen, call_); !read) return read;
+  if (auto read = read_sponsors_and_owned(context_, goals_, seen, call_); !read) return read;
   if (auto learned = learn_targets(entries); !learned) return learned;
   for (Entry* entry : entries) weigh(*entry);
   return {};

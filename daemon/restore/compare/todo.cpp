@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "restore/compare/compare_few_links.h"
 #include "restore/compare/compare_object.h"
+#include "restore/compare/compare_sponsors_and_owned.h"
 #include "restore/compare/schedule_todo.h"
 
 namespace entrad::restore {

@@ -9,10 +9,10 @@
 #include "restore/compare/todo.h"
 #include "restore/goal.h"
 #include "restore/live/census.h"
-#include "restore/live/few_links.h"
 #include "restore/live/reading.h"
 #include "restore/live/role_list.h"
 #include "restore/live/schedule_list.h"
+#include "restore/live/sponsors_and_owned.h"
 #include "restore/other_tenant/missing_groups.h"
 #include "restore/plan/left_behind.h"
 #include "restore/plan/outsiders.h"
@@ -194,7 +194,7 @@ base::Result<void> Planner::settle(std::vector<Candidate> candidates) {
   if (auto read = add_methods(candidates); !read) return read;
   std::vector<Seen> seen;
   for (Candidate& one : candidates) seen.push_back({one.user, &one.goal, &one.live});
-  if (auto read = read_few_links(context_, goals_, seen, call_); !read) return read;
+  if (auto read = read_sponsors_and_owned(context_, goals_, seen, call_); !read) return read;
   if (auto learned = learn_targets(candidates); !learned) return learned;
   if (auto settled = settle_names(candidates); !settled) return settled;
   std::vector<ItemRow> rows;

@@ -30,7 +30,7 @@ std::uint64_t owned(const Todo& todo) {
   return todo.owned_objects.size() + todo.role_group_owned.size();
 }
 
-std::uint64_t few_links(const Todo& todo) {
+std::uint64_t sponsors_and_owned(const Todo& todo) {
   return todo.sponsors.size() + todo.extra_sponsors.size() + owned(todo) +
          todo.extra_owned_objects.size();
 }
@@ -57,8 +57,8 @@ std::uint64_t method_reads(const api::RestoreRequest& request, const Todo& todo)
 std::uint64_t own_writes(const Todo& todo) {
   std::uint64_t writes = todo.roles.size() + method_writes(todo) + unit_links(todo.links) +
                          license_writes(todo) + todo.app_roles.size() + todo.extra_links.size() +
-                         todo.extra_roles.size() + todo.extra_app_roles.size() + few_links(todo) +
-                         schedule_writes(todo);
+                         todo.extra_roles.size() + todo.extra_app_roles.size() +
+                         sponsors_and_owned(todo) + schedule_writes(todo);
   for (const bool one : {todo.restore_from_bin, todo.create, !todo.changes.empty(),
                          todo.manager.has_value(), todo.remove_manager, todo.enable.has_value(),
                          todo.delete_user, todo.revoke_sessions, todo.issue_pass})

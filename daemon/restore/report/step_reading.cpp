@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "restore/live/few_links.h"
+#include "restore/live/sponsors_and_owned.h"
 
 namespace entrad::restore {
 namespace {

@@ -1,6 +1,6 @@
-// Few links: sponsors, and the groups, applications and service principals that a user owns. Few
-// users have any, so nobody is asked for them of whom they do not matter, and no list of the whole
-// tenant is read.
+// Sponsors, and owned objects: the groups, applications and service principals that a user owns.
+// Few users have any, so nobody is asked for them of whom they do not matter, and no list of the
+// whole tenant is read.
 // Thread safety: belongs to the job's thread.
 #pragma once
 
@@ -20,8 +20,8 @@ struct Seen {
 // the goals of an undo, which hang on what users are, and counts the owners of what somebody shall
 // not own any more, since a last one stays. What may not be read stays unknown. Errors: as
 // Session::batch.
-base::Result<void> read_few_links(const Context& context, const Goals& goals,
-                                  const std::vector<Seen>& users, const graph::Call& call);
+base::Result<void> read_sponsors_and_owned(const Context& context, const Goals& goals,
+                                           const std::vector<Seen>& users, const graph::Call& call);
 
 // "/groups", "/applications" or "/servicePrincipals".
 std::string collection_of(api::ObjectKind owned);

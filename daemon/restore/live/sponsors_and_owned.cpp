@@ -1,4 +1,4 @@
-#include "restore/live/few_links.h"
+#include "restore/live/sponsors_and_owned.h"
 
 #include <algorithm>
 #include <set>
@@ -142,8 +142,9 @@ std::string collection_of(ObjectKind owned) {
   throw std::logic_error("nobody owns such an object");
 }
 
-base::Result<void> read_few_links(const Context& context, const Goals& goals,
-                                  const std::vector<Seen>& users, const graph::Call& call) {
+base::Result<void> read_sponsors_and_owned(const Context& context, const Goals& goals,
+                                           const std::vector<Seen>& users,
+                                           const graph::Call& call) {
   std::vector<Live*> sponsored;
   std::vector<Live*> owning;
   for (const Seen& one : users) {

@@ -1,4 +1,4 @@
-#include "restore/compare/compare_few_links.h"
+#include "restore/compare/compare_sponsors_and_owned.h"
 
 #include <algorithm>
 #include <set>

@@ -1,7 +1,7 @@
 // What the waves take of sponsors and of what users own.
 #include "graph/calls.h"
 #include "restore/apply/link_waves.h"
-#include "restore/live/few_links.h"
+#include "restore/live/sponsors_and_owned.h"
 #include "restore/report/step_reading.h"
 
 namespace entrad::restore {
@@ -15,7 +15,7 @@ Write LinkWaves::owner_write(const Entry& entry, const directory::Link& object) 
           {key_of_owned(object)}};
 }
 
-void LinkWaves::collect_few_links(const Entry& entry) {
+void LinkWaves::collect_sponsors_and_owned(const Entry& entry) {
   const base::Guid& user = entry.live.id;
   for (const directory::Link& sponsor : entry.to_write.sponsors)
     sponsored_.push_back({{entry.seq(), user}, sponsor});
