@@ -12,8 +12,9 @@
 # `dev`; the unit tests of the rooms that own threads again in `tsan` (ENTRAD_TESTS in
 # CMakePresets.json). JOBS=N sets how many things run at once.
 #
-# What ccache and clang-tidy's remembered results know need not be done again, in this clone or
-# another: under 20 minutes on 2 cores then, and an hour where nothing is known.
+# What ccache knows need not be compiled again, in this clone or another, and clang-tidy looks at
+# what tests/lint/tidy_clean.txt does not know: under 20 minutes on 2 cores then, and an hour where
+# nothing is compiled yet.
 set -euo pipefail
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

@@ -155,14 +155,14 @@ base::Result<void> Census::take_page(std::string_view page, Where where, const T
     std::vector<std::size_t> places;
     for (const auto& [same, place] : places_.of(*id))
       if (!taken_[place]) places.push_back(place);
-    for (const std::size_t place : places) {
-      taken_[place] = true;
-      Live live;
-      live.id = *id;
-      take_object(live, where, place == places.back() ? std::move(user) : user);
-      if (where == Where::live && depth_.manager) live.sections.manager = manager;
-      found.push_back({place, std::move(live)});
-    }
+    if (places.empty()) continue;
+    for (const std::size_t place : places) taken_[place] = true;
+    Live live;
+    live.id = *id;
+    take_object(live, where, std::move(user));
+    if (where == Where::live && depth_.manager) live.sections.manager = manager;
+    for (std::size_t i = 1; i < places.size(); ++i) found.push_back({places[i], live});
+    found.push_back({places[0], std::move(live)});
   }
   return hand_on(std::move(found), take);
 }

@@ -166,10 +166,11 @@ base::Result<void> Planner::read_by_lists() {
                   call_);
   return patiently([this] {
     return census_->read([this](std::vector<Census::Found> found) -> Census::Work {
-      std::vector<Candidate> candidates;
-      for (Census::Found& one : found)
-        candidates.push_back(candidate_of(one.place, std::move(one.live)));
-      return [this, candidates = std::move(candidates)]() mutable {
+      return [this, found = std::move(found)]() mutable {
+        std::vector<Candidate> candidates;
+        candidates.reserve(found.size());
+        for (Census::Found& one : found)
+          candidates.push_back(candidate_of(one.place, std::move(one.live)));
         return settle(std::move(candidates));
       };
     });
