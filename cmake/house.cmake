@@ -20,12 +20,14 @@ function(entrad_room name)
   target_link_libraries(entrad_${name} ${scope} ${ROOM_USES} Threads::Threads)
 endfunction()
 
-# entrad_test(NAME USES libraries...) makes a gtest program from every .cpp in the calling folder
-# and registers each of its tests as NAME.Suite.Test. A sanitizer makes a process slow to start, so
-# there its tests run in a few processes: NAME.part.1, NAME.part.2, ...
+# entrad_test(NAME USES libraries... SLOW_WITH_SANITIZER filters...) makes a gtest program from every
+# .cpp in the calling folder and registers each of its tests as NAME.Suite.Test. A sanitizer makes a
+# process slow to start, so there its tests run in a few processes: NAME.part.1, NAME.part.2, ...
+# Those that the filters name take most of a minute each there, for code that others run too, and
+# are left to tests/run.sh --long.
 set(parts_with_sanitizer 4)
 function(entrad_test name)
-  cmake_parse_arguments(T "" "" "USES" ${ARGN})
+  cmake_parse_arguments(T "" "" "USES;SLOW_WITH_SANITIZER" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   add_executable(test_${name} ${sources})
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
@@ -33,7 +35,7 @@ function(entrad_test name)
                                              GTest::gtest GTest::gmock GTest::gtest_main)
   entrad_precompile(test_${name} tests)
   if(ENTRAD_SANITIZE)
-    entrad_add_parts(${name})
+    entrad_add_parts(${name} "${T_SLOW_WITH_SANITIZER}")
     return()
   endif()
   include(GoogleTest)
@@ -41,11 +43,16 @@ function(entrad_test name)
                        PROPERTIES TIMEOUT 300)
 endfunction()
 
-function(entrad_add_parts name)
+function(entrad_add_parts name slow)
+  set(filter "*")
+  if(slow AND NOT ENTRAD_TESTS STREQUAL "all")
+    list(JOIN slow ":" slow)
+    set(filter "-${slow}")
+  endif()
   foreach(part RANGE 1 ${parts_with_sanitizer})
     math(EXPR index "${part} - 1")
     add_test(NAME ${name}.part.${part} COMMAND test_${name} --gtest_brief=1)
     set_tests_properties(${name}.part.${part} PROPERTIES TIMEOUT 1800
-      ENVIRONMENT "GTEST_TOTAL_SHARDS=${parts_with_sanitizer};GTEST_SHARD_INDEX=${index}")
+      ENVIRONMENT "GTEST_TOTAL_SHARDS=${parts_with_sanitizer};GTEST_SHARD_INDEX=${index};GTEST_FILTER=${filter}")
   endforeach()
 endfunction()
