@@ -115,9 +115,9 @@ void Server::start() {
 }
 
 void Server::wait_for_io() {
-  std::promise<void> turn;
-  asio::post(parts_->edge.io, [&turn] { turn.set_value(); });
-  turn.get_future().wait();
+  const auto turn = std::make_shared<std::promise<void>>();
+  asio::post(parts_->edge.io, [turn] { turn->set_value(); });
+  turn->get_future().wait();
 }
 
 // The journal keeps the bell for ever; everything that it could ring is gone only after it is

@@ -259,7 +259,7 @@ Sections read_wanted(const Context& context, const api::RestoreRequest& request,
     wanted.object = base::read_json(*text);
   if (!request.as_new.empty())
     wanted.object = renamed(std::move(wanted.object), name_from(request.as_new, wanted.object));
-  if (request.block_sign_in && wanted.object.is_object()) wanted.object["accountEnabled"] = false;
+  if (request.block_sign_in) wanted.object["accountEnabled"] = false;
   if (request.with_object || request.with_manager)
     if (const auto text = content(context, user, Section::manager))
       wanted.manager = ManagerLink{directory::read_manager(*text)};

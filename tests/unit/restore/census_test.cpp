@@ -170,6 +170,8 @@ TEST_F(EitherWay, GivesTheSamePlanWithMembershipsReadFromTheGroups) {
   EXPECT_EQ(asked("/users/{id}"), 2U);  // whose names are taken
   EXPECT_EQ(asked("/users/{id}/appRoleAssignments"), 0U);
   EXPECT_GT(asked("/groups/{id}/members"), 0U);
+  EXPECT_EQ(asked("/groups/{id}"), 0U);  // the list of groups has shown what they are
+  EXPECT_EQ(asked("/directory/administrativeUnits/{id}"), 0U);
   EXPECT_EQ(asked("/users"), 1U);
   EXPECT_NE(plan.find("\"inRecycleBin\": 26"), std::string::npos);
   EXPECT_NE(plan.find("\"gone\": 41"), std::string::npos);

@@ -4,6 +4,7 @@
 // Before the snapshot every user of the table is given one link of each kind; after it, each of
 // them is taken away and another one given, attributes are changed, and users are deleted.
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <regex>
 #include <set>
@@ -14,6 +15,7 @@
 #include "fakes/campaign.h"
 #include "fakes/certificates.h"
 #include "fakes/golden.h"
+#include "fakes/places.h"
 #include "graph/calls.h"
 #include "restore/restore.h"
 #include "tenant_story.h"
@@ -327,6 +329,18 @@ TEST_P(EveryOption, SendsTheseWritesAndEndsSo) {
   request.approved = true;
   request.removals_approved = true;
   fakes::expect_golden("restores/" + title(GetParam()), told(restore(request)));
+}
+
+// So that no row is lost when check_request refuses more than it should.
+TEST(Rows, AreThoseOfTheGoldenFiles) {
+  if (fakes::kIsSanitized) return;
+  std::set<std::string> titles;
+  for (const Options& row : rows()) titles.insert(title(row) + ".txt");
+  std::set<std::string> files;
+  for (const auto& file :
+       std::filesystem::directory_iterator(fakes::source_folder() / "tests/golden/restores"))
+    files.insert(file.path().filename());
+  EXPECT_EQ(titles, files);
 }
 
 INSTANTIATE_TEST_SUITE_P(Restores, EveryOption, testing::ValuesIn(rows()),
