@@ -3,10 +3,10 @@
 #include <Poco/Net/Context.h>
 #include <Poco/Net/HTTPRequestHandler.h>
 #include <Poco/Net/HTTPRequestHandlerFactory.h>
+#include <Poco/Net/HTTPServerConnection.h>
 #include <Poco/Net/HTTPServerParams.h>
 #include <Poco/Net/HTTPServerRequest.h>
 #include <Poco/Net/HTTPServerResponse.h>
-#include <Poco/Net/SecureServerSocket.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -72,23 +72,43 @@ int number_of(TlsServer::Protocol protocol) {
   }
 }
 
-}  // namespace
-
-TlsServer::TlsServer(const std::string& name, Protocol only) {
-  const auto key_file = directory_.path() / "key.pem";
-  make_certificate(name, ca_file(), key_file);
+Poco::Net::Context::Ptr make_context(const std::string& name, TlsServer::Protocol only,
+                                     const std::filesystem::path& certificate_file) {
+  const auto key_file = certificate_file.parent_path() / "key.pem";
+  make_certificate(name, certificate_file, key_file);
   Poco::Net::Context::Ptr context =
       new Poco::Net::Context(Poco::Net::Context::TLS_SERVER_USE, key_file.string(),
-                             ca_file().string(), "", Poco::Net::Context::VERIFY_NONE);
+                             certificate_file.string(), "", Poco::Net::Context::VERIFY_NONE);
   SSL_CTX_set_security_level(context->sslContext(), 0);  // 1.1 is below what OpenSSL allows
   SSL_CTX_set_min_proto_version(context->sslContext(), number_of(only));
   SSL_CTX_set_max_proto_version(context->sslContext(), number_of(only));
-  const Poco::Net::SecureServerSocket socket(Poco::Net::SocketAddress("127.0.0.1", 0), 16, context);
-  server_ =
-      std::make_unique<Poco::Net::HTTPServer>(new Answers, socket, new Poco::Net::HTTPServerParams);
-  server_->start();
+  return context;
 }
 
-TlsServer::~TlsServer() { server_->stopAll(true); }
+const Poco::Timespan kLookForEnd(0, 20000);
+
+}  // namespace
+
+TlsServer::TlsServer(const std::string& name, Protocol only)
+    : socket_(Poco::Net::SocketAddress("127.0.0.1", 0), 16, make_context(name, only, ca_file())),
+      thread_([this] { serve(); }) {}
+
+TlsServer::~TlsServer() {
+  closing_ = true;
+  thread_.join();
+}
+
+void TlsServer::serve() {
+  const Poco::Net::HTTPServerParams::Ptr params = new Poco::Net::HTTPServerParams;
+  const Poco::Net::HTTPRequestHandlerFactory::Ptr answers = new Answers;
+  while (!closing_) {
+    if (!socket_.poll(kLookForEnd, Poco::Net::Socket::SELECT_READ)) continue;
+    try {
+      Poco::Net::HTTPServerConnection(socket_.acceptConnection(), params, answers).run();
+    } catch (const Poco::Exception&) {
+      continue;  // a client that does not like what it sees goes
+    }
+  }
+}
 
 }  // namespace entrad::fakes
