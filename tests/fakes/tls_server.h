@@ -1,7 +1,7 @@
 // TlsServer: an https server with a certificate of its own making, that answers everything with
 // "{}", one client after the other. A thread of its own does all of it, so that the thread that
-// frees a connection is the one that used it: ThreadSanitizer does not see how OpenSSL and Poco pass
-// one on.
+// frees a connection is the one that used it: ThreadSanitizer does not see how OpenSSL and Poco
+// pass one on.
 //
 // Thread safety: const members may be called from any thread.
 #pragma once
