@@ -2,11 +2,11 @@
 
 #include <array>
 
-#include "backup/extensions.h"
 #include "base/json.h"
 #include "directory/attributes.h"
 #include "directory/sections.h"
 #include "graph/calls.h"
+#include "store/known_extensions.h"
 #include "store/lineage.h"
 #include "store/unknown_properties.h"
 
@@ -23,7 +23,8 @@ namespace calls = graph::calls;
 
 std::string select_of(store::Store& store, const graph::Session& session) {
   const auto unknown = store::unknown_properties(store.own_state(), session.tenant().name, "users");
-  const std::string all = select_with_known_extensions(store, session.tenant().name);
+  const auto extensions = store::known_extensions(store.own_state(), session.tenant().name);
+  const std::string all = directory::user_select_with(extensions).select;
   return unknown ? directory::select_without(all, unknown->names) : all;
 }
 

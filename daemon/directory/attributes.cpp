@@ -219,6 +219,18 @@ std::string administrative_unit_select() {
          "membershipRuleProcessingState,membershipType,visibility";
 }
 
+SelectWith user_select_with(const std::vector<std::string>& extensions) {
+  // Servers in between refuse longer addresses than about 8,000 characters.
+  constexpr std::size_t kLongest = 7'000;
+  SelectWith with{user_select()};
+  for (const std::string& name : extensions) {
+    const bool fits = with.select.size() + 1 + name.size() <= kLongest;
+    if (fits) with.select += "," + name;
+    with.left_out += fits ? 0 : 1;
+  }
+  return with;
+}
+
 std::string select_without(const std::string& select, const std::vector<std::string>& properties) {
   std::string out;
   for (const std::string& name : base::split(select, ',')) {

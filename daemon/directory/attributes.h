@@ -56,6 +56,12 @@ const Attribute* find_user_attribute(std::string_view name);  // nullptr: not in
 std::string user_select();
 std::string group_select();
 std::string administrative_unit_select();
+// user_select() with these directory extensions, as far as a request has room for their names.
+struct SelectWith {
+  std::string select;
+  std::size_t left_out = 0;  // of them
+};
+SelectWith user_select_with(const std::vector<std::string>& extensions);
 // `select` without these; `id` always stays.
 std::string select_without(const std::string& select, const std::vector<std::string>& properties);
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <vector>
@@ -251,11 +252,13 @@ void write(std::string& out, dom::element value, bool unordered);
 
 constexpr std::string_view kType = "@odata.type";
 
-void write_members(std::string& out, const Members& members, bool without_type = false) {
+using LeftOut = std::initializer_list<std::string_view>;
+
+void write_members(std::string& out, const Members& members, LeftOut left_out = {}) {
   out += '{';
   bool is_first = true;
   for (const Shape::Member& member : members.all()) {
-    if (without_type && member.name == kType) continue;
+    if (std::find(left_out.begin(), left_out.end(), member.name) != left_out.end()) continue;
     if (!is_first) out += ',';
     is_first = false;
     out += member.written;
@@ -333,6 +336,14 @@ std::string Slice::part(std::string_view name) const {
   return out;
 }
 
+std::string Slice::content_without(std::string_view name) const {
+  if (members == nullptr || members->all.find(name) == nullptr) return content;
+  std::string out;
+  out.reserve(content.size());
+  write_members(out, members->all, {kType, name});
+  return out;
+}
+
 bool Slice::is_true(std::string_view name) const {
   const auto* member = members == nullptr ? nullptr : members->all.find(name);
   if (member == nullptr) return false;
@@ -358,7 +369,7 @@ base::Result<void> slice(dom::element element, Slice& out,
   if (!id) return bad_page("holds an object without an id");
   out.id = *id;
   out.content.clear();
-  write_members(out.content, members.all, /*without_type=*/true);
+  write_members(out.content, members.all, {kType});
   on_object(out);
   return {};
 }

@@ -30,6 +30,8 @@ struct Slice {
   std::string_view text(std::string_view name) const;
   bool is_true(std::string_view name) const;
   std::string part(std::string_view name) const;
+  // `content` less a member at the top.
+  std::string content_without(std::string_view name) const;
 
   struct Members;
   const Members* members = nullptr;

@@ -6,16 +6,6 @@
 #include "restore/user_requests.h"
 
 namespace entrad::restore {
-namespace {
-
-std::string text_at(const nlohmann::json& object, const char* key) {
-  if (!object.is_object()) return "";
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-}  // namespace
-
 Goals::Goals(const Context& context, const api::RestoreRequest& asked)
     : context_(context), requests_(std::make_unique<UserRequests>(context, asked)) {
   if (context.undoes)
@@ -72,8 +62,8 @@ Goal Goals::of(const base::Guid& user, const Live& live) const {
     return goal;
   }
   goal.wanted = read_wanted(context_, *goal.request, user);
-  goal.user_principal_name = text_at(goal.wanted.object, "userPrincipalName");
-  goal.display_name = text_at(goal.wanted.object, "displayName");
+  goal.user_principal_name = goal.wanted.object.text("userPrincipalName");
+  goal.display_name = goal.wanted.object.text("displayName");
   if (other_) return other_->translated(std::move(goal));
   return goal;
 }

@@ -58,7 +58,7 @@ std::string name_from(const std::string& words, const nlohmann::json& object) {
 
 // Graph keeps the identity of the type userPrincipalName equal to the name.
 void give_name(Goal& goal, const std::string& user_principal_name) {
-  nlohmann::json& object = goal.wanted.object;
+  nlohmann::json& object = goal.wanted.object.edit();
   const std::string old = object.value("userPrincipalName", "");
   object["userPrincipalName"] = user_principal_name;
   goal.new_name = user_principal_name;

@@ -1,6 +1,7 @@
 #include "restore/selects.h"
 
 #include "directory/attributes.h"
+#include "store/known_extensions.h"
 #include "store/unknown_properties.h"
 
 namespace entrad::restore {
@@ -16,7 +17,9 @@ std::string usable(const Context& context, const std::string& collection,
 }  // namespace
 
 std::string user_select(const Context& context) {
-  return usable(context, "users", directory::user_select());
+  const auto extensions =
+      store::known_extensions(context.store.own_state(), context.session.tenant().name);
+  return usable(context, "users", directory::user_select_with(extensions).select);
 }
 
 std::string group_select(const Context& context) {

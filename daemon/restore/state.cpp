@@ -27,11 +27,6 @@ using graph::Request;
 using nlohmann::json;
 namespace calls = graph::calls;
 
-void drop_annotations(json& object) {
-  for (auto member = object.begin(); member != object.end();)
-    member = member.key().find('@') == std::string::npos ? std::next(member) : object.erase(member);
-}
-
 std::optional<std::string> content(const Context& context, const Guid& user, Section section) {
   return context.store.snapshots().content(context.request.tenant, context.snapshot.number,
                                            ObjectKind::user, user, section);
@@ -229,13 +224,17 @@ std::string_view name(Where where) {
   throw std::logic_error("no such place");
 }
 
+void take_licenses(Live& live, const json& states) {
+  if (states.is_array())
+    live.sections.licenses = directory::read_licenses(directory::licenses_section(states));
+}
+
 void take_object(Live& live, Where where, json answer) {
   live.where = where;
-  drop_annotations(answer);
-  live.sections.object = std::move(answer);
-  const auto states = live.sections.object.find("licenseAssignmentStates");
-  if (states != live.sections.object.end() && states->is_array())
-    live.sections.licenses = directory::read_licenses(directory::licenses_section(*states));
+  answer.erase("@odata.type");
+  if (const auto states = answer.find("licenseAssignmentStates"); states != answer.end())
+    take_licenses(live, *states);
+  live.sections.object = directory::LazyObject::from_canonical(directory::canonical(answer));
 }
 
 Sections sections_of_new(json object) {
@@ -256,10 +255,12 @@ Sections sections_of_new(json object) {
 Sections read_wanted(const Context& context, const api::RestoreRequest& request, const Guid& user) {
   Sections wanted;
   if (const auto text = content(context, user, Section::object))
-    wanted.object = base::read_json(*text);
-  if (!request.as_new.empty())
-    wanted.object = renamed(std::move(wanted.object), name_from(request.as_new, wanted.object));
-  if (request.block_sign_in) wanted.object["accountEnabled"] = false;
+    wanted.object = directory::LazyObject::from_canonical(*text);
+  if (!request.as_new.empty()) {
+    const std::string name = name_from(request.as_new, wanted.object.get());
+    wanted.object = renamed(std::move(wanted.object.edit()), name);
+  }
+  if (request.block_sign_in) wanted.object.edit()["accountEnabled"] = false;
   if (request.with_object || request.with_manager)
     if (const auto text = content(context, user, Section::manager))
       wanted.manager = ManagerLink{directory::read_manager(*text)};
@@ -289,7 +290,7 @@ Sections read_wanted(const Context& context, const api::RestoreRequest& request,
 
 Depth depth_of(const api::RestoreRequest& request) {
   return {request.with_object || request.with_manager, request.with_memberships, request.with_roles,
-          request.with_app_roles};
+          request.with_app_roles, request.with_licenses};
 }
 
 base::Result<std::vector<Live>> read_live(const Context& context, const std::vector<Guid>& ids,
@@ -340,7 +341,7 @@ Guid present_id(const Context& context, const Guid& user) {
 json pre_image_of(Live live) {
   json image = {{"where", name(live.where)}, {"id", live.id.str()}};
   Sections& sections = live.sections;
-  if (!sections.object.is_null()) image["object"] = std::move(sections.object);
+  if (!sections.object.get().is_null()) image["object"] = std::move(sections.object.edit());
   if (sections.manager)
     image["manager"] =
         directory::manager_section(sections.manager->id ? &*sections.manager->id : nullptr);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/guid.h"
+#include "directory/lazy_object.h"
 #include "directory/sections.h"
 #include "restore/compare/role_schedule.h"
 #include "restore/restore.h"
@@ -24,7 +25,7 @@ struct ManagerLink {
 };
 
 struct Sections {
-  nlohmann::json object = nullptr;
+  directory::LazyObject object;
   std::optional<ManagerLink> manager;
   std::optional<std::vector<directory::Link>> memberships;
   std::optional<std::vector<directory::Role>> roles;   // active for good
@@ -67,6 +68,7 @@ struct Depth {
   bool memberships = false;
   bool roles = false;
   bool app_roles = false;
+  bool licenses = false;
 };
 Depth depth_of(const api::RestoreRequest& request);
 
@@ -82,6 +84,8 @@ base::Result<void> read_sections(const Context& context, std::vector<Live>& live
 
 // Enters a user as Graph shows it. Its licences come with it.
 void take_object(Live& live, Where where, nlohmann::json answer);
+// Of its "licenseAssignmentStates".
+void take_licenses(Live& live, const nlohmann::json& states);
 
 // What a user has that was created with this object a moment ago: nothing else.
 Sections sections_of_new(nlohmann::json object);

@@ -141,17 +141,20 @@ bool same(const std::string& attribute, const json& a, const json& b) {
 }
 
 void undo_attributes(const Record& record, const Live& before, const Live& live, Goal& goal) {
-  goal.wanted.object = json::object();
+  const json& object_before = before.sections.object.get();
+  const json& object_now = live.sections.object.get();
+  json wanted = json::object();
   for (const auto& [name, given] : record.attributes) {
-    const auto was = before.sections.object.find(name);
-    const auto is = live.sections.object.find(name);
-    if (was == before.sections.object.end() || is == live.sections.object.end()) continue;
+    const auto was = object_before.find(name);
+    const auto is = object_now.find(name);
+    if (was == object_before.end() || is == object_now.end()) continue;
     if (same(name, *is, *was)) continue;
     if (same(name, *is, given))
-      goal.wanted.object[name] = *was;
+      wanted[name] = *was;
     else
       goal.problems.push_back(changed_since(name));
   }
+  goal.wanted.object = std::move(wanted);
 }
 
 void undo_manager(const Record& record, const Live& before, const Live& live, Goal& goal) {

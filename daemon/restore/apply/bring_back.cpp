@@ -34,7 +34,7 @@ std::string first_password() {
 }
 
 Write create_write(const Context& context, Entry& entry) {
-  json body = create_body(entry.goal.wanted.object, signs_in_at_once(entry.goal.wanted));
+  json body = create_body(entry.goal.wanted.object.get(), signs_in_at_once(entry.goal.wanted));
   const std::string password = first_password();
   if (!context.request.seal_to.empty())
     keep_sealed(context.request, entry.row, "password", password);
@@ -71,7 +71,7 @@ Entry& find(std::vector<Entry*>& entries, std::uint64_t seq) {
 
 // Which Graph keeps unique.
 std::string name_of(const Entry& entry) {
-  return entry.goal.wanted.object.value("userPrincipalName", "");
+  return entry.goal.wanted.object.text("userPrincipalName");
 }
 
 bool was_tried(const Entry* entry) { return entry->row.work.contains("tried"); }
@@ -249,7 +249,7 @@ bool BringBack::is_ours(const Entry& entry, const json& holder) const {
   if (created_at == holder.end() || !created_at->is_string()) return false;
   const auto made = base::parse_time(created_at->get<std::string>(), base::WallTime());
   const auto tried = base::parse_time(entry.row.work["tried"].get<std::string>(), base::WallTime());
-  const json wanted = create_body(entry.goal.wanted.object, true);
+  const json wanted = create_body(entry.goal.wanted.object.get(), true);
   return made && tried && *made >= *tried - kClockSkew &&
          holder.value("mailNickname", json()) == wanted["mailNickname"];
 }

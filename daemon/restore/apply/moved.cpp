@@ -8,8 +8,9 @@ namespace {
 using nlohmann::json;
 
 json value_of(const Live& live, const std::string& attribute) {
-  const auto found = live.sections.object.find(attribute);
-  return found == live.sections.object.end() ? json() : *found;
+  const json& object = live.sections.object.get();
+  const auto found = object.find(attribute);
+  return found == object.end() ? json() : *found;
 }
 
 bool same_value(const std::string& attribute, const Live& a, const Live& b) {

@@ -241,8 +241,8 @@ base::Result<void> Pass::look_at_restored(std::vector<Entry>& entries) {
 // What has just been made need not be read to be known, and is not readable everywhere yet.
 void Pass::see_created(Entry& entry) {
   entry.live.where = Where::live;
-  entry.live.sections = sections_of_new(entry.goal.wanted.object);
-  entry.live.sections.object["accountEnabled"] = signs_in_at_once(entry.goal.wanted);
+  entry.live.sections = sections_of_new(entry.goal.wanted.object.get());
+  entry.live.sections.object.edit()["accountEnabled"] = signs_in_at_once(entry.goal.wanted);
   entry.visible = true;
   memory_.present.insert(entry.user);
   weigh(entry);

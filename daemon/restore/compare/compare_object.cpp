@@ -72,7 +72,7 @@ void tell_dropped_address(const json& live, const json& wanted, Todo& todo) {
 }
 
 bool signs_in(const Sections& wanted) {
-  return wanted.object.value("accountEnabled", json(true)) != false;
+  return wanted.object.get().value("accountEnabled", json(true)) != false;
 }
 
 // A user who will hold an admin role is created with sign-in blocked.
@@ -87,9 +87,12 @@ bool sign_in_waits(const Sections& wanted) {
 
 void compare_object(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
                     const History& history, Todo& todo) {
+  if (live.sections.object.is_surely(wanted.object)) return;
+  const json& is = live.sections.object.get();
+  const json& shall = wanted.object.get();
   if (request.drop_taken_addresses && live.where == Where::live)
-    tell_dropped_address(live.sections.object, wanted.object, todo);
-  for (Change& change : directory::compare_objects(live.sections.object, wanted.object)) {
+    tell_dropped_address(is, shall, todo);
+  for (Change& change : directory::compare_objects(is, shall)) {
     // In the recycle bin Graph prefixes the name with the object id, and takes that off again.
     const bool bin_name = todo.restore_from_bin && change.attribute == "userPrincipalName";
     if (!is_asked(request, change) || bin_name || history.given_up.contains(key_of(change)))

@@ -21,10 +21,7 @@ Failure impossible(std::string message, std::string hint) {
   return {"graphRefused", std::move(message), std::move(hint)};
 }
 
-bool is_guest(const json& object) {
-  const auto type = object.find("userType");
-  return type != object.end() && *type == "Guest";
-}
+bool is_guest(const directory::LazyObject& object) { return object.text("userType") == "Guest"; }
 
 bool is_synced(const json& object) {
   return object.is_object() && object.value("onPremisesSyncEnabled", json()) == true;
@@ -45,8 +42,7 @@ bool bring_back(const api::RestoreRequest& request, const Sections& wanted, cons
                 const History& history, Todo& todo) {
   if (live.where == Where::live) return true;
   const bool is_new = !request.as_new.empty() || !request.to_tenant.empty();
-  if (is_new && wanted.object.is_object())
-    todo.new_name = wanted.object.value("userPrincipalName", "");
+  if (is_new) todo.new_name = wanted.object.text("userPrincipalName");
   if (history.given_up.contains("create") || history.given_up.contains("restore")) return false;
   if (!request.with_object && request.as_new.empty()) {
     todo.problems.push_back(is_not_there(request, live));
@@ -82,12 +78,13 @@ void compare_manager(const api::RestoreRequest& request, const Sections& wanted,
   const bool only_some = !request.with_manager && !request.attributes.empty();
   const bool only_blanks = request.attribute_mode == api::AttributeMode::merge;
   if (!todo.create && (only_some || (only_blanks && present))) return;
-  const bool synced = is_synced(live.sections.object);
+  if (!wanted.manager->id && !present) return;
+  if (wanted.manager->id && present == targets.present(*wanted.manager->id)) return;
+  const bool synced = is_synced(live.sections.object.get());
   if (!wanted.manager->id) {
-    todo.remove_manager = present.has_value() && !synced;
+    todo.remove_manager = !synced;
     return;
   }
-  if (present == targets.present(*wanted.manager->id)) return;
   if (synced) {
     todo.problems.push_back(
         impossible("the manager " + targets.user_name(*wanted.manager->id) +

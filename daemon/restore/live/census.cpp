@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "directory/canonical.h"
 #include "graph/calls.h"
 #include "restore/live/reading.h"
 #include "restore/selects.h"
@@ -25,6 +26,20 @@ std::size_t hash_of(const std::string& user_principal_name) {
 std::uint64_t counted(const Context& context, api::ObjectKind kind) {
   const auto found = context.snapshot.counts.find(std::string(api::name(kind)));
   return found == context.snapshot.counts.end() ? 0 : found->second;
+}
+
+ManagerLink manager_of(const directory::Slice& user) {
+  ManagerLink link;
+  const std::string text = user.part("manager");
+  const json manager = text.empty() ? json() : base::read_json(text);
+  if (manager.is_object()) link.id = Guid::parse(manager.value("id", ""));
+  return link;
+}
+
+std::vector<std::size_t> places_in(const std::vector<Census::Found>& found) {
+  std::vector<std::size_t> places;
+  for (const Census::Found& one : found) places.push_back(one.place);
+  return places;
 }
 
 // Whatever is thrown, nothing goes on behind the back of whoever gets it.
@@ -48,6 +63,7 @@ Census::Census(const Context& context, std::vector<Guid> ids, const Depth& depth
       links_(context, places_, std::move(see), call),
       taken_(ids_.size(), false) {
   depth_.roles = false;
+  depth_.licenses |= context.undoes.has_value();
 }
 
 base::Result<void> Census::read(const Take& take) {
@@ -131,47 +147,52 @@ base::Result<void> Census::list_bin(const Take& take) {
 }
 
 // Where a name is veiled, each has to be asked for.
-void Census::note_name(const json& user) {
-  const auto name = user.find("userPrincipalName");
-  if (name != user.end() && name->is_string())
-    names_.push_back(hash_of(name->get_ref<const std::string&>()));
-  else
+void Census::note_name(const directory::Slice& user) {
+  const std::string name(user.text("userPrincipalName"));
+  if (name.empty())
     names_are_shown_ = false;
+  else
+    names_.push_back(hash_of(name));
 }
 
 base::Result<void> Census::take_page(std::string_view page, Where where, const Take& take) {
-  json document = base::read_json(page);
   std::vector<Found> found;
-  for (json& user : document.at("value")) {
+  auto read = directory::for_each_object(page, [&](const directory::Slice& user) {
     if (where == Where::live) note_name(user);
-    const auto id = Guid::parse(user.value("id", ""));
-    if (!id) continue;
-    ManagerLink manager;
-    if (const auto link = user.find("manager"); link != user.end()) {
-      if (link->is_object()) manager.id = Guid::parse(link->value("id", ""));
-      user.erase(link);
-    }
     // A list that Graph had to begin anew, and one that repeats itself, bring users again.
     std::vector<std::size_t> places;
-    for (const auto& [same, place] : places_.of(*id))
+    for (const auto& [same, place] : places_.of(user.id))
       if (!taken_[place]) places.push_back(place);
-    if (places.empty()) continue;
-    for (const std::size_t place : places) taken_[place] = true;
-    Live live;
-    live.id = *id;
-    take_object(live, where, std::move(user));
-    if (where == Where::live && depth_.manager) live.sections.manager = manager;
-    for (std::size_t i = 1; i < places.size(); ++i) found.push_back({places[i], live});
-    found.push_back({places[0], std::move(live)});
+    if (places.empty()) return;
+    const Live live = live_of(user, where);
+    for (const std::size_t place : places) {
+      taken_[place] = true;
+      found.push_back({place, live});
+    }
+  });
+  if (!read) {
+    give_back(places_in(found));
+    return read;
   }
   return hand_on(std::move(found), take);
+}
+
+Live Census::live_of(const directory::Slice& user, Where where) const {
+  Live live;
+  live.id = user.id;
+  live.where = where;
+  live.sections.object = directory::LazyObject::from_canonical(user.content_without("manager"));
+  if (const std::string states = user.part("licenseAssignmentStates");
+      depth_.licenses && !states.empty())
+    take_licenses(live, base::read_json(states));
+  if (where == Where::live && depth_.manager) live.sections.manager = manager_of(user);
+  return live;
 }
 
 // While these are worked on, the next page is read.
 base::Result<void> Census::hand_on(std::vector<Found> found, const Take& take) {
   if (found.empty()) return {};
-  std::vector<std::size_t> places;
-  for (const Found& one : found) places.push_back(one.place);
+  auto places = places_in(found);
   auto ready = add_sections(found);
   Work work;
   if (ready) work = take(std::move(found));

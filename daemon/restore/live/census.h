@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "directory/canonical.h"
 #include "restore/live/link_lists.h"
 #include "restore/live/places.h"
 #include "restore/state.h"
@@ -59,7 +60,8 @@ class Census {
   void give_back(const std::vector<std::size_t>& places);
   base::Result<void> hand_on_the_gone(const Take& take);
   base::Result<void> add_sections(std::vector<Found>& found) const;
-  void note_name(const nlohmann::json& user);
+  void note_name(const directory::Slice& user);
+  Live live_of(const directory::Slice& user, Where where) const;
 
   const Context& context_;
   const std::vector<base::Guid> ids_;

@@ -330,10 +330,10 @@ api::Failure OtherTenant::missing(CounterpartKind kind, const Found& found) cons
 
 Goal OtherTenant::translated(Goal goal) const {
   std::vector<api::Failure> left_behind;
-  goal.wanted.object = object_elsewhere(std::move(goal.wanted.object), rules_, left_behind);
+  goal.wanted.object = object_elsewhere(std::move(goal.wanted.object.edit()), rules_, left_behind);
   if (goal.request->with_object)
     goal.problems.insert(goal.problems.end(), left_behind.begin(), left_behind.end());
-  goal.user_principal_name = text_at(goal.wanted.object, "userPrincipalName");
+  goal.user_principal_name = goal.wanted.object.text("userPrincipalName");
   if (goal.wanted.memberships) translate_memberships(goal);
   if (goal.wanted.roles) translate_roles(goal);
   if (goal.wanted.app_roles) translate_app_roles(goal);

@@ -280,8 +280,7 @@ bool blocks(const Todo& todo) {
 bool Planner::is_protected(const Candidate& candidate) const {
   if (!context_.request.as_new.empty()) return false;
   const Limits& limits = context_.limits;
-  const auto& object = candidate.live.sections.object;
-  const std::string name = object.is_object() ? object.value("userPrincipalName", "") : "";
+  const std::string name = candidate.live.sections.object.text("userPrincipalName");
   return limits.protects(candidate.user.str(), candidate.goal.user_principal_name) ||
          limits.protects(candidate.live.id.str(), name);
 }

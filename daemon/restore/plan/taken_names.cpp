@@ -12,16 +12,12 @@ namespace {
 using graph::Request;
 namespace calls = graph::calls;
 
-std::string text_at(const nlohmann::json& object, const char* key) {
-  return object.is_object() ? object.value(key, "") : "";
-}
-
 std::string wanted_name(const Candidate& candidate) {
-  return text_at(candidate.goal.wanted.object, "userPrincipalName");
+  return candidate.goal.wanted.object.text("userPrincipalName");
 }
 
 std::string live_name(const Candidate& candidate) {
-  return text_at(candidate.live.sections.object, "userPrincipalName");
+  return candidate.live.sections.object.text("userPrincipalName");
 }
 
 bool is_same(const std::string& one, const std::string& other) {
@@ -102,7 +98,7 @@ base::Result<void> TakenNames::rename(const std::vector<Candidate*>& candidates,
   for (Candidate* one : candidates) {
     const std::string& words = one->goal.request->when_taken;
     if (words.empty() || (!one->name_taken && !one->keeps_name)) continue;
-    const std::string name = name_from(words, one->goal.wanted.object);
+    const std::string name = name_from(words, one->goal.wanted.object.get());
     if (one->name_taken) {
       names.push_back(name);
       renamed.push_back(one);

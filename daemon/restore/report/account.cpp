@@ -136,7 +136,7 @@ void Account::add_attributes(const Step& step) {
   for (const auto& [name, value] : step.body.items()) {
     const json was = given_.contains(name) ? given_[name]
                      : created_            ? json()
-                                           : value_in(before_.sections.object, name);
+                                           : value_in(before_.sections.object.get(), name);
     if (name != "passwordProfile") add_attribute(step, name, was, value);
   }
 }

@@ -50,6 +50,21 @@ TEST(Canonical, WhatNoCatalogueKnowsIsKeptAsGraphSentIt) {
             R"("id":"00000000-0000-4000-8000-000000000001","newProperty":{"a":null,"b":[2,1]}})");
 }
 
+TEST(Canonical, ContentWithoutAMemberHasAllOthers) {
+  int seen = 0;
+  ASSERT_TRUE(for_each_object(
+      R"({"value":[{"id":"00000000-0000-4000-8000-000000000001","city":"Brno","@odata.type":"#x",
+          "manager":{"id":"2"},"zip":{"manager":1}}]})",
+      [&](const Slice& slice) {
+        ++seen;
+        EXPECT_EQ(slice.content_without("manager"),
+                  R"({"city":"Brno","id":"00000000-0000-4000-8000-000000000001",)"
+                  R"("zip":{"manager":1}})");
+        EXPECT_EQ(slice.content_without("missing"), slice.content);
+      }));
+  EXPECT_EQ(seen, 1);
+}
+
 TEST(Canonical, PartOfASliceIsCanonicalAndEmptyWhenItIsNotThere) {
   bool seen = false;
   ASSERT_TRUE(for_each_object(

@@ -95,6 +95,16 @@ class EitherWay : public TenantStory {
     queue_.reset();  // nobody carries out what is planned here
   }
 
+  std::vector<Guid> ids_in(const Context& context) const {
+    std::vector<Guid> ids;
+    store_->snapshots().for_each("aurora", context.snapshot.number, api::ObjectKind::user,
+                                 [&ids](const Guid& id) {
+                                   ids.push_back(id);
+                                   return true;
+                                 });
+    return ids;
+  }
+
   Context context(const api::RestoreRequest& request, bool by_lists) {
     api::Job job;
     job.tenant = "aurora";
@@ -241,12 +251,7 @@ TEST_F(EitherWay, GivesTheSamePlanWithAuthenticationMethods) {
 TEST_F(EitherWay, HandsOnAgainWhatWasNotTaken) {
   tell_the_story("aurora:users=1100,seed=19,lag=0,groups=10");
   const Context made = context(most(), true);
-  std::vector<Guid> ids;
-  store_->snapshots().for_each("aurora", made.snapshot.number, api::ObjectKind::user,
-                               [&ids](const Guid& id) {
-                                 ids.push_back(id);
-                                 return true;
-                               });
+  const std::vector<Guid> ids = ids_in(made);
   const graph::Call call;
   Census census(
       made, ids, Depth(), false, [](const auto&, const auto&) {}, call);
@@ -264,6 +269,36 @@ TEST_F(EitherWay, HandsOnAgainWhatWasNotTaken) {
   const auto done = census.read(take);
   ASSERT_TRUE(done) << done.error().message;
   EXPECT_EQ(taken, std::vector<int>(ids.size(), 1));
+}
+
+// Their texts are equal, whatever attributes the tenant's applications have added.
+TEST_F(EitherWay, NeedNotLookIntoWhoIsAsTheSnapshotSays) {
+  begin("aurora:users=120,seed=20,lag=0,groups=10");
+  back_up();
+  queue_.reset();
+  const Context made = context(most(), true);
+  const std::vector<Guid> ids = ids_in(made);
+  const graph::Call call;
+  Depth depth;
+  depth.manager = true;
+  Census census(
+      made, ids, depth, false, [](const auto&, const auto&) {}, call);
+  int same = 0;
+  int with_extensions = 0;
+  const auto done = census.read([&](const std::vector<Census::Found>& found) -> Census::Work {
+    return [&, found]() -> base::Result<void> {
+      for (const auto& one : found) {
+        const Sections wanted = read_wanted(made, made.request, one.live.id);
+        same += one.live.sections.object.is_surely(wanted.object) ? 1 : 0;
+        with_extensions +=
+            wanted.object.get().dump().find("_costCode") != std::string::npos ? 1 : 0;
+      }
+      return {};
+    };
+  });
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(same, 120);
+  EXPECT_GT(with_extensions, 0);
 }
 
 TEST_F(EitherWay, FindsWhoHasBecomeAnotherUser) {

@@ -1,0 +1,49 @@
+#include "directory/lazy_object.h"
+
+#include <simdjson.h>
+
+#include <utility>
+
+#include "base/json.h"
+
+namespace entrad::directory {
+
+LazyObject LazyObject::from_canonical(std::string text) {
+  LazyObject object;
+  object.text_ = std::move(text);
+  object.is_read_ = false;
+  return object;
+}
+
+const nlohmann::json& LazyObject::get() const {
+  if (!std::exchange(is_read_, true)) value_ = base::read_json(text_);
+  return value_;
+}
+
+nlohmann::json& LazyObject::edit() {
+  get();
+  text_.clear();
+  return value_;
+}
+
+std::string LazyObject::text(std::string_view name) const {
+  if (!is_read_) {
+    thread_local simdjson::ondemand::parser parser;
+    text_.reserve(text_.size() + simdjson::SIMDJSON_PADDING);
+    simdjson::ondemand::document document;
+    std::string_view found;
+    if (parser.iterate(text_).get(document) != simdjson::SUCCESS ||
+        document[name].get_string().get(found) != simdjson::SUCCESS)
+      return {};
+    return std::string(found);
+  }
+  if (!value_.is_object()) return {};
+  const auto found = value_.find(std::string(name));
+  return found != value_.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+bool LazyObject::is_surely(const LazyObject& other) const {
+  return !text_.empty() && text_ == other.text_;
+}
+
+}  // namespace entrad::directory
