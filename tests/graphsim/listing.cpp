@@ -125,23 +125,48 @@ void check_page_age(const Call& call) {
                    "your request.");
 }
 
+namespace {
+
+Response page_answer(const Call& call, const std::string& set, std::size_t count,
+                     const std::function<Json(std::size_t)>& shown, PageRules rules) {
+  const std::uint32_t size = call.query.page_size(rules.usual, rules.maximum);
+  const std::size_t begin = call.query.page() ? call.query.page()->position : 0;
+  const std::size_t end = std::min<std::size_t>(count, begin + size);
+  Json body{{"@odata.context", call.context(with_select(call, set))}, {"value", Json::array()}};
+  if (call.query.count() && !call.query.page()) body["@odata.count"] = count;
+  for (std::size_t i = begin; i < end; ++i) body["value"].push_back(shown(i));
+  if (end < count)
+    body["@odata.nextLink"] =
+        call.query.next_link(call.request, {end, call.query.advanced(), call.tenant.clock.now()});
+  return json_answer(std::move(body));
+}
+
+}  // namespace
+
 Response list_answer(const Call& call, const std::string& set, const std::vector<const Json*>& all,
                      const std::function<Json(const Json&)>& project, PageRules rules) {
   check_page_age(call);
-  const std::uint32_t size = call.query.page_size(rules.usual, rules.maximum);
   std::vector<const Json*> items;
   for (const Json* item : all)
     if (!call.query.filter() || call.query.filter()->matches(*item)) items.push_back(item);
   items = ordered(call, std::move(items));
-  const std::size_t begin = call.query.page() ? call.query.page()->position : 0;
-  const std::size_t end = std::min<std::size_t>(items.size(), begin + size);
-  Json body{{"@odata.context", call.context(with_select(call, set))}, {"value", Json::array()}};
-  if (call.query.count() && !call.query.page()) body["@odata.count"] = items.size();
-  for (std::size_t i = begin; i < end; ++i) body["value"].push_back(project(*items[i]));
-  if (end < items.size())
-    body["@odata.nextLink"] =
-        call.query.next_link(call.request, {end, call.query.advanced(), call.tenant.clock.now()});
-  return json_answer(std::move(body));
+  return page_answer(
+      call, set, items.size(), [&](std::size_t i) { return project(*items[i]); }, rules);
+}
+
+Response list_answer(const Call& call, const std::string& set, std::size_t count,
+                     const std::function<Json(std::size_t)>& at,
+                     const std::function<Json(const Json&)>& project, PageRules rules) {
+  if (!call.query.filter() && call.query.order_by().empty()) {
+    check_page_age(call);
+    return page_answer(
+        call, set, count, [&](std::size_t i) { return project(at(i)); }, rules);
+  }
+  std::vector<Json> all;
+  for (std::size_t i = 0; i < count; ++i) all.push_back(at(i));
+  std::vector<const Json*> items;
+  for (const Json& one : all) items.push_back(&one);
+  return list_answer(call, set, items, project, rules);
 }
 
 Response list_answer(const Call& call, const std::string& set, const std::vector<Json>& items,

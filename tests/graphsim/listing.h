@@ -40,6 +40,10 @@ struct PageRules {
 Response list_answer(const Call& call, const std::string& set,
                      const std::vector<const Json*>& items,
                      const std::function<Json(const Json&)>& project, PageRules rules = {});
+/// The same of `count` objects that `at` makes: without a filter and an order only those of a page.
+Response list_answer(const Call& call, const std::string& set, std::size_t count,
+                     const std::function<Json(std::size_t)>& at,
+                     const std::function<Json(const Json&)>& project, PageRules rules = {});
 Response list_answer(const Call& call, const std::string& set, const std::vector<Json>& items,
                      const Shape& shape, PageRules rules = {});
 

@@ -19,18 +19,17 @@ void check_filter(const Call& call, std::initializer_list<const char*> allowed) 
 }
 
 /// Assignments that the filter can match: those of one principal need no scan.
-std::vector<Json> candidates(const Call& call) {
-  std::vector<Json> out;
+std::vector<const RoleAssignment*> candidates(const Call& call) {
+  std::vector<const RoleAssignment*> out;
   const auto& filter = call.query.filter();
   if (filter && filter->exact() && filter->exact()->property == "principalId") {
     for (const Json& id : filter->exact()->values)
       if (id.is_string())
         for (const RoleAssignment* a : call.tenant.roles.of(lower(id.get<std::string>())))
-          out.push_back(role_assignment_json(*a));
+          out.push_back(a);
     return out;
   }
-  for (const auto& [number, a] : call.tenant.roles.assignments())
-    out.push_back(role_assignment_json(a));
+  for (const auto& [number, a] : call.tenant.roles.assignments()) out.push_back(&a);
   return out;
 }
 
@@ -115,11 +114,10 @@ Response list_role_assignments(Call& call) {
   check_filter(call, {"principalId", "roleDefinitionId", "directoryScopeId"});
   check_select(call, kRoleAssignmentShape);
   settle_schedules(call.tenant);
-  const std::vector<Json> all = candidates(call);
-  std::vector<const Json*> items;
-  for (const Json& one : all) items.push_back(&one);
+  const std::vector<const RoleAssignment*> all = candidates(call);
   return list_answer(
-      call, "roleManagement/directory/roleAssignments", items,
+      call, "roleManagement/directory/roleAssignments", all.size(),
+      [&](std::size_t i) { return role_assignment_json(*all[i]); },
       [&](const Json& one) {
         Json shown = projected(one, call.query.select(), kRoleAssignmentShape);
         return call.query.expand().empty() ? shown : expanded(call, one);

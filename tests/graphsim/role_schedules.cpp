@@ -100,18 +100,30 @@ void remove_assignment(Tenant& t, const std::string& id) {
   t.roles.remove(id);
 }
 
-std::vector<RoleSchedule> active_schedules(const Tenant& t) {
-  std::vector<RoleSchedule> out;
-  std::set<std::tuple<std::string, std::string, std::string>> scheduled;
+RoleSchedule HeldSchedule::get() const {
+  if (scheduled != nullptr) return *scheduled;
+  const RoleAssignment& a = *for_good;
+  return {a.id,  a.principal, a.role,   a.scope,
+          false, "Assigned",  "Direct", schedule_info("noExpiration", "")};
+}
+
+std::vector<HeldSchedule> active_schedules(const Tenant& t) {
+  std::vector<HeldSchedule> out;
+  std::set<std::tuple<std::string_view, std::string_view, std::string_view>> scheduled;
   for (const RoleSchedule& one : t.extras.schedules()) {
     if (one.eligible) continue;
     scheduled.emplace(one.principal, one.role, one.scope);
-    out.push_back(one);
+    out.push_back({&one, nullptr});
   }
-  const json for_good = schedule_info("noExpiration", "");
   for (const auto& [number, a] : t.roles.assignments())
-    if (!scheduled.contains({a.principal, a.role, a.scope}))
-      out.push_back({a.id, a.principal, a.role, a.scope, false, "Assigned", "Direct", for_good});
+    if (!scheduled.contains({a.principal, a.role, a.scope})) out.push_back({nullptr, &a});
+  return out;
+}
+
+std::vector<HeldSchedule> eligible_schedules(const Tenant& t) {
+  std::vector<HeldSchedule> out;
+  for (const RoleSchedule& one : t.extras.schedules())
+    if (one.eligible) out.push_back({&one, nullptr});
   return out;
 }
 

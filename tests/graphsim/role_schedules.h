@@ -26,8 +26,14 @@ std::int64_t now_of(const Tenant& tenant);
 void settle_schedules(Tenant& tenant);
 /// Takes an active assignment away, and what it was scheduled by.
 void remove_assignment(Tenant& tenant, const std::string& id);
-/// Those that are active by schedule, and one for good for every other assignment.
-std::vector<RoleSchedule> active_schedules(const Tenant& tenant);
+/// By schedule, or for good, as every other active assignment is.
+struct HeldSchedule {
+  const RoleSchedule* scheduled = nullptr;
+  const RoleAssignment* for_good = nullptr;
+  RoleSchedule get() const;
+};
+std::vector<HeldSchedule> active_schedules(const Tenant& tenant);
+std::vector<HeldSchedule> eligible_schedules(const Tenant& tenant);
 /// Of one principal, for the dump: role, scope, state and end by name, sorted.
 nlohmann::json schedules_json(const Tenant& tenant, const std::string& principal);
 

@@ -169,8 +169,8 @@ bool overlap(const Json& a, const Json& b) {
 
 std::vector<RoleSchedule> present(const Tenant& t, const RoleSchedule& wanted) {
   std::vector<RoleSchedule> out;
-  for (const RoleSchedule& one : wanted.eligible ? t.extras.schedules() : active_schedules(t))
-    if (is_about(one, wanted)) out.push_back(one);
+  for (const HeldSchedule& held : wanted.eligible ? eligible_schedules(t) : active_schedules(t))
+    if (RoleSchedule one = held.get(); is_about(one, wanted)) out.push_back(std::move(one));
   return out;
 }
 
@@ -284,14 +284,13 @@ Response list_schedules(Call& call) {
   settle_schedules(call.tenant);
   const std::string path(call.request.path());
   const std::string set = path.substr(path.rfind('/') + 1);
-  std::vector<Json> out;
-  if (set.starts_with("roleEligibility")) {
-    for (const RoleSchedule& s : call.tenant.extras.schedules())
-      if (s.eligible) out.push_back(schedule_json(s));
-  } else {
-    for (const RoleSchedule& s : active_schedules(call.tenant)) out.push_back(schedule_json(s));
-  }
-  return list_answer(call, "roleManagement/directory/" + set, out, kScheduleShape);
+  check_select(call, kScheduleShape);
+  const auto all = set.starts_with("roleEligibility") ? eligible_schedules(call.tenant)
+                                                      : active_schedules(call.tenant);
+  return list_answer(
+      call, "roleManagement/directory/" + set, all.size(),
+      [&](std::size_t i) { return schedule_json(all[i].get()); },
+      [&](const Json& one) { return projected(one, call.query.select(), kScheduleShape); });
 }
 
 Response create_role_eligibility_request(Call& call) { return create_schedule_request(call, true); }
