@@ -2,8 +2,6 @@
 
 #include <simdjson.h>
 
-#include <utility>
-
 #include "base/json.h"
 
 namespace entrad::directory {
@@ -16,7 +14,8 @@ LazyObject LazyObject::from_canonical(std::string text) {
 }
 
 const nlohmann::json& LazyObject::get() const {
-  if (!std::exchange(is_read_, true)) value_ = base::read_json(text_);
+  if (!is_read_) value_ = base::read_json(text_);
+  is_read_ = true;
   return value_;
 }
 

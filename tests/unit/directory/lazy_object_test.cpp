@@ -44,7 +44,7 @@ TEST(LazyObject, IsSurelyAnotherOnlyWithTheSameText) {
 TEST(LazyObject, SaysThatATextIsNoJson) {
   const LazyObject torn = LazyObject::from_canonical(R"({"id":"1)");
   EXPECT_EQ(torn.text("id"), "");
-  EXPECT_THROW(torn.get(), json::parse_error);
+  for (int times = 0; times < 2; ++times) EXPECT_THROW(torn.get(), json::parse_error);
 }
 
 }  // namespace
