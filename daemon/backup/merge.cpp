@@ -1,10 +1,20 @@
 #include "backup/merge.h"
 
 #include "base/json.h"
+#include "directory/attributes.h"
 
 namespace entrad::backup {
 
 using nlohmann::json;
+
+namespace {
+
+void forget(json& object, const std::string& name) {
+  object.erase(name);
+  object.erase(name + "@odata.type");
+}
+
+}  // namespace
 
 base::Result<std::vector<std::string>> contents_of(std::string_view page) {
   std::vector<std::string> contents;
@@ -27,8 +37,12 @@ base::Result<void> sliced(json object, const OnSlice& on_slice) {
 base::Result<void> merged(std::string_view known, std::string_view news, const OnSlice& on_slice) {
   json object = base::read_json(known);
   const json changed = base::read_json(news);
-  for (const auto& [name, value] : changed.items())
-    if (name.find('@') == std::string::npos) object[name] = value;
+  for (const auto& [name, value] : changed.items()) {
+    if (name.find('@') != std::string::npos) continue;
+    object[name] = value;
+    // A sweep leaves out an extension that is unset, where a delta round says null.
+    if (directory::is_extension(name) && value.is_null()) forget(object, name);
+  }
   return sliced(std::move(object), on_slice);
 }
 

@@ -198,6 +198,10 @@ const Attribute* find_user_attribute(std::string_view name) {
   return found != kUserAttributes.end() && found->name == name ? &*found : nullptr;
 }
 
+bool is_extension(std::string_view name) {
+  return name.starts_with("extension_") && name.find('@') == std::string_view::npos;
+}
+
 std::string user_select() {
   std::string list = "id";
   for (const Attribute& attribute : kUserAttributes)

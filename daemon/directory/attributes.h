@@ -51,6 +51,10 @@ struct Attribute {
 // In the order of their names.
 std::span<const Attribute> user_attributes();
 const Attribute* find_user_attribute(std::string_view name);  // nullptr: not in the catalogue
+// A directory extension, `extension_{appId}_{name}`: an attribute that an application of the tenant
+// has added to users, and that PATCH and POST of a user take like any other ("extensionProperty
+// resource type").
+bool is_extension(std::string_view name);
 
 // Comma-separated `$select` lists.
 std::string user_select();

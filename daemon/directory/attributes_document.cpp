@@ -22,8 +22,9 @@ it is not true any more.
 Attributes that Graph sends and this table does not name are kept as Graph sent them. So are
 directory extensions (`extension_{appId}_{name}`): their names are asked for with
 `getAvailableExtensionProperties`, which needs Directory.Read.All and answers with nothing in tenants
-of more than 1,000 service principals; they are named in the same sweep, and kept in the section
-`object`. Open extensions (`extensions`) are not kept: only a request for each user shows them.
+of more than 1,000 service principals; they are named in the same sweep, kept in the section `object`,
+compared, and restored with PATCH, or with the create of a user. One that is set now and not in the
+snapshot may not have been known then: it stays, unless `--attributes` names it. Open extensions (`extensions`) are not kept: only a request for each user shows them.
 
 | attribute | type | backed up | compared | restored | limit | sensitive | note |
 |---|---|---|---|---|---|---|---|

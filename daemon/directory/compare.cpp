@@ -147,6 +147,10 @@ std::vector<Change> compare_objects(const json& live, const json& wanted) {
   std::vector<Change> changes;
   for (const Attribute& attribute : user_attributes())
     if (differs(attribute, live, wanted)) changes.push_back(change_of(attribute, live, wanted));
+  if (!live.is_object()) return changes;
+  for (const auto& [name, value] : wanted.items())
+    if (is_extension(name) && !equal(name, live.value(name, json()), value))
+      changes.push_back({name, live.value(name, json()), value, Restorable::yes, {}});
   return changes;
 }
 

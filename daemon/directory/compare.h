@@ -19,10 +19,12 @@ struct Change {
   std::string tool;  // for `elsewhere`
 };
 
-// Every compared attribute of the catalogue whose values differ. An attribute that is missing on
-// either side (could not be read) is never a difference. Arrays whose order Graph does not keep are
-// compared as sets. Synced users (onPremisesSyncEnabled) get `elsewhere` with "on-premises Active
-// Directory" as the tool for attributes that are mastered there.
+// Every compared attribute of the catalogue whose values differ, then the directory extensions that
+// `wanted` has. An attribute that is missing on either side (could not be read) is never a
+// difference, but for an extension, which Graph leaves out of `live` where it is unset; one that
+// `wanted` lacks may not have been asked for then, and is none. Arrays whose order Graph does not
+// keep are compared as sets. Synced users (onPremisesSyncEnabled) get `elsewhere` with "on-premises
+// Active Directory" as the tool for attributes that are mastered there.
 std::vector<Change> compare_objects(const nlohmann::json& live, const nlohmann::json& wanted);
 
 // No value: null, "", [], or an object all of whose members are unset.

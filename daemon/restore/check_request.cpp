@@ -86,6 +86,7 @@ base::Result<void> check_attributes(const api::RestoreRequest& request) {
   using directory::Restorable;
   const std::string hint = "ATTRIBUTES.md lists them; \"entractl users show\" shows a user's";
   for (const std::string& name : request.attributes) {
+    if (directory::is_extension(name)) continue;
     const auto* attribute = directory::find_user_attribute(name);
     if (attribute == nullptr)
       return base::fail(base::ErrorKind::invalid_argument,

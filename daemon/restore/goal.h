@@ -1,5 +1,6 @@
 // Goal: what a user shall be in the end.
-// Thread safety: plain values; Goals belongs to the job's thread.
+// Thread safety: plain values; Goals belongs to the job's thread, but for of() where
+// may_be_asked_beside().
 #pragma once
 
 #include <memory>
@@ -49,6 +50,9 @@ class Goals {
   // what is to be done for it. `goal` is not looked at where it is that of an undo.
   bool sponsors_matter(const base::Guid& user, const Goal& goal) const;
   bool owned_objects_matter(const base::Guid& user, const Goal& goal) const;
+  // Whether of() may be called while another thread uses these goals: another tenant and an undo
+  // keep notes of what they were asked.
+  bool may_be_asked_beside() const { return !other_ && !undo_; }
   // What the user shall be, given what it is. Another tenant must have been learned.
   Goal of(const base::Guid& user, const Live& live) const;
 

@@ -27,24 +27,54 @@ using graph::Request;
 using nlohmann::json;
 namespace calls = graph::calls;
 
-std::optional<std::string> content(const Context& context, const Guid& user, Section section) {
-  return context.store.snapshots().content(context.request.tenant, context.snapshot.number,
-                                           ObjectKind::user, user, section);
-}
-
 bool is_whole(const Context& context, Section section) {
   const auto state = context.snapshot.sections.find(std::string(api::name(section)));
   return state != context.snapshot.sections.end() &&
          state->second.completeness == api::Completeness::complete;
 }
 
-// Of what few users have nothing is stored for the others.
-std::optional<std::string> content_or_none(const Context& context, const Guid& user,
-                                           Section section) {
-  auto text = content(context, user, section);
-  if (!text && is_whole(context, section)) text = "[]";
-  return text;
+std::vector<Section> asked_sections(const api::RestoreRequest& request) {
+  std::vector<Section> asked{Section::object, Section::auth_methods};
+  for (const auto& [is_asked, section] :
+       {std::pair(request.with_object || request.with_manager, Section::manager),
+        std::pair(request.with_object, Section::sponsors),
+        std::pair(request.with_owned_objects, Section::owned_objects),
+        std::pair(request.with_memberships, Section::memberships),
+        std::pair(request.with_roles, Section::roles),
+        std::pair(request.with_licenses, Section::licenses),
+        std::pair(request.with_app_roles, Section::app_roles)})
+    if (is_asked) asked.push_back(section);
+  return asked;
 }
+
+// The stored sections of one user that a request asks for; the others have no text.
+class Stored {
+ public:
+  Stored(const Context& context, const api::RestoreRequest& request, const Guid& user)
+      : context_(context),
+        asked_(asked_sections(request)),
+        texts_(context.store.snapshots().contents(context.request.tenant, context.snapshot.number,
+                                                  ObjectKind::user, user, asked_)) {}
+
+  const std::string* text(Section section) const {
+    const auto place = std::find(asked_.begin(), asked_.end(), section) - asked_.begin();
+    const bool has = place < std::ssize(asked_) && texts_[static_cast<std::size_t>(place)];
+    return has ? &*texts_[static_cast<std::size_t>(place)] : nullptr;
+  }
+
+  // Of what few users have nothing is stored for the others.
+  const std::string* text_or_none(Section section) const {
+    static const std::string kNone = "[]";
+    const bool is_asked = std::find(asked_.begin(), asked_.end(), section) != asked_.end();
+    const std::string* const stored = text(section);
+    return !stored && is_asked && is_whole(context_, section) ? &kNone : stored;
+  }
+
+ private:
+  const Context& context_;
+  std::vector<Section> asked_;
+  std::vector<std::optional<std::string>> texts_;
+};
 
 // Live users among `lives`, as requests and as places in `lives`.
 struct Ask {
@@ -253,38 +283,32 @@ Sections sections_of_new(json object) {
 }
 
 Sections read_wanted(const Context& context, const api::RestoreRequest& request, const Guid& user) {
+  const Stored stored(context, request, user);
   Sections wanted;
-  if (const auto text = content(context, user, Section::object))
+  if (const auto text = stored.text(Section::object))
     wanted.object = directory::LazyObject::from_canonical(*text);
   if (!request.as_new.empty()) {
     const std::string name = name_from(request.as_new, wanted.object.get());
     wanted.object = renamed(std::move(wanted.object.edit()), name);
   }
   if (request.block_sign_in) wanted.object.edit()["accountEnabled"] = false;
-  if (request.with_object || request.with_manager)
-    if (const auto text = content(context, user, Section::manager))
-      wanted.manager = ManagerLink{directory::read_manager(*text)};
-  if (request.with_object)
-    if (const auto text = content_or_none(context, user, Section::sponsors))
-      wanted.sponsors = directory::read_memberships(*text);
-  if (request.with_owned_objects)
-    if (const auto text = content_or_none(context, user, Section::owned_objects))
-      wanted.owned_objects = directory::read_memberships(*text);
+  if (const auto text = stored.text(Section::manager))
+    wanted.manager = ManagerLink{directory::read_manager(*text)};
+  if (const auto text = stored.text_or_none(Section::sponsors))
+    wanted.sponsors = directory::read_memberships(*text);
+  if (const auto text = stored.text_or_none(Section::owned_objects))
+    wanted.owned_objects = directory::read_memberships(*text);
   wanted.owned_objects_in_part = !is_whole(context, Section::owned_objects);
-  if (request.with_memberships)
-    if (const auto text = content(context, user, Section::memberships))
-      wanted.memberships = directory::read_memberships(*text);
-  if (request.with_roles)
-    if (const auto text = content(context, user, Section::roles))
-      take_roles(wanted, *text, context.clock.wall());
-  if (const auto text = content(context, user, Section::auth_methods))
+  if (const auto text = stored.text(Section::memberships))
+    wanted.memberships = directory::read_memberships(*text);
+  if (const auto text = stored.text(Section::roles))
+    take_roles(wanted, *text, context.clock.wall());
+  if (const auto text = stored.text(Section::auth_methods))
     wanted.auth_methods = base::read_json(*text);
-  if (request.with_licenses)
-    if (const auto text = content(context, user, Section::licenses))
-      wanted.licenses = directory::read_licenses(*text);
-  if (request.with_app_roles)
-    if (const auto text = content_or_none(context, user, Section::app_roles))
-      wanted.app_roles = directory::read_app_roles(*text);
+  if (const auto text = stored.text(Section::licenses))
+    wanted.licenses = directory::read_licenses(*text);
+  if (const auto text = stored.text_or_none(Section::app_roles))
+    wanted.app_roles = directory::read_app_roles(*text);
   return wanted;
 }
 

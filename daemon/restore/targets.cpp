@@ -9,6 +9,7 @@
 #include "graph/calls.h"
 #include "restore/other_tenant/other_tenant.h"
 #include "restore/selects.h"
+#include "store/known_extensions.h"
 #include "store/lineage.h"
 #include "store/snapshots.h"
 
@@ -39,7 +40,11 @@ std::uint64_t free_seats_of(const nlohmann::json& sku) {
 
 Targets::Targets(const Context& context, std::unordered_set<Guid> selected,
                  const OtherTenant* other)
-    : context_(context), selected_(std::move(selected)), other_(other) {}
+    : context_(context), selected_(std::move(selected)), other_(other) {
+  for (std::string& name :
+       store::known_extensions(context.store.own_state(), context.session.tenant().name))
+    extensions_.insert(std::move(name));
+}
 
 base::Result<void> Targets::learn(const std::vector<const Sections*>& wanted,
                                   const std::vector<const Sections*>& live,
@@ -273,6 +278,7 @@ std::string Targets::role_name(const std::string& role_definition_id) const {
 
 // A manager has many subordinates.
 std::string Targets::user_name(const Guid& user) const {
+  const std::scoped_lock lock(user_names_mutex_);
   const auto [known, is_new] = user_names_.try_emplace(user, user.str());
   if (!is_new) return known->second;
   const auto text =

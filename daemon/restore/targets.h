@@ -1,9 +1,12 @@
 // Targets: what memberships, managers, sponsors, owned objects, licences and app roles point at, as
 // it is now. Learned once a pass, in batches.
-// Thread safety: belongs to the job's thread.
+// Thread safety: belongs to the job's thread, but for names, which any thread may ask for while
+// nothing is learned.
 #pragma once
 
+#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -51,6 +54,8 @@ class Targets {
   // Licences that nobody has; nothing where that is not known.
   std::optional<std::uint64_t> free_seats(const std::string& sku_id) const;
   bool has_service_principal(const base::Guid& id) const;
+  // Whether an application defined this directory extension when the tenant was last backed up.
+  bool has_extension(const std::string& name) const { return extensions_.contains(name); }
 
   std::string role_name(const std::string& role_definition_id) const;
   std::string user_name(const base::Guid& user) const;
@@ -75,6 +80,7 @@ class Targets {
   const Context& context_;
   std::unordered_set<base::Guid> selected_;
   const OtherTenant* other_;
+  std::set<std::string> extensions_;
   std::unordered_map<base::Guid, Target> links_;
   std::unordered_map<base::Guid, bool> users_;
   std::unordered_map<base::Guid, base::Guid> namesakes_;  // in the other tenant
@@ -82,6 +88,7 @@ class Targets {
   std::optional<std::unordered_map<std::string, std::uint64_t>> skus_;
   bool skus_asked_ = false;
   std::unordered_map<base::Guid, bool> service_principals_;
+  mutable std::mutex user_names_mutex_;
   mutable std::unordered_map<base::Guid, std::string> user_names_;  // asked for before
 };
 

@@ -140,15 +140,20 @@ bool same(const std::string& attribute, const json& a, const json& b) {
   return a == b || directory::compare_objects({{attribute, a}}, {{attribute, b}}).empty();
 }
 
+// Nothing where it could not be read. Graph leaves out a directory extension that is unset.
+std::optional<json> known_value(const json& object, const std::string& name) {
+  if (const auto found = object.find(name); found != object.end()) return *found;
+  return directory::is_extension(name) ? std::optional<json>(nullptr) : std::nullopt;
+}
+
 void undo_attributes(const Record& record, const Live& before, const Live& live, Goal& goal) {
   const json& object_before = before.sections.object.get();
   const json& object_now = live.sections.object.get();
   json wanted = json::object();
   for (const auto& [name, given] : record.attributes) {
-    const auto was = object_before.find(name);
-    const auto is = object_now.find(name);
-    if (was == object_before.end() || is == object_now.end()) continue;
-    if (same(name, *is, *was)) continue;
+    const auto was = known_value(object_before, name);
+    const auto is = known_value(object_now, name);
+    if (!was || !is || same(name, *is, *was)) continue;
     if (same(name, *is, given))
       wanted[name] = *was;
     else

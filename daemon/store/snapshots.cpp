@@ -113,12 +113,22 @@ base::Result<api::Snapshot> Snapshots::named(const std::string& tenant, std::str
 std::optional<std::string> Snapshots::content(const std::string& tenant,
                                               base::SnapshotNumber number, api::ObjectKind kind,
                                               const base::Guid& id, api::Section section) const {
+  return contents(tenant, number, kind, id, std::span(&section, 1)).front();
+}
+
+std::vector<std::optional<std::string>> Snapshots::contents(
+    const std::string& tenant, base::SnapshotNumber number, api::ObjectKind kind,
+    const base::Guid& id, std::span<const api::Section> sections) const {
+  std::vector<std::optional<std::string>> contents(sections.size());
   const auto reader = environment_.read();
   const auto known = tenant_with(*reader, tenant, number);
-  if (!known) return std::nullopt;
-  const auto version = version_as_of(*reader, {*known, kind, id, section}, number);
-  if (!version || !version->is_live()) return std::nullopt;
-  return environment_.packing().unpack(*reader, *known, version->value);
+  if (!known) return contents;
+  for (std::size_t i = 0; i < sections.size(); ++i) {
+    const auto version = version_as_of(*reader, {*known, kind, id, sections[i]}, number);
+    if (version && version->is_live())
+      contents[i] = environment_.packing().unpack(*reader, *known, version->value);
+  }
+  return contents;
 }
 
 bool Snapshots::exists(const std::string& tenant, base::SnapshotNumber number, api::ObjectKind kind,

@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -156,6 +157,11 @@ class Snapshots {
   std::optional<std::string> content(const std::string& tenant, base::SnapshotNumber number,
                                      api::ObjectKind kind, const base::Guid& id,
                                      api::Section section) const;
+  // The same of several sections, in their order, all in one look.
+  std::vector<std::optional<std::string>> contents(const std::string& tenant,
+                                                   base::SnapshotNumber number,
+                                                   api::ObjectKind kind, const base::Guid& id,
+                                                   std::span<const api::Section> sections) const;
   bool exists(const std::string& tenant, base::SnapshotNumber number, api::ObjectKind kind,
               const base::Guid& id) const;
   // Like content() for a user that was deleted before `number`: the last version it had.

@@ -129,6 +129,10 @@ Response Simulation::control_tenant(const Request& request,
     change_owners(*tenant, body_of(request));
     return json_answer(Json::object());
   }
+  if (is("POST", "/_control/tenants/{n}/extensions/withdraw")) {
+    tenant->extras.withdraw_extension(body_of(request).at("name"));
+    return json_answer(Json::object());
+  }
   if (is("POST", "/_control/tenants/{n}/roleSchedules")) {
     add_schedule(*tenant, body_of(request));
     return json_answer(Json::object());

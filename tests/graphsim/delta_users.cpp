@@ -88,7 +88,11 @@ class UsersDelta {
       if (changed || ((news.all || !minimal_) && !value.is_null())) item[name] = value;
     }
     item["id"] = id;
-    if (news.all || !minimal_) add_extensions(call_, user, round_.properties(), item);
+    if (news.all || !minimal_) {
+      add_extensions(call_, user, round_.properties(), item);
+      for (const std::string& name : round_.properties())
+        if (t_.extras.is_extension_cleared(user, name)) item[name] = nullptr;
+    }
     if (round_.wants("manager") && (news.all || news.manager)) add_manager(user, news, item);
     items_.push_back(std::move(item));
   }

@@ -33,6 +33,8 @@ Json object_of(const Tenant& t, UserIndex user, bool ids) {
   out["primarySmtpAddress"] = nullptr;
   for (const Json& one : t.users.value(user, "proxyAddresses"))
     if (one.get<std::string>().starts_with("SMTP:")) out["primarySmtpAddress"] = one;
+  for (const Extension& one : t.extras.extensions())
+    out[one.name.substr(one.name.rfind('_') + 1)] = t.extras.extension(user, one.name);
   // Addresses have no order of their own.
   for (const char* set : {"otherMails", "businessPhones"})
     if (out.contains(set) && out[set].is_array()) std::sort(out[set].begin(), out[set].end());

@@ -49,17 +49,27 @@ std::optional<std::string> Extras::photo(UserIndex user) const {
 
 std::vector<Extension> Extras::extensions() const {
   const std::string app = derived_guid(origins_.seed, 0, kExtensionApp).digits();
-  return {{"extension_" + app + std::string(kCostCode), false},
-          {"extension_" + app + "_badges", true}};
+  std::vector<Extension> out;
+  for (const auto& [name, multi_valued] : {std::pair("costCode", false), std::pair("badges", true)})
+    if (!withdrawn_.contains(name)) out.push_back({"extension_" + app + "_" + name, multi_valued});
+  return out;
 }
 
 nlohmann::json Extras::extension(UserIndex user, std::string_view name) const {
+  if (withdrawn_.contains(std::string(name.substr(name.rfind('_') + 1)))) return nullptr;
   if (const auto it = values_.find(user); it != values_.end())
     if (const auto value = it->second.find(name); value != it->second.end()) return value->second;
   if (!users_.is_generated(user) || !name.ends_with(kCostCode)) return nullptr;
   const std::uint64_t bits = draw(origins_.seed, user, kExtension);
   if (bits % 2 == 0 || Person(origins_, user).guest) return nullptr;
   return "CC-" + std::to_string(1000 + bits % 9000);
+}
+
+bool Extras::is_extension_cleared(UserIndex user, std::string_view name) const {
+  const auto it = values_.find(user);
+  if (it == values_.end()) return false;
+  const auto value = it->second.find(name);
+  return value != it->second.end() && value->second.is_null();
 }
 
 std::vector<UserIndex> Extras::owners(const std::string& object) const {

@@ -7,6 +7,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -51,8 +52,12 @@ class Extras {
   }
 
   std::vector<Extension> extensions() const;
+  /// Its application goes: nobody has the extension any more. `name` is the end of its name.
+  void withdraw_extension(const std::string& name) { withdrawn_.insert(name); }
   /// Null where it is not set. Half of the generated members have a cost code.
   nlohmann::json extension(UserIndex user, std::string_view name) const;
+  /// Whether it was set and is not any more, which a delta round shows as null.
+  bool is_extension_cleared(UserIndex user, std::string_view name) const;
   void set_extension(UserIndex user, const std::string& name, nlohmann::json value) {
     values_[user][name] = std::move(value);
   }
@@ -83,6 +88,7 @@ class Extras {
   std::unordered_map<UserIndex, std::vector<std::string>> sponsors_;
   std::unordered_map<UserIndex, std::optional<std::string>> photos_;
   std::unordered_map<UserIndex, std::map<std::string, nlohmann::json, std::less<>>> values_;
+  std::set<std::string> withdrawn_;
   std::map<std::string, std::vector<UserIndex>> owners_;
   std::vector<RoleSchedule> schedules_;
   std::unordered_map<UserIndex, double> made_;

@@ -184,12 +184,41 @@ Json with_primary(const Call& call, UserIndex user, const Json& mail, Json proxi
   return out;
 }
 
+const Extension* find_extension(const std::vector<Extension>& all, const std::string& name) {
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [&name](const Extension& one) { return one.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+bool fits_extension(const Json& value) {
+  return value.is_string() && !value.get_ref<const std::string&>().empty() &&
+         characters(value.get<std::string>()) <= 256;
+}
+
 }  // namespace
 
+Json extension_values(const Json& body, const Tenant& tenant) {
+  const auto extensions = tenant.extras.extensions();
+  Json out = Json::object();
+  for (const auto& [name, value] : body.items()) {
+    const Extension* extension = find_extension(extensions, name);
+    if (extension == nullptr) continue;
+    const bool fits = extension->multi_valued
+                          ? value.is_array() && !value.empty() &&
+                                std::all_of(value.begin(), value.end(), fits_extension)
+                          : fits_extension(value);
+    if (!value.is_null() && !fits) invalid_value(name);
+    out[name] = value;
+  }
+  return out;
+}
+
 Json checked_properties(const Json& body, const Tenant& tenant) {
+  const auto extensions = tenant.extras.extensions();
   Json out = Json::object();
   for (const auto& [given, value] : body.items()) {
-    if (given.find('@') != std::string::npos) continue;
+    if (given.find('@') != std::string::npos || find_extension(extensions, given) != nullptr)
+      continue;
     const auto index = user_property_index(given);
     if (!index || !tenant.settings.knows("user", given))
       bad_request("Property '" + given +

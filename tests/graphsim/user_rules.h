@@ -15,7 +15,11 @@ inline constexpr const char* kSyncedRefusal =
 
 /// The body with property names in declared case and every value checked; throws on the first bad
 /// one, so that one bad property fails all.
+/// Values of directory extensions, which are not among them, are in extension_values().
 Json checked_properties(const Json& body, const Tenant& tenant);
+/// Those that the tenant's applications define, checked: at most 256 characters a text
+/// ("extensionProperty resource type").
+Json extension_values(const Json& body, const Tenant& tenant);
 /// Permissions of the app for each property, and its directory roles where the target is an admin.
 void check_may_change(Call& call, UserIndex user, const Json& properties);
 /// 403 where the target is protected and the app has no role for that.

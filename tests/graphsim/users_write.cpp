@@ -57,11 +57,16 @@ PropertyMask mask_of(const Json& properties) {
   return mask;
 }
 
+void set_extensions(Tenant& t, UserIndex user, const Json& values) {
+  for (const auto& [name, value] : values.items()) t.extras.set_extension(user, name, value);
+}
+
 }  // namespace
 
 Response create_user(Call& call) {
   Tenant& t = call.tenant;
   Json properties = checked_properties(call.body(), t);
+  const Json extensions = extension_values(call.body(), t);
   check_required(properties);
   check_federated_domain(t, properties);
   if (properties.contains("identities") && !call.may("User.ManageIdentities.All")) denied();
@@ -79,6 +84,7 @@ Response create_user(Call& call) {
       "S-1-12-1-" + std::to_string(t.created * 7919 + 100000) + "-" + std::to_string(t.created);
   if (!properties.contains("userType")) properties["userType"] = "Member";
   const UserIndex user = t.users.create(properties);
+  set_extensions(t, user, extensions);
   t.replication.appeared(user);
   t.extras.note_made(user, t.clock.now());
   t.audit.write("Add user", call.actor(), {t.target(user)});
@@ -95,7 +101,9 @@ Response update_user(Call& call) {
   Tenant& t = call.tenant;
   const UserIndex user = call.user();
   Json properties = checked_properties(call.body(), t);
+  const Json extensions = extension_values(call.body(), t);
   check_may_change(call, user, properties);
+  if (!extensions.empty() && !call.may("User.ReadWrite.All Directory.ReadWrite.All")) denied();
   check_synced(call, user, properties);
   if (properties.contains("userPrincipalName"))
     check_name_is_free(call, properties["userPrincipalName"].get<std::string>(), user);
@@ -103,6 +111,8 @@ Response update_user(Call& call) {
   add_consequences(call, user, properties);
   const Json before = t.users.document(user, mask_of(properties));
   t.users.set(user, properties);
+  set_extensions(t, user, extensions);
+  if (!extensions.empty()) t.changes.user_life(user);  // a delta round tells it with the rest
   t.replication.changed(user, before);
   t.audit.write("Update user", call.actor(), {t.target(user)}, modified(before, properties));
   return no_content();

@@ -114,8 +114,7 @@ std::unordered_set<Guid> Applier::selected() {
 
 base::Result<void> Applier::run() {
   if (auto counted = count_from_items(); !counted) return counted;
-  BringBack unanswered(context_, writer_, memory_, call_);
-  if (auto taken = unanswered.take_up_unanswered(); !taken) return taken;
+  if (auto taken = take_up_unanswered(context_); !taken) return taken;
   const bool fresh = plan_is_fresh();
   const bool untouched = nothing_is_written();
   if (auto learned = learn_other_tenant(); !learned) return learned;
@@ -415,8 +414,7 @@ base::Result<void> Applier::count_from_items() {
 }
 
 base::Result<void> Applier::close() {
-  BringBack unanswered(context_, writer_, memory_, call_);
-  if (auto taken = unanswered.take_up_unanswered(); !taken) return taken;
+  if (auto taken = take_up_unanswered(context_); !taken) return taken;
   for (std::uint64_t from = 0;;) {
     auto rows = open_items(from);
     if (rows.empty()) break;

@@ -33,8 +33,15 @@ std::string first_password() {
   return "aA1!" + base::base64url(Guid::random().bytes()) + base::base64url(Guid::random().bytes());
 }
 
-Write create_write(const Context& context, Entry& entry) {
-  json body = create_body(entry.goal.wanted.object.get(), signs_in_at_once(entry.goal.wanted));
+bool has_extensions(const json& body) {
+  return std::any_of(body.items().begin(), body.items().end(),
+                     [](const auto& member) { return directory::is_extension(member.key()); });
+}
+
+Write create_write(const Context& context, const Targets& targets, Entry& entry) {
+  const bool plain = entry.row.work.value("createPlain", false);
+  json body = create_body(entry.goal.wanted.object.get(), signs_in_at_once(entry.goal.wanted),
+                          plain ? nullptr : &targets);
   const std::string password = first_password();
   if (!context.request.seal_to.empty())
     keep_sealed(context.request, entry.row, "password", password);
@@ -82,25 +89,25 @@ bool for_good(Class cls) {
 
 }  // namespace
 
-BringBack::BringBack(const Context& context, Writer& writer, Memory& memory,
+BringBack::BringBack(const Context& context, Writer& writer, Memory& memory, const Targets& targets,
                      const graph::Call& call)
-    : context_(context), writer_(writer), memory_(memory), call_(call) {}
+    : context_(context), writer_(writer), memory_(memory), targets_(targets), call_(call) {}
 
-base::Result<void> BringBack::take_up_unanswered() {
-  store::Journal& journal = context_.store.journal();
+base::Result<void> take_up_unanswered(const Context& context) {
+  store::Journal& journal = context.store.journal();
   std::vector<ItemRow> rows;
-  auto steps = journal.open_steps(context_.job);
+  auto steps = journal.open_steps(context.job);
   for (store::Step& step : steps) {
     step.settled = true;
     step.outcome = graph::name(Class::ambiguous);
     step.result = "the daemon stopped before the answer came";
     if (step.kind != "create") continue;
-    auto row = journal.item(context_.job, step.items.at(0));
+    auto row = journal.item(context.job, step.items.at(0));
     if (!row || row->work.contains("tried")) continue;
     row->work["tried"] = base::rfc3339(step.intended_at);
     rows.push_back(std::move(*row));
   }
-  return journal.settle(context_.job, steps, rows);
+  return journal.settle(context.job, steps, rows);
 }
 
 base::Result<void> BringBack::run(std::vector<Entry>& entries) {
@@ -190,14 +197,19 @@ base::Result<void> BringBack::look_up_earlier_attempts(std::vector<Entry*>& entr
 base::Result<void> BringBack::create(std::vector<Entry*>& entries) {
   std::vector<Write> writes;
   std::vector<Entry*> conflicts;
-  for (Entry* entry : entries) writes.push_back(create_write(context_, *entry));
+  for (Entry* entry : entries) writes.push_back(create_write(context_, targets_, *entry));
   if (auto kept = keep_passwords(entries); !kept) return kept;
   const auto now = context_.clock.wall();
   auto sent = writer_.send(writes, [&](const Write& write, const Reply& reply) {
     Entry& entry = find(entries, write.items[0]);
     if (reply.done()) return std::vector<ItemRow>{created(entry, reply.body)};
     if (reply.verdict.cls == Class::conflict) conflicts.push_back(&entry);
-    if (for_good(reply.verdict.cls)) refuse(entry.row, "create", reply.verdict.error);
+    if (for_good(reply.verdict.cls) && has_extensions(write.request.body)) {
+      // An extension whose application has gone since the backup would cost the whole user.
+      entry.row.work["createPlain"] = true;
+    } else if (for_good(reply.verdict.cls)) {
+      refuse(entry.row, "create", reply.verdict.error);
+    }
     if (reply.verdict.cls == Class::ambiguous && !entry.row.work.contains("tried"))
       entry.row.work["tried"] = base::rfc3339(now);
     return std::vector<ItemRow>{entry.row};
@@ -249,7 +261,7 @@ bool BringBack::is_ours(const Entry& entry, const json& holder) const {
   if (created_at == holder.end() || !created_at->is_string()) return false;
   const auto made = base::parse_time(created_at->get<std::string>(), base::WallTime());
   const auto tried = base::parse_time(entry.row.work["tried"].get<std::string>(), base::WallTime());
-  const json wanted = create_body(entry.goal.wanted.object.get(), true);
+  const json wanted = create_body(entry.goal.wanted.object.get(), true, nullptr);
   return made && tried && *made >= *tried - kClockSkew &&
          holder.value("mailNickname", json()) == wanted["mailNickname"];
 }

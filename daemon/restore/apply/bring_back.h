@@ -10,15 +10,18 @@
 
 #include "restore/apply/entry.h"
 #include "restore/apply/writer.h"
+#include "restore/targets.h"
 
 namespace entrad::restore {
 
+// Marks items whose create was sent by an earlier process and never answered.
+base::Result<void> take_up_unanswered(const Context& context);
+
 class BringBack {
  public:
-  BringBack(const Context& context, Writer& writer, Memory& memory, const graph::Call& call);
+  BringBack(const Context& context, Writer& writer, Memory& memory, const Targets& targets,
+            const graph::Call& call);
 
-  // Marks items whose create was sent by an earlier process and never answered.
-  base::Result<void> take_up_unanswered();
   // Restores and creates what the entries' todos ask for, each once. Entries that were brought back
   // have `row.work.target`; created ones are `visible` at once, with their known state in `live`.
   base::Result<void> run(std::vector<Entry>& entries);
@@ -49,6 +52,7 @@ class BringBack {
   const Context& context_;
   Writer& writer_;
   Memory& memory_;
+  const Targets& targets_;
   const graph::Call& call_;
 };
 

@@ -19,6 +19,7 @@ namespace entrad::restore {
 //   target       the present object id, once the user was brought back by this job
 //   created      true when this job made the user anew
 //   tried        time of the first attempt to create it: until an id is known, look it up first
+//   createPlain  true after a create with directory extensions was refused: it goes without them
 //   refusals     key of a write -> why Graph refuses it for good
 //   onePatchEach true after a PATCH of several attributes was refused: each goes on its own
 //   oneLicenseEach  the same of licences

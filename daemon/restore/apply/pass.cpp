@@ -47,6 +47,13 @@ Write method_write(const Entry& entry, const json& method, bool replaces) {
   return {"method", std::move(request), {entry.seq()}, {key_of_method(method)}};
 }
 
+void leave_out_extensions(json& object) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : object.items())
+    if (directory::is_extension(name)) names.push_back(name);
+  for (const std::string& name : names) object.erase(name);
+}
+
 bool final_refusal(Class cls) {
   return cls == Class::permission || cls == Class::impossible || cls == Class::refused ||
          cls == Class::conflict;
@@ -70,7 +77,7 @@ Pass::Pass(const Context& context, const Goals& goals, Writer& writer, Memory& m
       links_(links),
       call_(call),
       turn_(turn),
-      bring_back_(context, writer, memory, call),
+      bring_back_(context, writer, memory, targets, call),
       schedules_(context, call) {}
 
 base::Result<void> Pass::look(std::vector<Entry>& entries) {
@@ -242,7 +249,9 @@ base::Result<void> Pass::look_at_restored(std::vector<Entry>& entries) {
 void Pass::see_created(Entry& entry) {
   entry.live.where = Where::live;
   entry.live.sections = sections_of_new(entry.goal.wanted.object.get());
-  entry.live.sections.object.edit()["accountEnabled"] = signs_in_at_once(entry.goal.wanted);
+  json& object = entry.live.sections.object.edit();
+  object["accountEnabled"] = signs_in_at_once(entry.goal.wanted);
+  if (entry.row.work.value("createPlain", false)) leave_out_extensions(object);
   entry.visible = true;
   memory_.present.insert(entry.user);
   weigh(entry);

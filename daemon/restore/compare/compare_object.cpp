@@ -71,6 +71,19 @@ void tell_dropped_address(const json& live, const json& wanted, Todo& todo) {
       "-EmailAddresses"));
 }
 
+Failure lost_extension(const std::string& name) {
+  return impossible(
+      "the directory extension " + name + " is defined by no application of the tenant any more",
+      "define it again on its application, run a backup, then restore with --attributes " + name);
+}
+
+// An extension that the snapshot does not have is left as it is, unless it is asked for by name.
+json with_named_extensions(const std::vector<std::string>& names, json wanted) {
+  for (const std::string& name : names)
+    if (directory::is_extension(name) && !wanted.contains(name)) wanted[name] = nullptr;
+  return wanted;
+}
+
 bool signs_in(const Sections& wanted) {
   return wanted.object.get().value("accountEnabled", json(true)) != false;
 }
@@ -86,10 +99,10 @@ bool sign_in_waits(const Sections& wanted) {
 }  // namespace
 
 void compare_object(const api::RestoreRequest& request, const Sections& wanted, const Live& live,
-                    const History& history, Todo& todo) {
+                    const Targets& targets, const History& history, Todo& todo) {
   if (live.sections.object.is_surely(wanted.object)) return;
   const json& is = live.sections.object.get();
-  const json& shall = wanted.object.get();
+  const json shall = with_named_extensions(request.attributes, wanted.object.get());
   if (request.drop_taken_addresses && live.where == Where::live)
     tell_dropped_address(is, shall, todo);
   for (Change& change : directory::compare_objects(is, shall)) {
@@ -97,7 +110,9 @@ void compare_object(const api::RestoreRequest& request, const Sections& wanted, 
     const bool bin_name = todo.restore_from_bin && change.attribute == "userPrincipalName";
     if (!is_asked(request, change) || bin_name || history.given_up.contains(key_of(change)))
       continue;
-    if (change.attribute == "proxyAddresses") {
+    if (directory::is_extension(change.attribute) && !targets.has_extension(change.attribute)) {
+      todo.problems.push_back(lost_extension(change.attribute));
+    } else if (change.attribute == "proxyAddresses") {
       todo.problems.push_back(missing_aliases(change));
     } else if (change.restorable == Restorable::elsewhere) {
       todo.problems.push_back(
@@ -112,6 +127,12 @@ void compare_object(const api::RestoreRequest& request, const Sections& wanted, 
   }
 }
 
+void tell_lost_extensions(const Sections& wanted, const Targets& targets, Todo& todo) {
+  for (const auto& [name, value] : wanted.object.get().items())
+    if (directory::is_extension(name) && !value.is_null() && !targets.has_extension(name))
+      todo.problems.push_back(lost_extension(name));
+}
+
 std::optional<Change> enabled_later(const Sections& wanted, const History& history) {
   Change change;
   change.attribute = "accountEnabled";
@@ -124,7 +145,7 @@ std::optional<Change> enabled_later(const Sections& wanted, const History& histo
 
 bool signs_in_at_once(const Sections& wanted) { return signs_in(wanted) && !sign_in_waits(wanted); }
 
-json create_body(const json& wanted_object, bool account_enabled) {
+json create_body(const json& wanted_object, bool account_enabled, const Targets* extensions) {
   json body = json::object();
   for (const auto& attribute : directory::user_attributes()) {
     const bool written = attribute.restorable == Restorable::yes ||
@@ -135,6 +156,10 @@ json create_body(const json& wanted_object, bool account_enabled) {
     if ((value->is_array() || value->is_object()) && value->empty()) continue;
     body[std::string(attribute.name)] = *value;
   }
+  if (extensions != nullptr)
+    for (const auto& [name, value] : wanted_object.items())
+      if (directory::is_extension(name) && !value.is_null() && extensions->has_extension(name))
+        body[name] = value;
   body["accountEnabled"] = account_enabled;
   if (!body.contains("mailNickname")) {
     const std::string name = body.value("userPrincipalName", "");

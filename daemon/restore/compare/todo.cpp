@@ -326,13 +326,15 @@ Todo compare(const Goal& goal, const Live& live, const Targets& targets, const H
   if (todo.create || todo.restore_from_bin) todo.other_name = goal.new_name;
   add_once(request, history, todo);
   if (todo.restore_from_bin) {
-    compare_object(request, wanted, live, history, todo);
+    compare_object(request, wanted, live, targets, history, todo);
     return todo;
   }
-  if (todo.create)
+  if (todo.create) {
     todo.enable = enabled_later(wanted, history);
-  else
-    compare_object(request, wanted, live, history, todo);
+    tell_lost_extensions(wanted, targets, todo);
+  } else {
+    compare_object(request, wanted, live, targets, history, todo);
+  }
   compare_manager(request, wanted, live, targets, history, todo);
   compare_sponsors(request, wanted, live, targets, history, todo);
   compare_licenses(request, wanted, live, targets, history, todo);

@@ -95,8 +95,9 @@ bool signs_in_at_once(const Sections& wanted);
 std::vector<std::string> describe(const Todo& todo, const Targets& targets);
 
 // The body of POST /users: all of the wanted object that one create can carry, without the
-// password.
-nlohmann::json create_body(const nlohmann::json& wanted_object, bool account_enabled);
+// password. Without `extensions` it has no directory extensions.
+nlohmann::json create_body(const nlohmann::json& wanted_object, bool account_enabled,
+                           const Targets* extensions);
 // The body of PATCH /users/{id} for these changes.
 nlohmann::json patch_body(const std::vector<directory::Change>& changes);
 

@@ -2,6 +2,7 @@
 // with the number of users: one by one, or, where that is cheaper, as lists bring them.
 #include <algorithm>
 #include <functional>
+#include <future>
 #include <unordered_set>
 
 #include "base/text.h"
@@ -63,6 +64,7 @@ class Planner {
   base::Result<void> read_by_lists();
   base::Result<void> slice(std::size_t from, std::size_t to);
   base::Result<void> settle(std::vector<Candidate> candidates);
+  std::vector<Candidate> candidates_of(std::vector<Census::Found> found) const;
   Candidate candidate_of(std::size_t seq, Live live) const;
   base::Result<void> add_roles(std::vector<Candidate>& candidates);
   base::Result<void> add_methods(std::vector<Candidate>& candidates);
@@ -166,13 +168,10 @@ base::Result<void> Planner::read_by_lists() {
                   call_);
   return patiently([this] {
     return census_->read([this](std::vector<Census::Found> found) -> Census::Work {
-      return [this, found = std::move(found)]() mutable {
-        std::vector<Candidate> candidates;
-        candidates.reserve(found.size());
-        for (Census::Found& one : found)
-          candidates.push_back(candidate_of(one.place, std::move(one.live)));
-        return settle(std::move(candidates));
-      };
+      auto candidates = std::make_shared<std::future<std::vector<Candidate>>>(std::async(
+          goals_.may_be_asked_beside() ? std::launch::async : std::launch::deferred,
+          [this, found = std::move(found)]() mutable { return candidates_of(std::move(found)); }));
+      return [this, candidates] { return settle(candidates->get()); };
     });
   });
 }
@@ -204,6 +203,14 @@ base::Result<void> Planner::settle(std::vector<Candidate> candidates) {
   auto put = context_.store.journal().put_items(context_.job, rows);
   if (put) progress_.advance(entered_ += rows.size());
   return put;
+}
+
+std::vector<Candidate> Planner::candidates_of(std::vector<Census::Found> found) const {
+  std::vector<Candidate> candidates;
+  candidates.reserve(found.size());
+  for (Census::Found& one : found)
+    candidates.push_back(candidate_of(one.place, std::move(one.live)));
+  return candidates;
 }
 
 Candidate Planner::candidate_of(std::size_t seq, Live live) const {
@@ -280,6 +287,7 @@ bool blocks(const Todo& todo) {
 bool Planner::is_protected(const Candidate& candidate) const {
   if (!context_.request.as_new.empty()) return false;
   const Limits& limits = context_.limits;
+  if (limits.protected_users.empty()) return false;
   const std::string name = candidate.live.sections.object.text("userPrincipalName");
   return limits.protects(candidate.user.str(), candidate.goal.user_principal_name) ||
          limits.protects(candidate.live.id.str(), name);

@@ -215,5 +215,21 @@ TEST(Compare, WhatIsBlankIsWhatAMergeFills) {
     EXPECT_FALSE(is_blank(value)) << value;
 }
 
+TEST(CompareObjects, DirectoryExtensionsOfTheWantedStateDiffer) {
+  const std::string name = "extension_0123_badges";
+  const json wanted{{name, {"a", "b"}}, {name + "@odata.type", "#Collection(String)"}};
+  const auto changes = compare_objects(json::object(), wanted);
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0].attribute, name);
+  EXPECT_EQ(changes[0].from, nullptr);
+  EXPECT_EQ(changes[0].to, (json{"a", "b"}));
+  EXPECT_EQ(changes[0].restorable, Restorable::yes);
+  EXPECT_TRUE(compare_objects(wanted, wanted).empty());
+  EXPECT_TRUE(compare_objects(wanted, json::object()).empty()) << "it may not have been asked for";
+  EXPECT_TRUE(compare_objects(json::object(), {{name, nullptr}}).empty());
+  EXPECT_EQ(compare_objects({{name, "x"}}, {{name, nullptr}}).size(), 1U);
+  EXPECT_TRUE(compare_objects(nullptr, wanted).empty());
+}
+
 }  // namespace
 }  // namespace entrad::directory

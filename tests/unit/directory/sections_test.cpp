@@ -24,6 +24,9 @@ TEST(Sections, MembershipsAreSortedOnceEachAndReadBack) {
   EXPECT_EQ(read_memberships(content), (std::vector<Link>{links[1], links[0]}));
   EXPECT_EQ(memberships_section({}), "[]");
   EXPECT_TRUE(read_memberships("[]").empty());
+  std::string spaced;
+  for (const char c : content) spaced += c == ',' ? std::string(", ") : std::string(1, c);
+  EXPECT_EQ(read_memberships(spaced), read_memberships(content));
 }
 
 TEST(Sections, RolesAreSortedOnceEachAndReadBack) {

@@ -3,12 +3,15 @@
 // links are read from, and whatever lists meet on their way.
 #include "restore/live/census.h"
 
+#include <algorithm>
+#include <future>
 #include <map>
 #include <regex>
 
 #include "base/json.h"
 #include "fakes/campaign.h"
 #include "graph/calls.h"
+#include "restore/targets.h"
 #include "tenant_story.h"
 
 namespace entrad::restore {
@@ -299,6 +302,25 @@ TEST_F(EitherWay, NeedNotLookIntoWhoIsAsTheSnapshotSays) {
   ASSERT_TRUE(done) << done.error().message;
   EXPECT_EQ(same, 120);
   EXPECT_GT(with_extensions, 0);
+}
+
+// Several writes are on their way at a time, and each is journalled with the names of what it
+// names.
+TEST_F(EitherWay, NamesAreToldToManyThreadsAtATime) {
+  begin("aurora:users=300,seed=20,lag=0,groups=10");
+  back_up();
+  queue_.reset();
+  const Context made = context(most(), true);
+  const std::vector<Guid> ids = ids_in(made);
+  const Targets targets(made, {}, nullptr);
+  std::vector<std::future<std::size_t>> threads;
+  for (int i = 0; i < 4; ++i)
+    threads.push_back(std::async(std::launch::async, [&] {
+      return static_cast<std::size_t>(std::count_if(ids.begin(), ids.end(), [&](const Guid& id) {
+        return targets.user_name(id).find('@') != std::string::npos;
+      }));
+    }));
+  for (auto& thread : threads) EXPECT_EQ(thread.get(), ids.size());
 }
 
 TEST_F(EitherWay, FindsWhoHasBecomeAnotherUser) {
