@@ -41,6 +41,47 @@ std::string LazyObject::text(std::string_view name) const {
   return found != value_.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+bool LazyObject::is_true(std::string_view name) const {
+  bool value = false;
+  if (!is_read_) {
+    thread_local simdjson::ondemand::parser parser;
+    text_.reserve(text_.size() + simdjson::SIMDJSON_PADDING);
+    simdjson::ondemand::document document;
+    return parser.iterate(text_).get(document) == simdjson::SUCCESS &&
+           document[name].get_bool().get(value) == simdjson::SUCCESS && value;
+  }
+  if (!value_.is_object()) return false;
+  const auto found = value_.find(std::string(name));
+  return found != value_.end() && *found == true;
+}
+
+std::vector<std::string> LazyObject::names(std::string_view prefix) const {
+  std::vector<std::string> names;
+  if (!is_read_) {
+    thread_local simdjson::ondemand::parser parser;
+    text_.reserve(text_.size() + simdjson::SIMDJSON_PADDING);
+    simdjson::ondemand::document document;
+    simdjson::ondemand::object object;
+    if (parser.iterate(text_).get(document) != simdjson::SUCCESS ||
+        document.get_object().get(object) != simdjson::SUCCESS)
+      return names;
+    for (auto member : object) {
+      std::string_view name;
+      bool is_null = true;
+      if (member.unescaped_key().get(name) != simdjson::SUCCESS) return names;
+      if (!name.starts_with(prefix)) continue;
+      std::string kept(name);
+      if (member.value().is_null().get(is_null) == simdjson::SUCCESS && !is_null)
+        names.push_back(std::move(kept));
+    }
+    return names;
+  }
+  if (!value_.is_object()) return names;
+  for (const auto& [name, value] : value_.items())
+    if (name.starts_with(prefix) && !value.is_null()) names.push_back(name);
+  return names;
+}
+
 bool LazyObject::is_surely(const LazyObject& other) const {
   return !text_.empty() && text_ == other.text_;
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace entrad::directory {
 
@@ -25,6 +26,9 @@ class LazyObject {
 
   // A member that is a string; empty when it is none, or not there.
   std::string text(std::string_view name) const;
+  bool is_true(std::string_view name) const;  // a member that is there and true
+  // Names of members that begin so and are not null.
+  std::vector<std::string> names(std::string_view prefix) const;
   // True is certain; false: look into them.
   bool is_surely(const LazyObject& other) const;
 

@@ -3,7 +3,10 @@
 #include <simdjson.h>
 #include <spdlog/spdlog.h>
 
+#include <functional>
+#include <future>
 #include <optional>
+#include <stop_token>
 
 #include "base/text.h"
 #include "graph/answers/reply.h"
@@ -123,19 +126,52 @@ base::Result<Page> PageReader::read(const Request& request) {
   }
 }
 
+namespace {
+
+// Reads the next page while one is worked on. It has ended, cancelled if need be, when this has.
+class ReadAhead {
+ public:
+  ReadAhead(Lines& lines, const Call& call)
+      : forwarded_(call.stop, [this] { stop_.request_stop(); }),
+        call_{stop_.get_token(), call.on_wait, call.lane},
+        reader_(lines, call_) {}
+  ~ReadAhead() {
+    stop_.request_stop();
+    if (page_.valid()) page_.wait();
+  }
+
+  void begin(const Request& request) {
+    page_ = std::async(std::launch::async, [this, request] { return reader_.read(request); });
+  }
+  base::Result<Page> take() { return page_.get(); }
+
+ private:
+  std::stop_source stop_;
+  std::stop_callback<std::function<void()>> forwarded_;
+  const Call call_;
+  PageReader reader_;
+  std::future<base::Result<Page>> page_;
+};
+
+}  // namespace
+
 base::Result<void> read_pages(Lines& lines, const Request& first, const OnPage& on_page,
                               const Call& call) {
   Request request = first;  // goes on with its ConsistencyLevel, which every page needs
-  PageReader reader(lines, call);
-  for (;;) {
-    auto page = reader.read(request);
+  ReadAhead ahead(lines, call);
+  for (ahead.begin(request);;) {
+    auto page = ahead.take();
     if (!page) return base::pass(page);
     if (!page->reply.done()) return failure(request, page->reply.verdict);
-    if (auto taken = on_page(page->body); !taken) return taken;
-    if (page->next.empty()) return {};
+    if (page->next.empty()) return on_page(page->body);
     auto path = path_of_link(lines.tenant().endpoints.graph, page->next);
-    if (!path) return base::pass(path);
+    if (!path) {
+      auto taken = on_page(page->body);
+      return taken ? base::pass(path) : taken;
+    }
     request.path = std::move(*path);
+    ahead.begin(request);
+    if (auto taken = on_page(page->body); !taken) return taken;
   }
 }
 

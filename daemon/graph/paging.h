@@ -23,6 +23,7 @@ using OnDiscard = std::function<void()>;
 // How often a collection is read anew before that is given up.
 constexpr int kMostRestarts = 3;
 
+// The page that follows is asked for while `on_page` works, which is never called twice at once.
 base::Result<void> read_pages(Lines& lines, const Request& first, const OnPage& on_page,
                               const Call& call);
 // The page that `link`, of an earlier answer, leads to, and every page after it.

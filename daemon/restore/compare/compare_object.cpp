@@ -78,10 +78,16 @@ Failure lost_extension(const std::string& name) {
 }
 
 // An extension that the snapshot does not have is left as it is, unless it is asked for by name.
-json with_named_extensions(const std::vector<std::string>& names, json wanted) {
+std::vector<Change> changes_of(const std::vector<std::string>& names, const json& live,
+                               const json& wanted) {
+  json named;
   for (const std::string& name : names)
-    if (directory::is_extension(name) && !wanted.contains(name)) wanted[name] = nullptr;
-  return wanted;
+    if (directory::is_extension(name) && !wanted.contains(name)) named[name] = nullptr;
+  auto changes = directory::compare_objects(live, wanted);
+  if (!named.is_null())
+    for (Change& change : directory::compare_objects(live, named))
+      changes.push_back(std::move(change));
+  return changes;
 }
 
 bool signs_in(const Sections& wanted) {
@@ -102,10 +108,10 @@ void compare_object(const api::RestoreRequest& request, const Sections& wanted, 
                     const Targets& targets, const History& history, Todo& todo) {
   if (live.sections.object.is_surely(wanted.object)) return;
   const json& is = live.sections.object.get();
-  const json shall = with_named_extensions(request.attributes, wanted.object.get());
+  const json& shall = wanted.object.get();
   if (request.drop_taken_addresses && live.where == Where::live)
     tell_dropped_address(is, shall, todo);
-  for (Change& change : directory::compare_objects(is, shall)) {
+  for (Change& change : changes_of(request.attributes, is, shall)) {
     // In the recycle bin Graph prefixes the name with the object id, and takes that off again.
     const bool bin_name = todo.restore_from_bin && change.attribute == "userPrincipalName";
     if (!is_asked(request, change) || bin_name || history.given_up.contains(key_of(change)))
@@ -128,8 +134,8 @@ void compare_object(const api::RestoreRequest& request, const Sections& wanted, 
 }
 
 void tell_lost_extensions(const Sections& wanted, const Targets& targets, Todo& todo) {
-  for (const auto& [name, value] : wanted.object.get().items())
-    if (directory::is_extension(name) && !value.is_null() && !targets.has_extension(name))
+  for (const std::string& name : wanted.object.names("extension_"))
+    if (directory::is_extension(name) && !targets.has_extension(name))
       todo.problems.push_back(lost_extension(name));
 }
 
@@ -138,7 +144,7 @@ std::optional<Change> enabled_later(const Sections& wanted, const History& histo
   change.attribute = "accountEnabled";
   change.from = false;
   change.to = true;
-  if (!signs_in(wanted) || !sign_in_waits(wanted) || history.given_up.contains(key_of(change)))
+  if (!sign_in_waits(wanted) || !signs_in(wanted) || history.given_up.contains(key_of(change)))
     return std::nullopt;
   return change;
 }

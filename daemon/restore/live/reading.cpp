@@ -39,8 +39,10 @@ bool reads_by_lists(const Context& context, const Extent& extent) {
 }
 
 bool are_links_cheaper_by_lists(std::uint64_t live, std::uint64_t others, std::uint64_t users) {
+  constexpr std::uint64_t kUnitsOfPage = 2;
   const std::uint64_t further_pages = users * kLinksOfUser / kOnPage;
-  return parts(others, kOnPage) + parts(others, kInBatch) + further_pages < parts(live, kInBatch);
+  const std::uint64_t led_to = std::min(others, live * kLinksOfUser);  // and asked about
+  return parts(others, kOnPage) + kUnitsOfPage * (others + further_pages) < live + led_to;
 }
 
 }  // namespace entrad::restore

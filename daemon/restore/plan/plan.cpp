@@ -63,11 +63,16 @@ class Planner {
   base::Result<void> read_one_by_one();
   base::Result<void> read_by_lists();
   base::Result<void> slice(std::size_t from, std::size_t to);
+  // The rows of a page are kept while the next one is settled.
   base::Result<void> settle(std::vector<Candidate> candidates);
-  std::vector<Candidate> candidates_of(std::vector<Census::Found> found) const;
+  base::Result<void> finish_keeping();
+  using Prepared = base::Result<std::vector<Candidate>>;
+  Prepared prepare(std::vector<Census::Found> found) const;
+  base::Result<void> read_beforehand(std::vector<Candidate>& candidates) const;
+  base::Result<void> read_each(std::vector<Candidate>& candidates) const;
   Candidate candidate_of(std::size_t seq, Live live) const;
   base::Result<void> add_roles(std::vector<Candidate>& candidates);
-  base::Result<void> add_methods(std::vector<Candidate>& candidates);
+  base::Result<void> add_methods(std::vector<Candidate>& candidates) const;
   base::Result<void> learn_targets(const std::vector<Candidate>& candidates);
   base::Result<void> settle_names(std::vector<Candidate>& candidates);
   bool is_protected(const Candidate& candidate) const;
@@ -90,6 +95,7 @@ class Planner {
   std::unordered_set<Guid> created_;  // in place of a user of the snapshot
   api::Plan plan_;
   std::uint64_t entered_ = 0;
+  std::future<base::Result<void>> keeping_;
 };
 
 base::Result<api::Plan> Planner::make() {
@@ -103,6 +109,7 @@ base::Result<api::Plan> Planner::make() {
       extent_of(context_, users_.size(), /*only_names=*/!context_.request.as_new.empty());
   if (auto read = reads_by_lists(context_, extent) ? read_by_lists() : read_one_by_one(); !read)
     return base::pass(read);
+  if (auto kept = finish_keeping(); !kept) return base::pass(kept);
   if (auto kept = keep_missing_groups(); !kept) return base::pass(kept);
   risks_.enter_into(plan_, targets_, roles_, call_);
   note_outsiders(context_, created_, {users_.begin(), users_.end()}, plan_);
@@ -168,10 +175,14 @@ base::Result<void> Planner::read_by_lists() {
                   call_);
   return patiently([this] {
     return census_->read([this](std::vector<Census::Found> found) -> Census::Work {
-      auto candidates = std::make_shared<std::future<std::vector<Candidate>>>(std::async(
-          goals_.may_be_asked_beside() ? std::launch::async : std::launch::deferred,
-          [this, found = std::move(found)]() mutable { return candidates_of(std::move(found)); }));
-      return [this, candidates] { return settle(candidates->get()); };
+      const auto beside = goals_.may_be_asked_beside() ? std::launch::async : std::launch::deferred;
+      auto prepared = std::make_shared<std::future<Prepared>>(std::async(
+          beside,
+          [this, found = std::move(found)]() mutable { return prepare(std::move(found)); }));
+      return [this, prepared] {
+        auto candidates = prepared->get();
+        return candidates ? settle(std::move(*candidates)) : base::pass(candidates);
+      };
     });
   });
 }
@@ -186,31 +197,52 @@ base::Result<void> Planner::slice(std::size_t from, std::size_t to) {
   std::vector<Candidate> candidates;
   for (std::size_t i = from; i < to; ++i)
     candidates.push_back(candidate_of(i, std::move((*lives)[i - from])));
+  if (auto read = read_beforehand(candidates); !read) return read;
   return settle(std::move(candidates));
 }
 
 base::Result<void> Planner::settle(std::vector<Candidate> candidates) {
   if (auto read = add_roles(candidates); !read) return read;
-  if (auto read = add_methods(candidates); !read) return read;
-  std::vector<Seen> seen;
-  for (Candidate& one : candidates) seen.push_back({one.user, &one.goal, &one.live});
-  if (auto read = read_sponsors_and_owned(context_, goals_, seen, call_); !read) return read;
+  if (goals_.undo())
+    if (auto read = read_each(candidates); !read) return read;
   if (auto learned = learn_targets(candidates); !learned) return learned;
   if (auto settled = settle_names(candidates); !settled) return settled;
   std::vector<ItemRow> rows;
   rows.reserve(candidates.size());
   for (Candidate& candidate : candidates) rows.push_back(enter(candidate));
-  auto put = context_.store.journal().put_items(context_.job, rows);
-  if (put) progress_.advance(entered_ += rows.size());
-  return put;
+  auto kept = finish_keeping();
+  keeping_ = std::async(std::launch::async, [this, rows = std::move(rows)] {
+    auto put = context_.store.journal().put_items(context_.job, rows);
+    if (put) progress_.advance(entered_ += rows.size());
+    return put;
+  });
+  return kept;
 }
 
-std::vector<Candidate> Planner::candidates_of(std::vector<Census::Found> found) const {
+base::Result<void> Planner::finish_keeping() {
+  return keeping_.valid() ? keeping_.get() : base::Result<void>();
+}
+
+// What the store says, and what lists do not, of one page while the one before is settled.
+Planner::Prepared Planner::prepare(std::vector<Census::Found> found) const {
   std::vector<Candidate> candidates;
   candidates.reserve(found.size());
   for (Census::Found& one : found)
     candidates.push_back(candidate_of(one.place, std::move(one.live)));
-  return candidates;
+  auto read = read_beforehand(candidates);
+  return read ? Prepared(std::move(candidates)) : base::pass(read);
+}
+
+// An undo makes its goals of all that users are, their roles too.
+base::Result<void> Planner::read_beforehand(std::vector<Candidate>& candidates) const {
+  return goals_.undo() ? base::Result<void>() : read_each(candidates);
+}
+
+base::Result<void> Planner::read_each(std::vector<Candidate>& candidates) const {
+  if (auto read = add_methods(candidates); !read) return read;
+  std::vector<Seen> seen;
+  for (Candidate& one : candidates) seen.push_back({one.user, &one.goal, &one.live});
+  return read_sponsors_and_owned(context_, goals_, seen, call_);
 }
 
 Candidate Planner::candidate_of(std::size_t seq, Live live) const {
@@ -241,7 +273,7 @@ base::Result<void> Planner::add_roles(std::vector<Candidate>& candidates) {
   return schedules_.enter_into(holders);
 }
 
-base::Result<void> Planner::add_methods(std::vector<Candidate>& candidates) {
+base::Result<void> Planner::add_methods(std::vector<Candidate>& candidates) const {
   if (!context_.request.with_auth_methods) return {};
   std::vector<Guid> ids;
   std::vector<Candidate*> live;

@@ -49,7 +49,7 @@ void Risks::add(const Candidate& candidate, const Todo& todo, bool is_protected)
     ++told_
         ["get a new object id: what named the old one outside this restore (Conditional Access, "
          "Azure, SharePoint) must be set again"];
-  if (todo.create && object.get().value("onPremisesSyncEnabled", nlohmann::json()) == true)
+  if (todo.create && object.is_true("onPremisesSyncEnabled"))
     ++told_["were synchronised from Active Directory and come back as cloud users"];
   if (!todo.empty() && !todo.problems.empty())
     ++told_["can only partly be restored: see entractl jobs items " + context_.job.str()];

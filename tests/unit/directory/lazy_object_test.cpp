@@ -24,8 +24,22 @@ TEST(LazyObject, TellsTextsBeforeItIsReadAndAfter) {
     EXPECT_EQ(anna.text("city"), "");
     EXPECT_EQ(anna.text("accountEnabled"), "");
     EXPECT_EQ(anna.text("mail"), "");
+    EXPECT_TRUE(anna.is_true("accountEnabled"));
+    EXPECT_FALSE(anna.is_true("city"));
+    EXPECT_FALSE(anna.is_true("mail"));
     EXPECT_EQ(anna.get(), json::parse(kAnna));
   }
+}
+
+TEST(LazyObject, TellsNamesBeforeItIsReadAndAfter) {
+  const LazyObject object =
+      LazyObject::from_canonical(R"({"a_1":"x","a_2":null,"a_3":["y"],"b":{"a_4":1}})");
+  for (int times = 0; times < 2; ++times) {
+    EXPECT_EQ(object.names("a_"), (std::vector<std::string>{"a_1", "a_3"}));
+    EXPECT_TRUE(object.names("c").empty());
+    object.get();
+  }
+  EXPECT_TRUE(LazyObject().names("").empty());
 }
 
 TEST(LazyObject, IsSurelyAnotherOnlyWithTheSameText) {

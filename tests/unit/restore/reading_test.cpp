@@ -39,6 +39,9 @@ TEST(Reading, TakesMembershipsFromTheEndThatHasFewer) {
   EXPECT_TRUE(are_links_cheaper_by_lists(500'000, 25'000, 500'000));
   EXPECT_FALSE(are_links_cheaper_by_lists(1'000, 25'000, 500'000));
   EXPECT_FALSE(are_links_cheaper_by_lists(0, 10, 500'000));
+  // A batch holds as many questions of either kind: what the quota takes decides.
+  EXPECT_TRUE(are_links_cheaper_by_lists(95'000, 25'000, 500'000));
+  EXPECT_FALSE(are_links_cheaper_by_lists(30'000, 25'000, 500'000));
 }
 
 }  // namespace
