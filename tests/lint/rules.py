@@ -13,7 +13,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 
-SOURCE_FOLDERS = ("daemon", "ctl", "tests", "config", "systemd", "cmake", ".ci")
+SOURCE_FOLDERS = ("daemon", "ctl", "man", "completion", "tests", "config", "systemd", "cmake", ".ci")
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ LONGEST = 450
 EMPTY_NAMES = re.compile(r"(^|[_.-])(utils?|helpers?|common|misc)([_.-]|$)|[_.-]managers?$")
 LEFT_OPEN = re.compile("|".join((r"\bTO" r"DO\b", r"\bFIX" r"ME\b", r"\bHA" r"CK\b", "DISA" "BLED_")))
 SNAKE_CASE = re.compile(r"[a-z0-9_]+\.(h|cpp)")
-TEXT = (".h", ".cpp", ".py", ".sh", ".md", ".toml", ".yaml", ".json", ".txt", ".cmake", "")
-CODE = (".h", ".cpp", ".py", ".sh")
+TEXT = (".h", ".cpp", ".py", ".sh", ".bash", ".1", ".5", ".8", ".md", ".toml", ".yaml", ".json", ".txt", ".cmake", "")
+CODE = (".h", ".cpp", ".py", ".sh", ".bash", ".1", ".5", ".8")
 
 
 def check_name(path):
