@@ -46,7 +46,11 @@ class Units(harness.Case):
             "bin/entractl", "bin/entrad", "lib/systemd/system/entra-backup@.service",
             "lib/systemd/system/entra-backup@.timer", "lib/systemd/system/entrad-failed@.service",
             "lib/systemd/system/entrad.service", "lib/systemd/system/entrad.socket",
-            "lib/sysusers.d/entrad.conf", "lib/tmpfiles.d/entrad.conf"])
+            "lib/sysusers.d/entrad.conf", "lib/tmpfiles.d/entrad.conf",
+            "share/bash-completion/completions/entractl", "share/doc/entrad/entrad.toml",
+            "share/doc/entrad/quotas.json", "share/man/man1/entractl-restore.1",
+            "share/man/man1/entractl.1", "share/man/man5/entrad.toml.5", "share/man/man8/entrad.8",
+            "share/zsh/site-functions/_entractl"])
 
     def test_verify_has_nothing_to_say(self):
         names = ["entrad.service", "entrad.socket", "entra-backup@aurora.service",
