@@ -24,10 +24,11 @@ bool says_what(const Options& options) {
   for (const std::string* text :
        {&options.search, &options.filter, &options.from_file, &options.at, &options.deleted_since,
         &options.changed_since, &options.attributes, &options.when_taken, &options.to_tenant,
-        &options.domain, &options.map})
+        &options.domain, &options.map, &options.seal_to})
     if (!text->empty()) return true;
   return !options.selection.empty() || options.all || options.exact ||
-         options.drop_taken_addresses || asks_for_anything(options);
+         options.drop_taken_addresses || options.create_missing_groups ||
+         options.pass_minutes != 0 || asks_for_anything(options);
 }
 
 base::Result<void> check_plan_only(const Options& options) {
@@ -37,13 +38,14 @@ base::Result<void> check_plan_only(const Options& options) {
 }
 
 base::Result<void> check_options(const Options& options) {
-  if (options.plan_only && (options.yes || options.no_wait || options.apply != 0))
-    return base::fail(ErrorKind::invalid_argument,
-                      "--plan-only does not go with --yes, --no-wait or --apply",
-                      "plan first, then carry the plan out with restore --apply JOB");
+  if (auto checked = check_plan_only(options); !checked) return checked;
+  if (options.plan_only && options.apply != 0)
+    return base::fail(ErrorKind::invalid_argument, "--plan-only does not go with --apply",
+                      "make a plan with --plan-only, then carry it out with --apply JOB");
   if (options.apply != 0 && says_what(options))
     return base::fail(ErrorKind::invalid_argument,
-                      "--apply carries out a plan as it is; it takes no selection and no --with-..",
+                      "--apply carries out a plan as it is; it takes none of the options that say "
+                      "who and what is restored",
                       "leave the others out, or make a new plan without --apply");
   return {};
 }

@@ -16,7 +16,7 @@ struct Outsiders {
 Outsiders counted(const Context& context, const std::unordered_set<base::Guid>& created,
                   const std::unordered_set<base::Guid>& selected) {
   Outsiders outside;
-  if (created.empty()) return outside;
+  if (created.empty() || context.request.selection.all) return outside;
   const store::Snapshots& snapshots = context.store.snapshots();
   const auto for_each = [&](api::Section section, const auto& hung) {
     snapshots.for_each_content(context.request.tenant, context.snapshot.number,
