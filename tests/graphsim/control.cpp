@@ -129,6 +129,11 @@ Response Simulation::control_tenant(const Request& request,
     change_owners(*tenant, body_of(request));
     return json_answer(Json::object());
   }
+  if (is("GET", "/_control/tenants/{n}/extensions")) {
+    Json names = Json::array();
+    for (const Extension& one : tenant->extras.extensions()) names.push_back(one.name);
+    return json_answer(std::move(names));
+  }
   if (is("POST", "/_control/tenants/{n}/extensions/withdraw")) {
     tenant->extras.withdraw_extension(body_of(request).at("name"));
     return json_answer(Json::object());

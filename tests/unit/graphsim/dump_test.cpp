@@ -23,7 +23,10 @@ class Dump : public SimulatorTest {
         "onPremisesExtensionAttributes,otherMails,passwordPolicies,postalCode,preferredLanguage,"
         "state,streetAddress,surname,usageLocation,userPrincipalName,userType";
     Copy out;
-    out.object = get("/users/" + id + "?$select=" + kWritable).json;
+    std::string select = kWritable;
+    for (const std::string name : control("GET", "/tenants/aurora/extensions"))
+      select += "," + name;
+    out.object = get("/users/" + id + "?$select=" + select).json;
     out.object.erase("@odata.context");
     out.memberships = all("/users/" + id + "/memberOf?$top=999");
     out.roles =
