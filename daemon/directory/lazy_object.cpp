@@ -5,6 +5,16 @@
 #include "base/json.h"
 
 namespace entrad::directory {
+namespace {
+
+// Valid until the same thread looks into another one.
+simdjson::simdjson_result<simdjson::ondemand::document> looked_into(std::string& text) {
+  thread_local simdjson::ondemand::parser parser;
+  text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
+  return parser.iterate(text);
+}
+
+}  // namespace
 
 LazyObject LazyObject::from_canonical(std::string text) {
   LazyObject object;
@@ -27,11 +37,9 @@ nlohmann::json& LazyObject::edit() {
 
 std::string LazyObject::text(std::string_view name) const {
   if (!is_read_) {
-    thread_local simdjson::ondemand::parser parser;
-    text_.reserve(text_.size() + simdjson::SIMDJSON_PADDING);
     simdjson::ondemand::document document;
     std::string_view found;
-    if (parser.iterate(text_).get(document) != simdjson::SUCCESS ||
+    if (looked_into(text_).get(document) != simdjson::SUCCESS ||
         document[name].get_string().get(found) != simdjson::SUCCESS)
       return {};
     return std::string(found);
@@ -44,10 +52,8 @@ std::string LazyObject::text(std::string_view name) const {
 bool LazyObject::is_true(std::string_view name) const {
   bool value = false;
   if (!is_read_) {
-    thread_local simdjson::ondemand::parser parser;
-    text_.reserve(text_.size() + simdjson::SIMDJSON_PADDING);
     simdjson::ondemand::document document;
-    return parser.iterate(text_).get(document) == simdjson::SUCCESS &&
+    return looked_into(text_).get(document) == simdjson::SUCCESS &&
            document[name].get_bool().get(value) == simdjson::SUCCESS && value;
   }
   if (!value_.is_object()) return false;
@@ -58,11 +64,9 @@ bool LazyObject::is_true(std::string_view name) const {
 std::vector<std::string> LazyObject::names(std::string_view prefix) const {
   std::vector<std::string> names;
   if (!is_read_) {
-    thread_local simdjson::ondemand::parser parser;
-    text_.reserve(text_.size() + simdjson::SIMDJSON_PADDING);
     simdjson::ondemand::document document;
     simdjson::ondemand::object object;
-    if (parser.iterate(text_).get(document) != simdjson::SUCCESS ||
+    if (looked_into(text_).get(document) != simdjson::SUCCESS ||
         document.get_object().get(object) != simdjson::SUCCESS)
       return names;
     for (auto member : object) {
